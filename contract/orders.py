@@ -1,0 +1,185 @@
+"""What goes down to a node: plan, command, grant and receipt, each valid by construction.
+
+Instants are aware UTC and end in `_at`; units stand in the names. Who may say a thing is `signing`'s matter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contract.form import (
+    VERSION,
+    require,
+    require_aware,
+    require_id,
+    require_sha256,
+    require_text,
+    require_version,
+)
+from contract.terms import Order, Priority
+
+MAX_CUES = 5000
+MAX_AUDIO = 2000
+MAX_AUDIO_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Counter:
+    """What only rises. `epoch` is raised by the recovery key alone, `n` by every new issue."""
+
+    epoch: int
+    n: int
+
+    def __post_init__(self) -> None:
+        require(0 <= self.epoch < 2**31 and 0 <= self.n < 2**53, "counter out of range")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """One stored sound: Ogg Opus, mono, 48 kHz, named by its content."""
+
+    sha256: str
+    size: int
+    duration_s: float
+
+    def __post_init__(self) -> None:
+        require_sha256(self.sha256)
+        require(0 < self.size <= MAX_AUDIO_BYTES, f"size: 1 to {MAX_AUDIO_BYTES} bytes")
+        require(0 < self.duration_s <= 86_400, "duration_s: above 0, at most a day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One planned airing on one node: the sounds named in `audio`, back to back, the first sample at `at`.
+
+    `id` derives from broadcast, occurrence and node alone, so it survives every new issue of the plan.
+    `grace_s` is how late it may still begin.
+    """
+
+    id: str
+    broadcast: str
+    title: str
+    at: datetime
+    duration_s: float
+    priority: Priority
+    audio: tuple[str, ...]
+    volume_pct: int = 100
+    grace_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        require_id("id", self.id)
+        require_id("broadcast", self.broadcast)
+        require_text("title", self.title)
+        require_aware(at=self.at)
+        require(0 < self.duration_s <= 86_400, "duration_s: above 0, at most a day")
+        require(0 <= self.volume_pct <= 100, "volume_pct: 0 to 100")
+        require(0 <= self.grace_s <= 86_400, "grace_s: 0 to a day")
+        require(1 <= len(self.audio) <= 16, "audio: 1 to 16 sounds")
+        for sha in self.audio:
+            require_sha256(sha)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that a node is to air, whole. `keep` names sounds to hold ready for emergencies."""
+
+    v: int = VERSION
+    node: str
+    counter: Counter
+    issued_at: datetime
+    valid_until: datetime
+    audio: tuple[Audio, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    keep: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_id("node", self.node)
+        require_aware(issued_at=self.issued_at, valid_until=self.valid_until)
+        require(self.issued_at < self.valid_until, "valid_until: after issued_at")
+        require(len(self.cues) <= MAX_CUES, f"cues: at most {MAX_CUES}")
+        require(len(self.audio) <= MAX_AUDIO, f"audio: at most {MAX_AUDIO}")
+        known = {a.sha256 for a in self.audio}
+        require(len(known) == len(self.audio), "audio: each sound once")
+        require(len({c.id for c in self.cues}) == len(self.cues), "cues: each id once")
+        require(known.issuperset(self.keep), "keep: names a sound that audio does not list")
+        for cue in self.cues:
+            require(known.issuperset(cue.audio), f"cue {cue.id}: names a sound that audio does not list")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A live order to one node. `ttl_s` counts on the node's monotonic clock from the issue of `nonce`.
+
+    PLAY airs `cue` at once (its `at` is when the hub wished it). STOP ends `stop` (a broadcast id), or
+    whatever sounds where `stop` is empty.
+    """
+
+    v: int = VERSION
+    node: str
+    counter: Counter
+    nonce: str
+    ttl_s: float
+    order: Order
+    cue: Cue | None = None
+    audio: tuple[Audio, ...] = ()
+    stop: str = ""
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_id("node", self.node)
+        require_id("nonce", self.nonce)
+        require(0 < self.ttl_s <= 3600, "ttl_s: above 0, at most an hour")
+        if self.order is Order.PLAY:
+            require(self.cue is not None, "play: needs a cue")
+        if self.cue is not None:
+            known = {a.sha256 for a in self.audio}
+            require(known.issuperset(self.cue.audio), "cue: names a sound that audio does not list")
+        if self.stop:
+            require_id("stop", self.stop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Signed by the recovery key: from now on `daily_key` (Ed25519, hex) signs, and counters start in `epoch`."""
+
+    v: int = VERSION
+    epoch: int
+    daily_key: str
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require(0 < self.epoch < 2**31, "epoch: above 0")
+        require_sha256(self.daily_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A signed body. `grant` is the recovery key's envelope for a `kid` the node may not know yet."""
+
+    v: int = VERSION
+    alg: str = "Ed25519"
+    kid: str
+    body: bytes
+    sig: bytes
+    grant: "Envelope | None" = None
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require(self.alg == "Ed25519", "alg: only Ed25519")
+        require_id("kid", self.kid)
+        require(len(self.sig) == 64, "sig: 64 bytes")
+        require(self.grant is None or self.grant.grant is None, "grant: not nested")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The hub has committed these events of one stream; the outbox may forget them."""
+
+    v: int = VERSION
+    stream: str
+    seqs: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_id("stream", self.stream)
+        require(0 < len(self.seqs) <= 10_000, "seqs: 1 to 10000")

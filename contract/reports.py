@@ -1,0 +1,243 @@
+"""What a node says: presence, birth, heartbeat and events, each valid by construction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contract.form import (
+    VERSION,
+    require,
+    require_aware,
+    require_id,
+    require_sha256,
+    require_text,
+    require_version,
+)
+from contract.orders import Counter
+from contract.rules import Limits
+from contract.terms import CameraFault, Outcome, Reason, Trust
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Retained presence of a node or the hub; the offline one is the connection's last will."""
+
+    v: int = VERSION
+    is_online: bool
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """Sent on every connection: what the node is, holds and allows itself."""
+
+    v: int = VERSION
+    at: datetime
+    software: str
+    hardware: str
+    started_at: datetime
+    limits: Limits
+    plan: Counter | None = None
+    command: Counter | None = None
+    kid: str = ""
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_aware(at=self.at, started_at=self.started_at)
+        require_text("software", self.software)
+        require_text("hardware", self.hardware)
+        require_text("kid", self.kid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """Where the plan stands: received by the link, accepted by the speaker, or refused with its reason.
+
+    `missing` are sounds of the accepted plan not yet verified on disk (the first 64 of `missing_count`).
+    """
+
+    received: Counter | None = None
+    accepted: Counter | None = None
+    refused: Reason = Reason.NONE
+    missing: tuple[str, ...] = ()
+    missing_count: int = 0
+
+    def __post_init__(self) -> None:
+        require(len(self.missing) <= 64 and self.missing_count >= len(self.missing), "missing: at most 64")
+        for sha in self.missing:
+            require_sha256(sha)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockReport:
+    """Trust in the node's clock, and the kernel's own bound on its error where it gives one."""
+
+    trust: Trust
+    error_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """The Pi's own health. `throttled` are the firmware's bits (0 under-voltage now, 16 since boot), as in
+    vcgencmd get_throttled; None where this machine has no such sensor."""
+
+    uptime_s: float
+    temperature_c: float | None = None
+    throttled: int | None = None
+    disk_free_pct: float | None = None
+    memory_free_mb: float | None = None
+    load_1min: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraReport:
+    id: str
+    fault: CameraFault
+    since_at: datetime
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require_id("id", self.id)
+        require_aware(since_at=self.since_at)
+        require_text("detail", self.detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetReport:
+    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204)."""
+
+    id: str
+    is_up: bool
+    since_at: datetime
+    loss_pct: float = 0.0
+    rtt_ms: float | None = None
+    jitter_ms: float | None = None
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require_id("id", self.id)
+        require_aware(since_at=self.since_at)
+        require(0 <= self.loss_pct <= 100, "loss_pct: 0 to 100")
+        require_text("detail", self.detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """One summary a minute, and one at once when something changed.
+
+    `nonce` is the speaker's freshest, to be quoted by a command; `command` is the last one it took up. `silent` names processes of the node that
+    have not said anything for too long.
+    """
+
+    v: int = VERSION
+    at: datetime
+    plan: PlanReport
+    clock: ClockReport
+    vitals: Vitals
+    command: Counter | None = None
+    on_air: str = ""
+    nonce: str = ""
+    sound_fault: str = ""
+    cameras: tuple[CameraReport, ...] = ()
+    targets: tuple[TargetReport, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_aware(at=self.at)
+        require_text("on_air", self.on_air)
+        require_text("sound_fault", self.sound_fault)
+        require(len(self.cameras) <= 64, "cameras: at most 64")
+        require(len(self.targets) <= 64, "targets: at most 64")
+        require(len(self.silent) <= 8, "silent: at most 8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """Names an event for ever: the node's topic says who, `stream` is drawn at random whenever a process of the
+    node starts, and `seq` rises by one in it. No image, backup or lost disk can make two events share a key."""
+
+    stream: str
+    seq: int
+
+    def __post_init__(self) -> None:
+        require_id("stream", self.stream)
+        require(0 < self.seq < 2**53, "seq: above 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playout:
+    """The as-run record of one cue: what was really heard, and when, by the sound card's own clock.
+
+    `level_dbfs` is the RMS level of what went to the card; None where nothing did.
+    """
+
+    v: int = VERSION
+    kind: str = "playout"
+    key: Key
+    at: datetime
+    cue: str
+    broadcast: str
+    outcome: Outcome
+    reason: Reason = Reason.NONE
+    planned_at: datetime
+    first_sample_at: datetime | None = None
+    last_sample_at: datetime | None = None
+    level_dbfs: float | None = None
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require(self.kind == "playout", "kind: playout")
+        require_id("cue", self.cue)
+        require_id("broadcast", self.broadcast)
+        require_aware(
+            at=self.at,
+            planned_at=self.planned_at,
+            first_sample_at=self.first_sample_at,
+            last_sample_at=self.last_sample_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock` or `sound`."""
+
+    v: int = VERSION
+    kind: str = "change"
+    key: Key
+    at: datetime
+    subject: str
+    value: str
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require(self.kind == "change", "kind: change")
+        require_id("subject", self.subject)
+        require_aware(at=self.at)
+        require_text("value", self.value)
+        require_text("detail", self.detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A plan or command that the speaker did not accept, and why."""
+
+    v: int = VERSION
+    kind: str = "refusal"
+    key: Key
+    at: datetime
+    what: str
+    reason: Reason
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require(self.kind == "refusal", "kind: refusal")
+        require(self.what in ("plan", "command"), "what: plan or command")
+        require_aware(at=self.at)
+        require_text("detail", self.detail)
+
+
+Event = Playout | Change | Refusal

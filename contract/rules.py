@@ -1,0 +1,132 @@
+"""What may be heard when: overlap, quiet hours and quotas. Pure; asked when saving and again on the node.
+
+Days and hours are local ones, in the zone the limits name (Asia/Ho_Chi_Minh: no daylight saving).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from contract.form import require, require_text
+from contract.terms import Priority, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a node refuses to exceed, kept in its own file; a signed plan may tighten it, never loosen.
+
+    Times are minutes after local midnight; a quiet span may cross midnight. Emergencies pass the quiet
+    hours and the quotas, yet have their own volume, longest duration and daily minutes.
+    """
+
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    quiet_from_min: int = 21 * 60
+    quiet_until_min: int = 4 * 60 + 30
+    sessions_a_day: int = 12
+    minutes_a_day: int = 180
+    longest_s: float = 3600.0
+    volume_cap_pct: int = 100
+    emergency_volume_cap_pct: int = 100
+    emergency_longest_s: float = 3600.0
+    emergency_minutes_a_day: int = 240
+
+    def __post_init__(self) -> None:
+        require_text("time_zone", self.time_zone, 64)
+        for name in ("quiet_from_min", "quiet_until_min"):
+            require(0 <= getattr(self, name) <= 1440, f"{name}: 0 to 1440 minutes")
+        for name in ("sessions_a_day", "minutes_a_day", "emergency_minutes_a_day"):
+            require(0 <= getattr(self, name) <= 1440, f"{name}: 0 to 1440")
+        for name in ("longest_s", "emergency_longest_s"):
+            require(0 < getattr(self, name) <= 86_400, f"{name}: above 0, at most a day")
+        for name in ("volume_cap_pct", "emergency_volume_cap_pct"):
+            require(0 <= getattr(self, name) <= 100, f"{name}: 0 to 100")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One airing in time: from its first sample to its last."""
+
+    start: datetime
+    duration_s: float
+    priority: Priority
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(seconds=self.duration_s)
+
+
+def overlaps(a: Span, b: Span, gap_s: float = 0.0) -> bool:
+    """Whether two airings sound together, or come closer than `gap_s`."""
+    gap = timedelta(seconds=gap_s)
+    return a.start < b.end + gap and b.start < a.end + gap
+
+
+def refusal(limits: Limits, span: Span, heard: Sequence[Span]) -> Reason:
+    """Why `span` may not sound, given what was or will be heard besides it; Reason.NONE where it may.
+
+    An emergency passes the quiet hours and the daily quota of the others, but has limits of its own.
+    """
+    if span.priority is Priority.EMERGENCY:
+        return _emergency_refusal(limits, span, heard)
+    if span.duration_s > limits.longest_s:
+        return Reason.TOO_LONG
+    if is_quiet(limits, span):
+        return Reason.QUIET_HOURS
+    same_day = _on_day(limits, span, (s for s in heard if s.priority is not Priority.EMERGENCY))
+    if len(same_day) + 1 > limits.sessions_a_day:
+        return Reason.QUOTA_SESSIONS
+    if _minutes(same_day) + span.duration_s / 60 > limits.minutes_a_day:
+        return Reason.QUOTA_MINUTES
+    return Reason.NONE
+
+
+def is_quiet(limits: Limits, span: Span) -> bool:
+    """Whether any part of the airing falls into the quiet hours (which may cross midnight)."""
+    zone = ZoneInfo(limits.time_zone)
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    day = start.date() - timedelta(days=1)
+    while day <= end.date():
+        quiet_start, quiet_end = _quiet_span(limits, day, zone)
+        if start < quiet_end and quiet_start < end:
+            return True
+        day += timedelta(days=1)
+    return False
+
+
+def local_day(limits: Limits, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(limits.time_zone)).date()
+
+
+def volume_pct(limits: Limits, wanted_pct: int, priority: Priority) -> int:
+    """The volume that will really be used: what was asked for, under the cap of its class."""
+    is_emergency = priority is Priority.EMERGENCY
+    cap = limits.emergency_volume_cap_pct if is_emergency else limits.volume_cap_pct
+    return min(wanted_pct, cap)
+
+
+def _emergency_refusal(limits: Limits, span: Span, heard: Sequence[Span]) -> Reason:
+    if span.duration_s > limits.emergency_longest_s:
+        return Reason.TOO_LONG
+    same_day = _on_day(limits, span, (s for s in heard if s.priority is Priority.EMERGENCY))
+    if _minutes(same_day) + span.duration_s / 60 > limits.emergency_minutes_a_day:
+        return Reason.QUOTA_MINUTES
+    return Reason.NONE
+
+
+def _quiet_span(limits: Limits, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    start = midnight + timedelta(minutes=limits.quiet_from_min)
+    end = midnight + timedelta(minutes=limits.quiet_until_min)
+    if limits.quiet_until_min < limits.quiet_from_min:
+        end += timedelta(days=1)
+    return start, end
+
+
+def _on_day(limits: Limits, span: Span, others: Iterable[Span]) -> list[Span]:
+    day = local_day(limits, span.start)
+    return [s for s in others if local_day(limits, s.start) == day]
+
+
+def _minutes(spans: Iterable[Span]) -> float:
+    return sum(s.duration_s for s in spans) / 60

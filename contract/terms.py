@@ -1,0 +1,77 @@
+"""The words both sides share: classes, outcomes, reasons, faults. One word a thing, on the wire and in tables."""
+
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """The three classes of Circular 39/2020, lowest first."""
+
+    ROUTINE = "routine"
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        return list(Priority).index(self)
+
+
+class Outcome(StrEnum):
+    """How one planned airing ended."""
+
+    AIRED = "aired"
+    CUT = "cut"
+    MISSED = "missed"
+    REFUSED = "refused"
+    PREEMPTED = "preempted"
+
+
+class Reason(StrEnum):
+    """Why an airing did not end as AIRED, or a signed message was not accepted."""
+
+    NONE = ""
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    EMERGENCY = "emergency"
+    LATE = "late"
+    OVERLAP = "overlap"
+    NO_AUDIO = "no_audio"
+    BAD_AUDIO = "bad_audio"
+    CLOCK = "clock"
+    QUIET_HOURS = "quiet_hours"
+    QUOTA_SESSIONS = "quota_sessions"
+    QUOTA_MINUTES = "quota_minutes"
+    TOO_LONG = "too_long"
+    SOUND_CARD = "sound_card"
+    POWER = "power"
+    EXPIRED = "expired"
+    MALFORMED = "malformed"
+    BAD_SIGNATURE = "bad_signature"
+    OTHER_NODE = "other_node"
+    REPLAYED = "replayed"
+    NOT_VALID_NOW = "not_valid_now"
+    STALE_NONCE = "stale_nonce"
+
+
+class Trust(StrEnum):
+    """How far the node believes its own clock."""
+
+    TRUSTED = "trusted"
+    HOLDOVER = "holdover"
+    UNTRUSTED = "untrusted"
+
+
+class CameraFault(StrEnum):
+    """What can be wrong with a camera's picture; NONE is a healthy one."""
+
+    NONE = ""
+    OFFLINE = "offline"
+    NO_SIGNAL = "no_signal"
+    FROZEN = "frozen"
+    DARK = "dark"
+
+
+class Order(StrEnum):
+    """What a live command asks for."""
+
+    PLAY = "play"
+    STOP = "stop"

@@ -1,0 +1,83 @@
+"""Events that wait for the hub's receipt: one SQLite file a process, written by it alone and read by the link.
+
+Append is durable when it returns (synchronous FULL). The link tells in its own database how far the hub has
+committed; the owner prunes up to there.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract import codec
+from contract.reports import Event, Key
+
+_SCHEMA = "CREATE TABLE IF NOT EXISTS event(id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT, seq INTEGER, body BLOB)"
+MAX_EVENTS = 200_000
+"""About 60 MB: years of playouts; beyond it the oldest go first, so that a full card cannot stop the speaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One event as it lies in an outbox: `id` is its place there, `key` its name on the wire."""
+
+    id: int
+    key: Key
+    body: bytes
+
+
+class Outbox:
+    """The owner's side. A fresh random stream is drawn each time it is opened, so keys never repeat."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute(_SCHEMA)
+        self._stream = secrets.token_hex(8)
+        self._seq = 0
+
+    def append(self, make: Callable[[Key], Event]) -> Event:
+        """Add the event that `make` builds around its key. Raises sqlite3.Error where the disk refuses."""
+        event = make(Key(stream=self._stream, seq=self._seq + 1))
+        self._db.execute(
+            "INSERT INTO event(stream, seq, body) VALUES (?, ?, ?)",
+            (event.key.stream, event.key.seq, codec.encode(event)),
+        )
+        self._seq += 1
+        return event
+
+    def prune(self, committed_id: int) -> None:
+        """Forget what the hub has committed, and the oldest beyond MAX_EVENTS."""
+        (newest,) = self._db.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
+        self._db.execute("DELETE FROM event WHERE id <= ?", (max(committed_id, newest - MAX_EVENTS),))
+
+    def close(self) -> None:
+        self._db.close()
+
+
+class OutboxReader:
+    """The link's side: reads what another process appends, and never writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+
+    def after(self, id: int, limit: int = 200) -> list[Waiting]:
+        """The next events behind place `id`, oldest first; none while the outbox does not exist yet."""
+        try:
+            if self._db is None:
+                self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
+            rows = self._db.execute(
+                "SELECT id, stream, seq, body FROM event WHERE id > ? ORDER BY id LIMIT ?", (id, limit)
+            ).fetchall()
+        except sqlite3.OperationalError:
+            self.close()
+            return []
+        return [Waiting(row_id, Key(stream=stream, seq=seq), body) for row_id, stream, seq, body in rows]
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
