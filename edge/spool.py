@@ -8,7 +8,20 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from contract import codec
+from contract.orders import Audio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The sounds the speaker's accepted orders need, soonest first. `firm` of them must never be evicted:
+    what airs within 48 hours, what pending commands wait for, and what is kept for emergencies."""
+
+    audio: tuple[Audio, ...] = ()
+    firm: int = 0
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o640) -> None:
@@ -37,13 +50,14 @@ def sync_folder(folder: Path) -> None:
 
 
 class Spool:
-    """`spool/plan`, `spool/commands/`, `spool/audio/<sha256>`: written by the link, read by the speaker."""
+    """`plan`, `commands/` and `audio/<sha256>` are written by the link, `wanted.json` by the speaker."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.audio = folder / "audio"
         self._plan = folder / "plan"
         self._commands = folder / "commands"
+        self._wanted = folder / "wanted.json"
         for each in (folder, self.audio, self._commands):
             each.mkdir(parents=True, exist_ok=True)
 
@@ -72,6 +86,15 @@ class Spool:
         for path in sorted(p for p in self._commands.iterdir() if not p.name.startswith(".")):
             with contextlib.suppress(FileNotFoundError):
                 yield path, path.read_bytes()
+
+    def put_wanted(self, wanted: Wanted) -> None:
+        write_atomic(self._wanted, codec.encode(wanted))
+
+    def wanted(self) -> Wanted:
+        """What the speaker wants on disk; nothing while it has not said so."""
+        with contextlib.suppress(FileNotFoundError, codec.Malformed):
+            return codec.decode(self._wanted.read_bytes(), Wanted)
+        return Wanted()
 
     def audio_path(self, sha256: str) -> Path:
         return self.audio / sha256

@@ -1,0 +1,1 @@
+"""The hub: uploads, orders, approves, plans, signs, and shows what every village really heard."""

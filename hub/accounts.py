@@ -1,0 +1,69 @@
+"""Who may do what, and what a password must be. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SESSION_LENGTH = timedelta(days=14)
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+"""Length is what counts; no forced mixture (NIST SP 800-63B, 5.1.1.2). The maximum bounds the work of hashing."""
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    LEADER = "leader"
+    TECHNICIAN = "technician"
+    VIEWER = "viewer"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    """What a page lets a person do."""
+
+    LOOK = "look"
+    ORDER = "order"
+    APPROVE = "approve"
+    STOP = "stop"
+
+
+_MAY: dict[Role, frozenset[Act]] = {
+    Role.OFFICER: frozenset({Act.LOOK, Act.ORDER, Act.STOP}),
+    Role.LEADER: frozenset({Act.LOOK, Act.ORDER, Act.APPROVE, Act.STOP}),
+    Role.TECHNICIAN: frozenset({Act.LOOK, Act.STOP}),
+    Role.VIEWER: frozenset({Act.LOOK}),
+    Role.ADMIN: frozenset({Act.LOOK}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    name: str
+    title: str
+    role: Role
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One log-in of one browser; only the SHA-256 of its token is kept."""
+
+    token_sha256: str
+    user: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def may(role: Role, act: Act) -> bool:
+    return act in _MAY[role]
+
+
+def password_fault(password: str, name: str) -> str:
+    """What is wrong with a new password, as a sentence in Vietnamese; empty where nothing is."""
+    if len(password) < PASSWORD_MIN:
+        return f"Mật khẩu cần ít nhất {PASSWORD_MIN} ký tự."
+    if len(password) > PASSWORD_MAX:
+        return f"Mật khẩu dài nhất {PASSWORD_MAX} ký tự."
+    if password.casefold() == name.casefold() or len(set(password)) < 4:
+        return "Mật khẩu này quá dễ đoán. Hãy chọn một câu dài mà riêng mình nhớ."
+    return ""

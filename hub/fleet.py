@@ -1,0 +1,75 @@
+"""Which nodes are alive: status computed from what was heard, never stored; a Flip for each change. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+KEEPALIVE_S = 15
+WILL_AFTER_S = KEEPALIVE_S * 1.5
+"""A broker sends the last will one and a half keepalives after the last sign of life (MQTT 3.1.1, 3.1.2.10)."""
+
+DOWN_AFTER_S = 90.0
+HEARTBEAT_S = 60.0
+LATE_AFTER_S = HEARTBEAT_S + 15
+"""A connected node that misses its summary: its link hangs although the broker still holds the connection."""
+
+SETTLE_S = 60.0
+"""After the hub itself was away, nobody is judged before every node had the time to speak."""
+
+
+class Status(StrEnum):
+    NEW = "new"
+    UP = "up"
+    LATE = "late"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A Pi in a cultural house, as it was added. `title` is the village's name as people say it."""
+
+    id: str
+    title: str
+    added_at: datetime
+    is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """What the hub heard of one node, by the hub's clock: its state topic, and anything at all."""
+
+    is_online: bool
+    changed_at: datetime
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """One change of one thing's status. `subject` is `node`, `camera:<id>`, `target:<id>`, `clock` or `sound`."""
+
+    node: str
+    subject: str
+    value: str
+    at: datetime
+    detail: str = ""
+
+
+def status(presence: Presence | None, now: datetime, hub_online_since: datetime | None) -> Status:
+    """Judge one node. `hub_online_since` is None while the hub itself has no broker: then nobody is judged."""
+    if presence is None:
+        return Status.NEW
+    if hub_online_since is None:
+        return Status.UNKNOWN
+    heard_at = presence.heard_at or presence.changed_at
+    if max(heard_at, presence.changed_at) < hub_online_since:
+        is_settled = now - hub_online_since > timedelta(seconds=SETTLE_S)
+        return _by_silence(now - hub_online_since) if is_settled else Status.UNKNOWN
+    if not presence.is_online:
+        return _by_silence(now - presence.changed_at + timedelta(seconds=WILL_AFTER_S))
+    silence = now - heard_at
+    return Status.UP if silence < timedelta(seconds=LATE_AFTER_S) else _by_silence(silence)
+
+
+def _by_silence(silence: timedelta) -> Status:
+    return Status.DOWN if silence >= timedelta(seconds=DOWN_AFTER_S) else Status.LATE
