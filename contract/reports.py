@@ -126,8 +126,8 @@ class TargetReport:
 class Heartbeat:
     """One summary a minute, and one at once when something changed.
 
-    `nonce` is the speaker's freshest, to be quoted by a command; `command` is the last one it took up. `silent` names processes of the node that
-    have not said anything for too long.
+    `nonce` is the speaker's freshest, to be quoted by a command; `command` is the last one it took up. `silent`
+    names processes of the node that have not said anything for too long.
     """
 
     v: int = VERSION

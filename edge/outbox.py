@@ -4,6 +4,7 @@ Append is durable when it returns (synchronous FULL). The link tells in its own 
 committed; the owner prunes up to there.
 """
 
+import contextlib
 import secrets
 import sqlite3
 from collections.abc import Callable
@@ -35,6 +36,7 @@ class Outbox:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute(_SCHEMA)
+        self._start_above(committed_id(path.with_name("link.db"), path.stem))
         self._stream = secrets.token_hex(8)
         self._seq = 0
 
@@ -47,6 +49,13 @@ class Outbox:
         )
         self._seq += 1
         return event
+
+    def _start_above(self, committed: int) -> None:
+        """A file made anew must not use places again that the link counts as committed: it would never send them."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
+        if (row[0] if row else 0) < committed:
+            self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
+            self._db.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('event', ?)", (committed,))
 
     def prune(self, committed_id: int) -> None:
         """Forget what the hub has committed, and the oldest beyond MAX_EVENTS."""
@@ -81,3 +90,13 @@ class OutboxReader:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def committed_id(link_db: Path, name: str) -> int:
+    """Up to which place of the outbox `name` the hub has committed; 0 while the link has not said so."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{link_db}?mode=ro", uri=True)) as db:
+            row = db.execute("SELECT id FROM cursor WHERE name = ?", (name,)).fetchone()
+    except sqlite3.Error:
+        return 0
+    return int(row[0]) if row else 0

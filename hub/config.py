@@ -1,0 +1,88 @@
+"""The hub's settings (`hub.toml`) and the folders below its data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.form import require
+from contract.settings import BadSettings, parse, setting
+
+DEFAULT_FILE = Path("/etc/loa/hub.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSettings:
+    """`hub.toml`. A commune with one small computer needs to change `public_host` alone."""
+
+    data_dir: str = setting("/var/lib/loa-hub", "Where everything is kept: database, sounds, keys.")
+    database: str = setting(
+        "",
+        "Empty: SQLite in data_dir. Or a PostgreSQL address, for example\npostgresql+psycopg://loa@localhost/loa",
+    )
+    public_host: str = setting("localhost", "Name or address under which the cultural houses reach this computer.")
+    page_host: str = setting(
+        "127.0.0.1", "Where the pages listen. Other than 127.0.0.1 only together with https below."
+    )
+    page_port: int = setting(8000, "Port of the pages.")
+    page_certificate: str = setting("", "HTTPS for the pages: certificate file (PEM); empty for plain HTTP.")
+    page_key: str = setting("", "HTTPS for the pages: private key file (PEM).")
+    node_host: str = setting("0.0.0.0", "Where the two ports for nodes listen.")
+    mqtt_port: int = setting(8883, "Port for nodes: MQTT over TLS.")
+    media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
+    loudness_lufs: float = setting(-16.0, "Loudness every sound is brought to (EBU R128, integrated).")
+    time_zone: str = setting("Asia/Ho_Chi_Minh", "The zone in which people here read the clock.")
+
+    def __post_init__(self) -> None:
+        for port in (self.page_port, self.mqtt_port, self.media_port):
+            require(0 < port < 65536, "a port is a number from 1 to 65535")
+        require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
+        is_loopback = self.page_host in ("127.0.0.1", "::1", "localhost")
+        require(
+            is_loopback or bool(self.page_certificate and self.page_key),
+            "page_host: other than 127.0.0.1 needs page_certificate and page_key (log-ins would travel readable)",
+        )
+
+    @property
+    def home(self) -> "Home":
+        return Home(Path(self.data_dir))
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home.database}"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The hub's data folder."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "hub.db"
+
+    @property
+    def media(self) -> Path:
+        return self.root / "media"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def broker(self) -> Path:
+        return self.root / "broker"
+
+    def make(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        for folder in (self.media, self.keys, self.broker):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def load(path: Path) -> HubSettings:
+    """Read `hub.toml`; a missing file means the defaults. Raises BadSettings."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), HubSettings, str(path))
+    except FileNotFoundError:
+        return HubSettings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path}: {error}") from None

@@ -1,0 +1,157 @@
+"""Sends down what nodes are to air: a signed plan when its content changed, a signed command while an order stands.
+
+A plan goes into the database before it goes out; the broker's retained copy is disposable and is laid again
+after every connection.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from contract import codec
+from contract.codec import Malformed
+from contract.orders import Audio, Command, Counter, Cue
+from contract.reports import Heartbeat
+from contract.signing import sign
+from contract.terms import Order
+from contract.topics import Address
+from hub import broadcasts
+from hub.broadcasts import Broadcast
+from hub.keys import HubKeys
+from hub.store import broadcasts as broadcast_rows
+from hub.store import counters, nodes, orders, plans
+from hub.store.database import Database
+from hub.store.orders import LiveOrder
+from hub.store.plans import Issued
+
+log = logging.getLogger(__name__)
+
+REISSUE_AFTER = timedelta(days=1)
+NONCE_AGE_S = 60.0
+"""A heartbeat may carry a nonce this old; a command's time to live counts from the nonce's issue."""
+COMMAND_LIVE_S = 60.0
+"""How long after it was signed a command may still be taken up."""
+
+
+class Publisher(Protocol):
+    """The hub's link, as far as it is needed here."""
+
+    def publish(self, topic: str, payload: bytes, retain: bool = False) -> None: ...
+
+
+class Dispatch:
+    """Brings every node's plan and standing orders up to date, one pass a call."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: HubKeys,
+        link: Publisher,
+        now: Callable[[], datetime],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._link = link
+        self._now = now
+        self._tell = tell
+
+    def lay_plans(self) -> None:
+        """Publish every node's newest plan again: the broker may have lost what it retained."""
+        with self._database.read() as c:
+            issued = plans.issued(c)
+        for each in issued.values():
+            self._publish_plan(each)
+
+    def issue_plans(self) -> list[str]:
+        """Issue a plan to each node whose content changed, whose plan is a day old, or that knows a higher counter
+        (a hub restored from a backup learns so from the births). Returns the nodes served."""
+        now = self._now()
+        with self._database.read() as c:
+            fleet = [n for n in nodes.nodes(c) if not n.is_revoked]
+            approved = broadcast_rows.approved(c, now - timedelta(days=1))
+            latest = plans.issued(c)
+            held = {node: birth.plan for node, birth in nodes.births(c).items()}
+        served: list[str] = []
+        for node in fleet:
+            issued = self._issue(node.id, approved, latest.get(node.id), held.get(node.id), now)
+            if issued is not None:
+                self._publish_plan(issued)
+                served.append(node.id)
+        if served:
+            self._tell("plans")
+        return served
+
+    def send_commands(self) -> None:
+        """Sign each standing order for the freshest nonce of its node, once a nonce, until it is taken up."""
+        now = self._now()
+        with self._database.read() as c:
+            standing = orders.open_orders(c, now)
+            heard = nodes.heartbeats(c) if standing else {}
+        for order in standing:
+            if order.node in heard:
+                self._send(order, *heard[order.node], now)
+
+    def _issue(
+        self, node: str, approved: list[Broadcast], latest: Issued | None, held: Counter | None, now: datetime
+    ) -> Issued | None:
+        draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now)
+        content = broadcasts.content_digest(draft)
+        if latest is not None and not self._is_outdated(latest, content, held, now):
+            return None
+        with self._database.write() as c:
+            counter = counters.next_counter(c, node, "plan", held)
+            plan = broadcasts.compile_plan(node, approved, counter, now)
+            try:
+                envelope = sign(plan, self._keys.daily, self._keys.grant)
+            except Malformed as error:
+                log.error("plan for %s not issued, the former one stands: %s", node, error)
+                return None
+            carried = tuple(sorted({cue.broadcast for cue in plan.cues}))
+            issued = Issued(node, counter, content, codec.encode(envelope), now, carried)
+            plans.put(c, issued)
+        return issued
+
+    def _is_outdated(self, latest: Issued, content: str, held: Counter | None, now: datetime) -> bool:
+        return (
+            latest.content_digest != content
+            or now - latest.issued_at >= REISSUE_AFTER
+            or latest.counter.epoch != self._keys.epoch
+            or (held is not None and held > latest.counter)
+        )
+
+    def _publish_plan(self, issued: Issued) -> None:
+        self._link.publish(Address.of_node(issued.node).topic("plan"), issued.wire, retain=True)
+
+    def _send(self, order: LiveOrder, heartbeat: Heartbeat, heard_at: datetime, now: datetime) -> None:
+        if order.counter is not None and heartbeat.command is not None and heartbeat.command >= order.counter:
+            with self._database.write() as c:
+                orders.note_done(c, order.id)
+            self._tell("orders")
+            return
+        if not heartbeat.nonce or heartbeat.nonce == order.nonce:
+            return
+        with self._database.write() as c:
+            birth = nodes.births(c).get(order.node)
+            held = max(filter(None, (heartbeat.command, birth.command if birth else None)), default=None)
+            counter = counters.next_counter(c, order.node, "command", held)
+            cue, audio = self._sound(order, broadcast_rows.broadcast(c, order.broadcast))
+            orders.note_sent(c, order.id, counter, heartbeat.nonce)
+        command = Command(
+            node=order.node,
+            counter=counter,
+            nonce=heartbeat.nonce,
+            ttl_s=min((now - heard_at).total_seconds() + NONCE_AGE_S + COMMAND_LIVE_S, 3600.0),
+            order=order.order,
+            cue=cue,
+            audio=audio,
+            stop=order.broadcast if order.order is Order.STOP else "",
+        )
+        envelope = sign(command, self._keys.daily, self._keys.grant)
+        self._link.publish(Address.of_node(order.node).topic("command"), codec.encode(envelope))
+
+    def _sound(self, order: LiveOrder, broadcast: Broadcast | None) -> tuple[Cue | None, tuple[Audio, ...]]:
+        if order.order is Order.STOP or broadcast is None:
+            return None, ()
+        return broadcasts.cue(broadcast, order.node), broadcast.audio

@@ -1,0 +1,89 @@
+"""Bytes to messages: the golden bytes hold, round trips are exact, and bad bytes are refused, never half read."""
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract import codec
+from contract.codec import Malformed
+from contract.orders import Plan
+from contract.reports import Heartbeat, Playout, State
+from contract.samples import MESSAGES, PLAN
+
+GOLDEN = Path(__file__).parent / "golden.json"
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_golden_bytes_stay_as_nodes_in_the_field_know_them(name: str) -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert codec.encode(MESSAGES[name]).decode() == golden[name]
+    assert codec.decode(golden[name].encode(), type(MESSAGES[name])) == MESSAGES[name]
+
+
+def test_an_unknown_field_is_accepted_and_an_unknown_kind_is_not() -> None:
+    assert codec.decode(b'{"v":1,"is_online":true,"colour":"red"}', State) == State(is_online=True)
+    with pytest.raises(Malformed, match="unknown kind"):
+        codec.decode_event(b'{"v":1,"kind":"song"}')
+
+
+def test_events_are_told_apart_by_their_kind() -> None:
+    for name in ("event playout", "event change", "event refusal"):
+        assert codec.decode_event(codec.encode(MESSAGES[name])) == MESSAGES[name]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"null", b"[]", b"{", b'{"v":2,"is_online":true}', b'{"v":1,"is_online":1}', b"\xff\xfe", b"[" * 5000],
+)
+def test_bad_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(Malformed):
+        codec.decode(data, State)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    for kind in (State, Heartbeat, Playout, Plan):
+        try:
+            codec.decode(data, kind)
+        except Malformed:
+            continue
+    try:
+        codec.decode_event(data)
+    except Malformed:
+        return
+
+
+def test_a_naive_instant_is_refused() -> None:
+    raw = json.loads(codec.encode(MESSAGES["report"]))
+    raw["at"] = "2026-12-01T22:00:00"
+    with pytest.raises(Malformed, match="time zone"):
+        codec.decode(json.dumps(raw).encode(), Heartbeat)
+
+
+def test_a_plan_travels_deflated_and_comes_back() -> None:
+    assert codec.unpack(codec.pack(PLAN), Plan) == PLAN
+
+
+def test_a_bomb_is_refused_before_it_is_inflated() -> None:
+    bomb = zlib.compress(b" " * (codec.PLAN_UNPACKED_MAX + 1))
+    assert len(bomb) < codec.PLAN_PACKED_MAX
+    with pytest.raises(Malformed, match="unpacked"):
+        codec.unpack(bomb, Plan)
+
+
+def test_a_cut_or_padded_body_is_refused() -> None:
+    packed = codec.pack(PLAN)
+    for broken in (packed[:-3], b"", b"no deflate", packed[:10] + b"\0" + packed[11:]):
+        with pytest.raises(Malformed):
+            codec.unpack(broken, Plan)
+
+
+def test_a_plan_must_list_each_sound_its_cues_name() -> None:
+    raw = json.loads(codec.encode(PLAN))
+    raw["audio"] = []
+    with pytest.raises(Malformed, match="does not list"):
+        codec.decode(json.dumps(raw).encode(), Plan)

@@ -1,0 +1,96 @@
+"""The arrows of docs/architecture.md: who may import whom, and which names a file may not have."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("contract", "edge", "hub", "simulator")
+BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", "misc.py"}
+
+PURE = {
+    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/rules.py", "contract/terms.py",
+    "contract/topics.py", "contract/settings.py", "contract/bundle.py",
+    "edge/uplink.py", "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
+    "edge/camera/health.py", "edge/netmon/uptime.py",
+    "hub/broadcasts.py", "hub/fleet.py", "hub/accounts.py",
+}  # fmt: skip
+IMPURE = {
+    "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
+    "logging", "tempfile", "shutil", "fastapi", "starlette", "sqlalchemy", "paho", "httpx", "uvicorn", "gpiozero",
+}  # fmt: skip
+PAHO = {"edge/link.py", "hub/link.py"}
+
+NEVER: dict[str, set[str]] = {
+    "contract": {"edge", "hub", "simulator", *IMPURE},
+    "edge": {"hub", "simulator", "fastapi", "sqlalchemy"},
+    "edge/speaker": {"edge.camera", "edge.netmon", "edge.link", "edge.fetch", "paho", "socket.create_connection"},
+    "edge/camera": {"edge.speaker", "edge.netmon", "edge.link", "edge.fetch", "paho"},
+    "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
+    "hub": {"edge", "simulator"},
+    "hub/store": {"fastapi", "starlette", "paho", "hub.web", "hub.link", "hub.app"},
+    "hub/web": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
+    "hub/media": {"hub.store", "hub.web", "paho", "fastapi"},
+}
+COMPOSERS = {"edge/__main__.py", "hub/__main__.py", "hub/app.py"}
+"""Where parts are put together: the only files the arrows between siblings do not bind."""
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name: str, banned: str) -> bool:
+    return name == banned or name.startswith(banned + ".")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", sources(), ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    name = name_of(path)
+    wrong = {
+        imported
+        for folder, banned in NEVER.items()
+        if name.startswith(folder + "/") and not (name in COMPOSERS and folder != "contract")
+        for imported in imports(path)
+        for each in banned
+        if is_within(imported, each)
+    }
+    assert not wrong, f"{name} may not import {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_pure_modules_reach_for_nothing(name: str) -> None:
+    path = ROOT / name
+    reached = {i for i in imports(path) for each in IMPURE if is_within(i, each)}
+    text = path.read_text(encoding="utf-8")
+    assert not reached, f"{name} imports {sorted(reached)}"
+    assert "datetime.now" not in text
+    assert "open(" not in text
+
+
+def test_only_the_two_links_know_paho() -> None:
+    assert {name_of(p) for p in sources() if any(is_within(i, "paho") for i in imports(p))} <= PAHO
+
+
+def test_no_file_is_named_for_no_topic() -> None:
+    assert not [name_of(p) for p in sources() if p.name in BANNED_NAMES]
+
+
+def test_every_module_says_its_job() -> None:
+    mute = [name_of(p) for p in sources() if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
+    assert not mute
