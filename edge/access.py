@@ -1,9 +1,11 @@
 """How a node reaches its hub: address, credential, and the hub's own CA, the only one it believes."""
 
 import logging
+import os
 import socket
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from contract.settings import BadSettings
 from edge.config import NodeSettings, Paths
@@ -18,20 +20,30 @@ class Access:
     mqtt_port: int
     media_port: int
     secret: str = field(repr=False)
-    tls: ssl.SSLContext = field(repr=False)
+    ca_pem: str = field(repr=False)
+
+    def tls(self) -> ssl.SSLContext:
+        """A context of one's own: HTTP libraries write their protocol into the one they are given."""
+        return trust(self.ca_pem)
 
 
 def load(paths: Paths, settings: NodeSettings) -> Access:
-    """Read the secret and the CA that `loa-edge join` installed. Raises BadSettings, naming the file."""
+    """Read the secret and the CA that `loa-edge join` installed. Raises BadSettings, naming the file.
+
+    Under systemd the secret comes as a credential (LoadCredential=secret): only the link's process can see it.
+    """
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(credentials, "secret") if credentials else paths.secret
     try:
-        secret = paths.secret.read_text(encoding="ascii").strip()
+        secret = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{paths.secret}: {error}") from None
+        raise BadSettings(f"{path}: {error}") from None
     try:
-        tls = trust(paths.hub_ca.read_text(encoding="ascii"))
+        ca_pem = paths.hub_ca.read_text(encoding="ascii")
+        trust(ca_pem)
     except (OSError, ValueError) as error:
         raise BadSettings(f"{paths.hub_ca}: {error}") from None
-    return Access(settings.node, settings.hub_host, settings.mqtt_port, settings.media_port, secret, tls)
+    return Access(settings.node, settings.hub_host, settings.mqtt_port, settings.media_port, secret, ca_pem)
 
 
 def trust(ca_pem: str) -> ssl.SSLContext:

@@ -7,6 +7,8 @@ import logging
 import sqlite3
 from pathlib import Path
 
+from edge.outbox import share
+
 _SCHEMA = "CREATE TABLE IF NOT EXISTS cursor(name TEXT PRIMARY KEY, id INTEGER NOT NULL)"
 _log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ class Cursors:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    share(path)
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode=WAL")

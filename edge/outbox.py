@@ -14,7 +14,11 @@ from pathlib import Path
 from contract import codec
 from contract.reports import Event, Key
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS event(id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT, seq INTEGER, body BLOB)"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS event(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT, seq INTEGER, body BLOB, UNIQUE (stream, seq))
+"""
+_AFTER = "SELECT id, stream, seq, body FROM event WHERE id > ? ORDER BY id LIMIT ?"
 MAX_EVENTS = 200_000
 """About 60 MB: years of playouts; beyond it the oldest go first, so that a full card cannot stop the speaker."""
 
@@ -32,6 +36,7 @@ class Outbox:
     """The owner's side. A fresh random stream is drawn each time it is opened, so keys never repeat."""
 
     def __init__(self, path: Path) -> None:
+        share(path)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
@@ -40,22 +45,34 @@ class Outbox:
         self._stream = secrets.token_hex(8)
         self._seq = 0
 
+    def draw_key(self) -> Key:
+        """The next key of this stream. A key that is drawn and never put leaves a gap, which is no loss."""
+        self._seq += 1
+        return Key(stream=self._stream, seq=self._seq)
+
     def append(self, make: Callable[[Key], Event]) -> Event:
         """Add the event that `make` builds around its key. Raises sqlite3.Error where the disk refuses."""
-        event = make(Key(stream=self._stream, seq=self._seq + 1))
-        self._db.execute(
-            "INSERT INTO event(stream, seq, body) VALUES (?, ?, ?)",
-            (event.key.stream, event.key.seq, codec.encode(event)),
-        )
-        self._seq += 1
+        event = make(self.draw_key())
+        self.put(event)
         return event
 
+    def put(self, event: Event) -> None:
+        """Add an event whose key was drawn earlier; one that lies here already is left as it is.
+
+        So an owner that keeps its events in a ledger too may put them again after a crash: one key, one row.
+        Raises sqlite3.Error.
+        """
+        self._db.execute(
+            "INSERT OR IGNORE INTO event(stream, seq, body) VALUES (?, ?, ?)",
+            (event.key.stream, event.key.seq, codec.encode(event)),
+        )
+
     def _start_above(self, committed: int) -> None:
-        """A file made anew must not use places again that the link counts as committed: it would never send them."""
+        """A file made anew must not use places again that the link counts as committed, or still has in flight."""
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
         if (row[0] if row else 0) < committed:
             self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
-            self._db.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('event', ?)", (committed,))
+            self._db.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('event', ?)", (committed + MAX_EVENTS,))
 
     def prune(self, committed_id: int) -> None:
         """Forget what the hub has committed, and the oldest beyond MAX_EVENTS."""
@@ -72,24 +89,41 @@ class OutboxReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: sqlite3.Connection | None = None
+        self._inode = 0
 
     def after(self, id: int, limit: int = 200) -> list[Waiting]:
         """The next events behind place `id`, oldest first; none while the outbox does not exist yet."""
         try:
-            if self._db is None:
-                self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
-            rows = self._db.execute(
-                "SELECT id, stream, seq, body FROM event WHERE id > ? ORDER BY id LIMIT ?", (id, limit)
-            ).fetchall()
-        except sqlite3.OperationalError:
+            found = self._open().execute(_AFTER, (id, limit)).fetchall()
+        except (sqlite3.OperationalError, FileNotFoundError):
             self.close()
             return []
-        return [Waiting(row_id, Key(stream=stream, seq=seq), body) for row_id, stream, seq, body in rows]
+        return [Waiting(row_id, Key(stream=stream, seq=seq), body) for row_id, stream, seq, body in found]
+
+    def _open(self) -> sqlite3.Connection:
+        """The file that has the name now: its owner may have begun a new one."""
+        inode = self._path.stat().st_ino
+        if self._db is None or inode != self._inode:
+            self.close()
+            self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
+            self._inode = inode
+        return self._db
 
     def close(self) -> None:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def share(path: Path) -> None:
+    """Make a new database writable for the group, before SQLite does it otherwise.
+
+    The processes of a node are different users. Whoever reads first may make the files beside the database, which
+    take its mode; its owner must be able to write them.
+    """
+    with contextlib.suppress(FileExistsError):
+        path.touch(exist_ok=False)
+        path.chmod(0o660)
 
 
 def committed_id(link_db: Path, name: str) -> int:

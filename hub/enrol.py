@@ -5,9 +5,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from contract.bundle import Bundle
-
 from contract import codec
+from contract.bundle import Bundle
 from contract.rules import Limits
 from contract.topics import Address
 from hub.broker import hash_password

@@ -1,4 +1,4 @@
-"""Backup and restore: the database, the keys and the hub's own authority in one file; sounds on request.
+"""Backup and restore: rows, keys, the hub's own authority and the sounds in one file, whatever the database engine.
 
 A backup holds the daily signing key: keep it like a key. A restored hub learns from the nodes' births which
 counters they hold and goes on above them, so that the next plan is accepted and nothing airs twice.
@@ -6,45 +6,55 @@ counters they hold and goes on above them, so that the next plan is accepted and
 
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
-from hub.config import Home
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
+
+from hub import keys
+from hub.config import HubSettings
+from hub.store.database import Database, NewerSchema
+from hub.store.tables import metadata
+from hub.store.tables import users as users_table
 
 _FOLDERS = ("keys", "media")
-_DATABASE = "hub.db"
+_ROWS = "rows.db"
+_BATCH = 1000
 
 
 class BadBackup(ValueError):
     """The file is no backup of a hub, or there is a hub already where it should go."""
 
 
-def backup(home: Home, target: Path) -> None:
-    """Write one consistent file (tar, 0600) while the hub may be running. Raises OSError; a half file is removed."""
+def backup(settings: HubSettings, target: Path) -> None:
+    """Write one consistent file (tar, 0600) while the hub may be running. A half file never takes `target`'s name.
+
+    Raises OSError where it cannot be written.
+    """
+    home = settings.home
     part = target.with_name(target.name + ".part")
     try:
-        with tempfile.TemporaryDirectory(dir=home.root) as folder:
-            copy = Path(folder) / _DATABASE
-            _copy_database(home.database, copy)
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                with tarfile.open(fileobj=file, mode="w") as tar:
-                    tar.add(copy, _DATABASE)
-                    for name in _FOLDERS:
-                        tar.add(home.root / name, name)
-                file.flush()
-                os.fsync(file.fileno())
+        with tempfile.TemporaryDirectory(dir=home.root) as folder, _private(part) as file:
+            rows = Path(folder) / _ROWS
+            _copy(settings.database_url, f"sqlite:///{rows}")
+            with tarfile.open(fileobj=file, mode="w") as tar:
+                tar.add(rows, _ROWS)
+                for name in _FOLDERS:
+                    tar.add(home.root / name, name)
+            file.flush()
+            os.fsync(file.fileno())
         part.rename(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def restore(source: Path, home: Home) -> None:
-    """Put a backup where no hub is yet: whole or not at all. Raises BadBackup."""
-    if home.database.exists() or (home.keys.exists() and any(home.keys.iterdir())):
-        raise BadBackup(f"{home.root}: đã có dữ liệu ở đây, không ghi đè / a hub is here already, nothing was changed")
+def restore(source: Path, settings: HubSettings) -> None:
+    """Put a backup where no hub is yet. Raises BadBackup, and then nothing was changed."""
+    home = settings.home
+    _require_empty(settings)
     home.root.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.root.parent) as name:
         folder = Path(name)
@@ -52,29 +62,53 @@ def restore(source: Path, home: Home) -> None:
             with tarfile.open(source, mode="r:") as tar:
                 tar.extractall(folder, filter="data")
             _check(folder)
-        except (tarfile.TarError, OSError, sqlite3.DatabaseError) as error:
+        except (tarfile.TarError, OSError, DatabaseError, NewerSchema, ValueError) as error:
             raise BadBackup(f"{source}: không phải bản sao lưu dùng được / not a usable backup: {error}") from None
         home.make()
         for each in _FOLDERS:
             shutil.copytree(folder / each, home.root / each, dirs_exist_ok=True)
-        shutil.copy2(folder / _DATABASE, home.database)
+        _copy(f"sqlite:///{folder / _ROWS}", settings.database_url)
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
-        live.backup(copy)
-    copy.close()
-    live.close()
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file only its owner may read. Raises OSError, also where it exists already."""
+    with _private(path, is_new=True) as file:
+        file.write(data)
+
+
+def _private(path: Path, is_new: bool = False) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if is_new else os.O_TRUNC)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _require_empty(settings: HubSettings) -> None:
+    home = settings.home
+    if home.keys.exists() and keys.load(home.keys) is not None:
+        raise BadBackup(f"{home.root}: đã có dữ liệu ở đây, không ghi đè / a hub is here already, nothing was changed")
 
 
 def _check(folder: Path) -> None:
-    """A backup is whole when its database is sound and its keys are there."""
-    database = sqlite3.connect(f"file:{folder / _DATABASE}?mode=ro", uri=True)
+    """A backup is whole when its rows can be read and its keys are there."""
+    if keys.load(folder / "keys") is None:
+        raise ValueError("no keys in it")
+    rows = Database(f"sqlite:///{folder / _ROWS}")
+    rows.migrate()
+    with rows.read() as c:
+        c.execute(select(func.count()).select_from(users_table)).scalar_one()
+    rows.dispose()
+
+
+def _copy(source_url: str, target_url: str) -> None:
+    """Copy every row of every table, in one transaction on each side."""
+    source, target = Database(source_url), Database(target_url)
+    target.migrate()
     try:
-        (answer,) = database.execute("PRAGMA integrity_check").fetchone()
+        with source.read() as old, target.write() as new:
+            for table in reversed(metadata.sorted_tables):
+                new.execute(table.delete())
+            for table in metadata.sorted_tables:
+                for batch in old.execute(select(table)).mappings().partitions(_BATCH):
+                    new.execute(table.insert(), [dict(row) for row in batch])
     finally:
-        database.close()
-    if answer != "ok":
-        raise sqlite3.DatabaseError(answer)
-    if not any((folder / "keys").iterdir()):
-        raise FileNotFoundError("keys")
+        source.dispose()
+        target.dispose()

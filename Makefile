@@ -1,0 +1,43 @@
+# Everything sets itself up: `make demo` on a bare Debian is enough.
+SHELL := /bin/bash
+python := .venv/bin/python
+# `make bench ONLY=name` runs one benchmark.
+ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))
+
+.PHONY: help setup demo test lint soak bench install-node install-hub lock clean
+
+help: ## what can be asked for
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what tests and demo need, and nothing else
+	@install/setup.sh test
+
+demo: setup ## a hub and three villages on this machine
+	@$(python) -m simulator
+
+test: lint ## lint and all tests (minutes)
+	@$(python) -m pytest -m 'not soak'
+
+lint: setup
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+	@$(python) -m mypy
+
+soak: setup ## the tests that take long
+	@$(python) -m pytest -m soak
+
+bench: setup ## the benchmarks; ONLY=name for one
+	@for name in $(ONLY); do $(python) -m benchmarks.$$name || exit 1; done
+
+install-node: ## on a Pi: the four processes of a cultural house
+	@install/setup.sh node
+
+install-hub: ## on the commune's computer: the hub
+	@install/setup.sh hub
+
+lock: ## write locks/ anew from pyproject.toml (needs uv)
+	@install/lock.sh
+
+clean: ## remove what was made here
+	@rm -rf .venv .demo build *.egg-info hub/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +

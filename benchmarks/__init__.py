@@ -1,0 +1,1 @@
+"""Numbers to beat: each module is one benchmark, run by `make bench` or `python -m benchmarks.<name>`."""

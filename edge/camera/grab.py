@@ -1,0 +1,165 @@
+"""The decoding child: `python -m edge.camera.grab`. It takes a stream apart so that nothing else has to.
+
+One JSON line on standard input, `{"url": ...}`, is one look; one JSON line of facts on standard output answers it.
+The parent kills it where an answer does not come. It knows no secret but the address it was just given, keeps nothing
+between looks, can write no file and open few, and imports nothing of this program: a hostile camera gains little here.
+"""
+
+import contextlib
+import json
+import resource
+import socket
+import sys
+import time
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+OPEN_S = 2.5
+READ_S = 2.0
+LOOK_S = 2.8
+"""After so long no further packet is waited for; the longest look is LOOK_S + READ_S, below the parent's limit."""
+CONNECT_S = 1.0
+
+WIDTH, HEIGHT = 320, 180
+MIN_PACKETS = 3
+MEMORY_MAX = 512 * 1024 * 1024
+"""Bytes of address space, not of memory in use: Python and FFmpeg's libraries alone map about 120 MB."""
+
+_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "allowed_media_types": "video",
+    "fpsprobesize": "0",
+    "analyzeduration": "1000",
+    "threads": "1",
+}
+
+Facts = dict[str, object]
+
+
+def look(url: str) -> Facts:
+    """Look at a stream once, for at most 5 s. The keys are those of `edge.camera.health.Look`."""
+    started_s = time.monotonic()
+    try:
+        container = av.open(url, format="rtsp", timeout=(OPEN_S, READ_S), options=_OPTIONS)
+    except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
+        return {"obstacle": "login"}
+    except av.error.HTTPNotFoundError:
+        return {"obstacle": "address"}
+    except av.error.FFmpegError:
+        return {"obstacle": knock(url)}
+    with container:
+        return watch(container, started_s + LOOK_S)
+
+
+def knock(url: str) -> str:
+    """Tell a camera that says nothing useful from one that is not there."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 554), CONNECT_S).close()
+    except ConnectionRefusedError:
+        return "refused"
+    except (OSError, UnicodeError):
+        return "unreachable"
+    return "silent"
+
+
+def watch(container: InputContainer, until_s: float) -> Facts:
+    """Take packets until the stream has shown one key picture and that its time moves."""
+    if not container.streams.video:
+        return {"obstacle": "silent"}
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1
+    packets, stamps_s, keys = 0, list[float](), 0
+    picture: Facts = {}
+    for packet in _packets(container, stream):
+        packets += 1
+        if packet.pts is not None and packet.time_base is not None:
+            stamps_s.append(float(packet.pts * packet.time_base))
+        if packet.is_keyframe and not picture:
+            keys += 1
+            picture = _decode(stream, packet)
+        is_moving = len(stamps_s) > 1 and stamps_s[-1] > stamps_s[0]
+        if (picture and is_moving and packets >= MIN_PACKETS) or time.monotonic() > until_s:
+            break
+    progress_s = stamps_s[-1] - stamps_s[0] if len(stamps_s) > 1 else None
+    is_garbled = keys > 0 and not picture
+    obstacle = "garbled" if is_garbled else "" if packets else "silent"
+    return {"obstacle": obstacle, "packets": packets, "progress_s": progress_s, **picture}
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator["av.Packet[VideoStream]"]:
+    """The stream's packets for as long as they come; a silence of READ_S or an error ends them."""
+    with contextlib.suppress(av.error.FFmpegError):
+        for packet in container.demux(stream):
+            if packet.size:
+                yield packet
+
+
+def _decode(stream: VideoStream, packet: "av.Packet[VideoStream]") -> Facts:
+    """Decode one key picture by itself. Empty where nothing comes out of it."""
+    context = stream.codec_context
+    with contextlib.suppress(av.error.FFmpegError):
+        frames = [*context.decode(packet), *context.decode(None)]
+        context.flush_buffers()
+        if frames:
+            return describe(frames[0])
+    return {}
+
+
+def describe(frame: VideoFrame) -> Facts:
+    """Reduce a picture to its checksum at full size, and its mean and deviation in grey levels (0 black, 255 white)."""
+    plane = frame.reformat(WIDTH, HEIGHT, "gray", interpolation="AREA").planes[0]
+    grey = Counter(_rows(plane, WIDTH))
+    count = WIDTH * HEIGHT
+    mean = sum(level * n for level, n in grey.items()) / count
+    variance = sum((level - mean) ** 2 * n for level, n in grey.items()) / count
+    luma = frame.planes[0]
+    row_bytes = frame.width * ((frame.format.components[0].bits + 7) // 8)
+    return {
+        "picture": zlib.crc32(_rows(luma, min(row_bytes, luma.line_size))),
+        "brightness": round(mean, 2),
+        "contrast": round(variance**0.5, 2),
+    }
+
+
+def _rows(plane: "av.video.plane.VideoPlane", row_bytes: int) -> bytes:
+    """A plane's picture bytes without the padding behind each row, which may hold anything."""
+    data = memoryview(plane)
+    if row_bytes == plane.line_size:
+        return bytes(data)
+    return b"".join(data[row * plane.line_size :][:row_bytes] for row in range(plane.height))
+
+
+def confine() -> None:
+    """Give up what decoding does not need: files to write, many descriptors, core dumps, boundless memory."""
+    for limit, value in (
+        (resource.RLIMIT_AS, MEMORY_MAX),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 32),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def main() -> None:
+    av.logging.set_level(None)
+    confine()
+    say({"is_ready": True})
+    for line in sys.stdin:
+        say(look(json.loads(line)["url"]))
+
+
+def say(facts: Facts) -> None:
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

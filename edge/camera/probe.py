@@ -1,0 +1,177 @@
+"""How the node looks at a camera: through a child that may hang or crash, or, in tests, through a script.
+
+The child's answers are judged here like any outside bytes: it has been reading what a camera sent.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import select
+import subprocess
+import sys
+import time
+from itertools import count
+from typing import Protocol
+
+import msgspec
+
+from edge.camera.config import Camera
+from edge.camera.health import Look, Obstacle
+
+LIMIT_S = 5.0
+"""The longest a look may take; then the child is killed."""
+START_S = 20.0
+"""The longest the child may take to load its libraries, on the slowest Pi."""
+ANSWER_MAX = 4096
+
+log = logging.getLogger(__name__)
+
+
+class Probe(Protocol):
+    """Looks at one camera at a time."""
+
+    def look(self, camera: Camera) -> Look:
+        """Look once. Never raises: what goes wrong is the look's obstacle."""
+
+    def close(self) -> None:
+        """Let go of everything. A later look starts afresh."""
+
+
+class RtspProbe:
+    """The real probe: one warm decoding child for all cameras, started at need and killed when it overstays.
+
+    Loading FFmpeg costs more than a hundred looks, so the child stays; a camera that hangs it delays the others by at
+    most LIMIT_S.
+    """
+
+    def __init__(self) -> None:
+        self._child: _Child | None = None
+
+    def look(self, camera: Camera) -> Look:
+        if self._child is None:
+            self._child = _Child.start()
+        if self._child is None:
+            return Look(obstacle=Obstacle.MONITOR)
+        answer = self._child.ask({"url": camera.url})
+        try:
+            return msgspec.json.decode(answer, type=Look)
+        except (msgspec.MsgspecError, ValueError):
+            log.warning("%s: the decoder gave no verdict and was killed", camera.id)
+            self.close()
+            return Look(obstacle=Obstacle.CRASHED)
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+
+class ScriptedProbe:
+    """The fake: each camera shows the feed it was told to, in the words of the simulated cameras."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[str, str] = {}
+        self._pictures = count(1)
+
+    def show(self, id: str, feed: str) -> None:
+        """Switch a camera to `live`, `frozen`, `black`, `silent`, `off`, or `lost` (the monitor itself fails)."""
+        self._feeds[id] = feed
+
+    def look(self, camera: Camera) -> Look:
+        match self._feeds.get(camera.id, "live"):
+            case "live":
+                return self._picture(next(self._pictures), brightness=120.0, contrast=60.0)
+            case "frozen":
+                return self._picture(0, brightness=120.0, contrast=60.0)
+            case "black":
+                return self._picture(0, brightness=0.0, contrast=0.0)
+            case "silent":
+                return Look(obstacle=Obstacle.SILENT)
+            case "off":
+                return Look(obstacle=Obstacle.REFUSED)
+            case _:
+                return Look(obstacle=Obstacle.MONITOR)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _picture(self, picture: int, brightness: float, contrast: float) -> Look:
+        return Look(
+            obstacle=Obstacle.NONE,
+            packets=3,
+            progress_s=0.2,
+            picture=picture,
+            brightness=brightness,
+            contrast=contrast,
+        )
+
+
+class _Child:
+    """The decoding process and the two pipes to it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    @classmethod
+    def start(cls) -> "_Child | None":
+        """Start it with an empty environment and wait until it is ready; None where it does not come up.
+
+        Its standard error is dropped: libraries may print addresses there, passwords included.
+        """
+        child = cls(
+            subprocess.Popen(
+                [sys.executable, "-I", "-m", "edge.camera.grab"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
+                cwd="/",
+                start_new_session=True,
+                bufsize=0,
+            )
+        )
+        if child._read_line(START_S):
+            return child
+        child.kill()
+        log.error("the decoder does not start: try `python -m edge.camera.grab`")
+        return None
+
+    def ask(self, question: dict[str, str]) -> bytes:
+        """Put one question. The answer's line; empty where none came in time."""
+        try:
+            os.write(self._input, json.dumps(question).encode() + b"\n")
+        except BrokenPipeError:
+            return b""
+        return self._read_line(LIMIT_S)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _read_line(self, timeout_s: float) -> bytes:
+        until_s = time.monotonic() + timeout_s
+        data = b""
+        while not data.endswith(b"\n") and len(data) < ANSWER_MAX:
+            left_s = until_s - time.monotonic()
+            if left_s <= 0 or not select.select([self._output], [], [], left_s)[0]:
+                return b""
+            piece = os.read(self._output, ANSWER_MAX)
+            if not piece:
+                return b""
+            data += piece
+        return data
+
+    @property
+    def _input(self) -> int:
+        assert self._process.stdin is not None
+        return self._process.stdin.fileno()
+
+    @property
+    def _output(self) -> int:
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()

@@ -1,0 +1,95 @@
+"""`netmon.toml`: what the node asks to know whether wifi and internet work, and how patient it is."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from contract.form import require, require_id, require_text
+from contract.settings import required, setting
+
+MAX_TARGETS = 64
+KINDS = ("gateway", "dns", "http204")
+AUTO = "auto"
+
+
+def _is_name(name: str) -> bool:
+    labels = name.rstrip(".").split(".")
+    return name.isascii() and len(name) <= 253 and all(0 < len(label) <= 63 for label in labels)
+
+
+def _is_page(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_plain = url.isascii() and url.isprintable() and " " not in url
+        return is_plain and parts.scheme == "http" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One thing to ask, and how often."""
+
+    id: str = required("gateway", "Short name of this target, used on every screen and in the records.")
+    kind: str = required(
+        "gateway",
+        "'gateway' is pinged (ICMP); 'dns' is asked for a name; 'http204' is a page that answers 204 and\n"
+        "nothing else: anything else is a wifi's welcome page, not the internet.",
+    )
+    address: str = setting(
+        AUTO,
+        "gateway: address, or 'auto' for this house's own router; dns: address or address:port, or 'auto'\n"
+        "for the resolver that this network gave us; http204: http://... (never https).",
+    )
+    name: str = setting("vnnic.vn", "dns only: the name to ask for.")
+    every_s: float = setting(10.0, "Seconds from one question to the next.")
+
+    def __post_init__(self) -> None:
+        require_id("id", self.id)
+        require(len(self.id) <= 64, "id: at most 64 characters")
+        require(self.kind in KINDS, f"kind of target {self.id!r}: one of {', '.join(KINDS)}")
+        require_text("address", self.address, 200)
+        require(bool(self.address), f"address of target {self.id!r} is empty")
+        require(0.1 <= self.every_s <= 3600, "every_s: from 0.1 to 3600")
+        require(_is_name(self.name), f"name of target {self.id!r}: a host name such as vnnic.vn")
+        is_page = self.kind == "http204"
+        require(not is_page or _is_page(self.address), f"address of target {self.id!r}: write http://host/path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How many samples it takes to believe a change."""
+
+    opens_after: int = setting(4, "A target is believed down when this many ...")
+    of: int = setting(5, "... of so many last questions went unanswered.")
+    clears_after: int = setting(3, "It is up again after so many answers in a row.")
+    window: int = setting(30, "Loss, round trip and jitter are those of so many last questions.")
+
+    def __post_init__(self) -> None:
+        require(1 <= self.opens_after <= self.of <= 20, "opens_after and of: 1 <= opens_after <= of <= 20")
+        require(1 <= self.clears_after <= 20, "clears_after: from 1 to 20")
+        require(20 <= self.window <= 1000, "window: from 20 to 1000")
+
+
+STANDARD = (
+    Target(id="gateway", kind="gateway"),
+    Target(id="dns", kind="dns"),
+    Target(id="internet", kind="http204", address="http://connectivitycheck.gstatic.com/generate_204"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetmonSettings:
+    """The whole file; without one, the three standard targets."""
+
+    rule: Rule = setting(Rule(), "When a target is believed down, and when it is up again.")
+    targets: tuple[Target, ...] = setting(
+        STANDARD,
+        "One such table for each target. With none at all: the router, the network's resolver, and a page\n"
+        "of the internet.",
+    )
+
+    def __post_init__(self) -> None:
+        ids = [target.id for target in self.targets]
+        require(len(ids) <= MAX_TARGETS, f"targets: at most {MAX_TARGETS}")
+        for id in ids:
+            require(ids.count(id) == 1, f"targets: the id {id!r} stands twice")

@@ -1,0 +1,175 @@
+"""The netmon process: asks each target in its rhythm, tells changes once and the present every few seconds."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contract.reports import Change, Key, TargetReport, Vitals
+from edge import spool, summary
+from edge.clock import Clock
+from edge.config import Paths
+from edge.netmon.config import NetmonSettings, Target
+from edge.netmon.probe import Answer, CannotMeasure, Probe
+from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, report
+from edge.outbox import Outbox, committed_id
+from edge.summary import NetmonSummary
+
+NAME = "netmon"
+POST_S = 5.0
+PRUNE_S = 60.0
+OVERDUE_S = 10.0
+"""A question that hangs (a host name that nobody resolves) counts as unanswered once in so many seconds."""
+LOOK_S = 0.25
+"""How soon an answer that is awaited is looked for."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """One target, what is believed of it, and its question under way (times are monotonic)."""
+
+    target: Target
+    due_s: float
+    uptime: Uptime = field(default_factory=Uptime)
+    pending: "Future[Answer] | None" = None
+    asked_at: datetime | None = None
+    asked_s: float = 0.0
+    is_spoilt: bool = False
+    """Its answer does not count, because this process stood still meanwhile."""
+
+
+class NetmonService:
+    """Call `step` again and again, once a second at least: it never waits for an answer.
+
+    Each target has a thread of its own while it is asked, so that one which hangs delays no other.
+    """
+
+    def __init__(
+        self,
+        settings: NetmonSettings,
+        paths: Paths,
+        probe: Probe,
+        clock: Clock,
+        read_vitals: Callable[[], Vitals],
+    ) -> None:
+        self._rule = settings.rule
+        self._paths = paths
+        self._probe = probe
+        self._clock = clock
+        self._read_vitals = read_vitals
+        self._outbox = Outbox(paths.state / f"{NAME}.db")
+        self._threads = ThreadPoolExecutor(max_workers=max(1, len(settings.targets)), thread_name_prefix="ask")
+        now_s = clock.monotonic()
+        known = _last_known(paths)
+        self._watches = [_Watch(t, now_s, known.get(t.id, Uptime())) for t in settings.targets]
+        self._looked_s = now_s
+        self._post_due_s = now_s
+        self._prune_due_s = now_s
+        self._has_news = False
+        self._plaint = ""
+
+    def step(self) -> float:
+        """Do what is due. Returns the seconds until something is."""
+        now_s = self._clock.monotonic()
+        self._notice_stall(now_s)
+        for watch in self._watches:
+            self._collect(watch, now_s)
+            self._ask(watch, now_s)
+        if self._has_news or now_s >= self._post_due_s:
+            self._post(now_s)
+        if now_s >= self._prune_due_s:
+            self._prune()
+            self._prune_due_s = now_s + PRUNE_S
+        waits = [LOOK_S if w.pending is not None else w.due_s - now_s for w in self._watches]
+        return max(0.0, min([*waits, self._post_due_s - now_s]))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._outbox.close()
+
+    def _notice_stall(self, now_s: float) -> None:
+        gap_s = now_s - self._looked_s
+        self._looked_s = now_s
+        if has_stalled(gap_s):
+            log.warning("stood still for %.1f s: the questions under way do not count", gap_s)
+            for watch in self._watches:
+                watch.is_spoilt = watch.pending is not None
+
+    def _ask(self, watch: _Watch, now_s: float) -> None:
+        if watch.pending is None and now_s >= watch.due_s:
+            watch.due_s = now_s + watch.target.every_s
+            watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+            watch.pending = self._threads.submit(self._probe.ask, watch.target)
+
+    def _collect(self, watch: _Watch, now_s: float) -> None:
+        """Take an answer that has come, or give up waiting for it."""
+        if watch.pending is None or watch.asked_at is None:
+            return
+        if watch.pending.done():
+            answer = self._answer(watch.pending)
+            watch.pending = None
+        elif now_s - watch.asked_s > OVERDUE_S:
+            answer = Answer(None, "không trả lời (no answer)")
+        else:
+            return
+        if answer is not None and not watch.is_spoilt:
+            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail))
+        watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+
+    def _answer(self, pending: "Future[Answer]") -> Answer | None:
+        """None where this machine does not let us ask: that is said once, and counts for nothing."""
+        try:
+            return pending.result()
+        except CannotMeasure as error:
+            if self._plaint != str(error):
+                self._plaint = str(error)
+                log.error("%s", error)
+            return None
+
+    def _follow(self, watch: _Watch, sample: Sample) -> None:
+        uptime = follow(watch.uptime, sample, self._rule)
+        if uptime.is_up is watch.uptime.is_up or self._tell(watch.target, uptime):
+            watch.uptime = uptime
+
+    def _tell(self, target: Target, uptime: Uptime) -> bool:
+        """Put a change on record. False where the disk refuses: the next sample tries again."""
+        value = "up" if uptime.is_up else "down"
+        log.info("%s: %s %s", target.id, value, uptime.detail)
+
+        def change(key: Key) -> Change:
+            assert uptime.since_at is not None
+            return Change(key=key, at=uptime.since_at, subject=f"target:{target.id}", value=value, detail=uptime.detail)
+
+        try:
+            self._outbox.append(change)
+        except sqlite3.Error as error:
+            log.error("the change cannot be kept: %s", error)
+            return False
+        self._has_news = True
+        return True
+
+    def _post(self, now_s: float) -> None:
+        reports = tuple(r for w in self._watches if (r := report(w.target.id, w.uptime)) is not None)
+        said = NetmonSummary(at=self._clock.now(), vitals=self._read_vitals(), targets=reports)
+        summary.post(self._paths.run, NAME, said)
+        self._post_due_s = now_s + POST_S
+        if self._has_news:
+            spool.ring(self._paths.run / "link.bell")
+            self._has_news = False
+
+    def _prune(self) -> None:
+        try:
+            self._outbox.prune(committed_id(self._paths.state / "link.db", NAME))
+        except sqlite3.Error as error:
+            log.error("the outbox cannot be pruned: %s", error)
+
+
+def _last_known(paths: Paths) -> dict[str, Uptime]:
+    """What this process said before it was restarted, so that a restart tells nothing twice."""
+    last = summary.read(paths.run, NAME, NetmonSummary)
+    reports: tuple[TargetReport, ...] = last.targets if last is not None else ()
+    return {r.id: Uptime(is_up=r.is_up, since_at=r.since_at, detail=r.detail) for r in reports}

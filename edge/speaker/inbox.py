@@ -1,0 +1,100 @@
+"""Takes signed orders out of the spool to the authority, and records every refusal once."""
+
+import hashlib
+import logging
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+
+from contract.form import MAX_TEXT
+from contract.orders import Plan
+from contract.reports import Refusal
+from contract.signing import Refused
+from contract.terms import Reason
+from edge.clock import Clock
+from edge.outbox import Outbox
+from edge.speaker.authority import Authority, Taken
+from edge.speaker.ledger import Kind, Ledger
+from edge.spool import Spool
+
+LOOK_AGAIN_S = 60.0
+"""A plan that was refused may become good: the clock is set, or a live order brings a new key."""
+COMMANDS_A_STEP = 20
+REFUSALS_AN_HOUR = 60
+"""More are only logged: an intruder at the broker must not wear out the card."""
+
+_log = logging.getLogger(__name__)
+
+
+class Inbox:
+    """The spool's untrusted side of the speaker."""
+
+    def __init__(self, spool: Spool, authority: Authority, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
+        self.refused = Reason.NONE
+        """Why the newest plan in the spool is not the accepted one."""
+        self._spool = spool
+        self._authority = authority
+        self._ledger = ledger
+        self._outbox = outbox
+        self._clock = clock
+        self._stamp: tuple[int, int] | None = None
+        self._looked_s = clock.monotonic()
+        self._told: deque[bytes] = deque(maxlen=256)
+        self._told_s: deque[float] = deque(maxlen=REFUSALS_AN_HOUR)
+
+    def plan(self, believed_now: datetime | None) -> Plan | None:
+        """A newly accepted plan, or None. `believed_now` is None while the clock is not believed.
+
+        Raises sqlite3.Error or OSError where the disk refuses; the plan is then looked at again.
+        """
+        stamp = self._spool.plan_stamp()
+        is_due = self.refused is not Reason.NONE and self._clock.monotonic() - self._looked_s >= LOOK_AGAIN_S
+        if stamp is None or (stamp == self._stamp and not is_due):
+            return None
+        wire = self._spool.plan()
+        if wire is None:
+            return None
+        plan: Plan | None = None
+        try:
+            plan = self._authority.accept_plan(wire, believed_now)
+            self.refused = Reason.NONE
+        except Refused as error:
+            self._refuse("plan", wire, error)
+            self.refused = error.reason
+        self._stamp = stamp
+        self._looked_s = self._clock.monotonic()
+        return plan
+
+    def commands(self) -> Iterator[Taken]:
+        """Live orders taken up now, oldest first. What is judged leaves the spool; what the disk refuses to store
+        stays there. Raises sqlite3.Error or OSError."""
+        for count, (path, wire) in enumerate(self._spool.commands(), start=1):
+            taken = self._judge(wire)
+            if taken is not None:
+                yield taken
+            path.unlink(missing_ok=True)
+            if count == COMMANDS_A_STEP:
+                return
+
+    def _judge(self, wire: bytes) -> Taken | None:
+        try:
+            return self._authority.accept_command(wire)
+        except Refused as error:
+            self._refuse("command", wire, error)
+            return None
+
+    def _refuse(self, kind: Kind, wire: bytes, error: Refused) -> None:
+        digest = hashlib.sha256(wire).digest()
+        if digest in self._told or self._ledger.is_refused(kind, digest):
+            return
+        _log.warning("%s refused: %s", kind, error)
+        if self._may_tell():
+            reason, detail, now = error.reason, error.detail[:MAX_TEXT], self._clock.now()
+            self._outbox.append(lambda key: Refusal(key=key, at=now, what=kind, reason=reason, detail=detail))
+            self._ledger.note_refused(kind, digest)
+            self._told_s.append(self._clock.monotonic())
+        self._told.append(digest)
+
+    def _may_tell(self) -> bool:
+        is_full = len(self._told_s) == REFUSALS_AN_HOUR
+        return not is_full or self._clock.monotonic() - self._told_s[0] >= 3600.0

@@ -1,0 +1,168 @@
+"""The audio child: takes verified descriptors from the speaker, puts them on the sound card, says what was heard.
+
+Started as `python -m edge.speaker.player FD`, FD being a SOCK_SEQPACKET socket to the speaker. It may hang or crash at
+any time (PortAudio, drivers, decoders); the speaker then kills it and starts another. It ends with the speaker.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+
+from contract.terms import Reason
+from edge.speaker.card import Card, CardFault, Stream
+from edge.speaker.playhead import Playhead
+from edge.speaker.tape import Tape
+
+TICK_S = 0.02
+BEAT_S = 0.5
+"""How often the speaker hears that the card still asks for samples."""
+
+_MESSAGE_MAX = 4096
+_FDS_MAX = 16
+_PR_SET_PDEATHSIG = 1
+
+
+class Play:
+    """One item, from opening the card to its last sample. Raises CardFault where the card does not open."""
+
+    def __init__(self, card: Card, name: str, tape: Tape, start_at: float | None) -> None:
+        self._tape = tape
+        self._playhead = Playhead(tape, start_at)
+        self._stream: Stream = card.open(name, self._playhead.fill)
+        self._phase = "armed"
+        self._told_at = 0.0
+        self._told_frames = -1
+
+    def stop(self) -> None:
+        self._playhead.stop()
+
+    def close(self) -> None:
+        self._stream.close()
+        self._tape.close()
+
+    def watch(self) -> dict[str, object] | None:
+        """Look how far it is; give what the speaker should hear now, if anything."""
+        now = time.time()
+        first_at = self._playhead.first_at()
+        if self._playhead.is_over(now):
+            return self._end()
+        if not self._stream.is_running:
+            return self.report("failed", now, Reason.SOUND_CARD, "sound card: it stopped by itself")
+        phase = "armed" if first_at is None or now < first_at else "sounding"
+        monotonic = time.monotonic()
+        is_news = phase != self._phase
+        is_beat = monotonic - self._told_at >= BEAT_S and self._playhead.frames != self._told_frames
+        if not is_news and not is_beat:
+            return None
+        self._phase, self._told_at, self._told_frames = phase, monotonic, self._playhead.frames
+        return self.report(phase, now)
+
+    def report(self, phase: str, last_at: float | None, reason: str = "", fault: str = "") -> dict[str, object]:
+        first_at = self._playhead.first_at()
+        return {
+            "phase": phase,
+            "first_at": first_at,
+            "last_at": None if first_at is None else last_at,
+            "level_dbfs": self._playhead.level_dbfs(),
+            "reason": reason,
+            "fault": fault,
+        }
+
+    def _end(self) -> dict[str, object]:
+        last_at = self._playhead.end_at()
+        if self._tape.fault:
+            return self.report("failed", last_at, Reason.BAD_AUDIO, self._tape.fault)
+        return self.report("done", last_at)
+
+
+class Player:
+    """Obeys the speaker: one item at a time, told to it over the socket."""
+
+    def __init__(self, speaker: socket.socket) -> None:
+        self._speaker = speaker
+        self._card = Card()
+        self._play: Play | None = None
+
+    def run(self) -> None:
+        """Serve until the speaker goes away."""
+        self._say({"phase": "idle"})
+        while True:
+            readable, _, _ = select.select([self._speaker], [], [], TICK_S if self._play else None)
+            if readable and not self._obey():
+                return
+            if self._play is not None:
+                self._watch(self._play)
+
+    def _obey(self) -> bool:
+        data, fds, _, _ = socket.recv_fds(self._speaker, _MESSAGE_MAX, _FDS_MAX)
+        if not data:
+            return False
+        order = json.loads(data)
+        if order["do"] == "arm":
+            self._arm(fds, order["start_at"], order["volume_pct"], order["card"])
+        elif self._play is not None:
+            self._play.stop()
+        return True
+
+    def _arm(self, fds: Sequence[int], start_at: float | None, volume_pct: int, name: str) -> None:
+        tape = Tape(fds, volume_pct)
+        tape.is_ready.wait()
+        if tape.fault and tape.is_over:
+            self._refuse(tape, Reason.BAD_AUDIO, tape.fault)
+            return
+        try:
+            self._play = Play(self._card, name, tape, start_at)
+        except CardFault as error:
+            self._refuse(tape, Reason.SOUND_CARD, str(error))
+
+    def _refuse(self, tape: Tape, reason: Reason, fault: str) -> None:
+        tape.close()
+        self._say({"phase": "failed", "reason": reason, "fault": fault})
+        self._say({"phase": "idle"})
+
+    def _watch(self, play: Play) -> None:
+        report = play.watch()
+        if report is None:
+            return
+        self._say(report)
+        if report["phase"] in ("done", "failed"):
+            self._play = None
+            play.close()
+            self._say({"phase": "idle"})
+
+    def _say(self, report: dict[str, object]) -> None:
+        self._speaker.send(json.dumps(report).encode())
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process with the speaker, even while a driver holds it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _silence_libraries() -> None:
+    """Send what ALSA, JACK and PortAudio print to nowhere; Python's own errors still reach the journal."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def main() -> None:
+    _die_with_parent()
+    _silence_libraries()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    speaker = socket.socket(fileno=int(sys.argv[1]))
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        Player(speaker).run()
+    os._exit(0)  # not through PortAudio's own clearing up, which may hang
+
+
+if __name__ == "__main__":
+    main()

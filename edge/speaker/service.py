@@ -1,0 +1,308 @@
+"""The speaker: looks at the spool, decides, plays, records and tells. Composes the parts; `step` runs every second."""
+
+import logging
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from contract import rules
+from contract.form import MAX_TEXT
+from contract.orders import Command, Plan
+from contract.reports import ClockReport
+from contract.terms import Order, Outcome, Reason, Trust
+from edge.clock import Clock
+from edge.config import NodeSettings, Paths, load
+from edge.outbox import Outbox, committed_id
+from edge.speaker import policy, schedule
+from edge.speaker.agenda import Agenda
+from edge.speaker.air import Air
+from edge.speaker.amplifier import Amplifier, open_factory
+from edge.speaker.authority import Authority, Taken
+from edge.speaker.config import SpeakerSettings
+from edge.speaker.inbox import Inbox
+from edge.speaker.ledger import Ledger
+from edge.speaker.playout import Happening
+from edge.speaker.record import Record
+from edge.speaker.schedule import Scene, Want
+from edge.speaker.shelf import Shelf
+from edge.speaker.sound import CardSound, Sound
+from edge.speaker.track import Track
+from edge.speaker.word import Word
+from edge.spool import Spool
+from edge.summary import SpeakerSummary
+
+HOUSEKEEPING_EVERY_S = 60.0
+POLL_S = 0.2
+ENDING_POLL_S = 0.02
+MISSING_SHOWN = 64
+
+_log = logging.getLogger(__name__)
+
+
+class TrustSource(Protocol):
+    """Who says how far the clock is to be believed."""
+
+    def read(self) -> ClockReport: ...
+
+
+class Speaker:
+    """The whole process but for its loop. It takes over sound, amplifier, ledger and outbox, and closes them."""
+
+    def __init__(
+        self,
+        node: NodeSettings,
+        settings: SpeakerSettings,
+        *,
+        paths: Paths,
+        spool: Spool,
+        outbox: Outbox,
+        ledger: Ledger,
+        sound: Sound,
+        amplifier: Amplifier,
+        clock: Clock,
+        trust: TrustSource,
+    ) -> None:
+        """Raises sqlite3.Error where the ledger or the outbox cannot be used."""
+        self._settings = settings
+        self._limits = settings.limits.limits
+        self._paths = paths
+        self._spool = spool
+        self._outbox = outbox
+        self._ledger = ledger
+        self._amplifier = amplifier
+        self._clock = clock
+        self._trust = trust
+        self._authority = Authority(node.node, node.keys, ledger, clock)
+        self._inbox = Inbox(spool, self._authority, ledger, outbox, clock)
+        self._record = Record(ledger, outbox, clock)
+        self._air = Air(ledger, sound, amplifier, clock)
+        self._shelf = Shelf(spool)
+        self._agenda = Agenda()
+        self._word = Word(paths.run, outbox, clock)
+        self._clock_report = trust.read()
+        self._blind_from_s: float | None = None if self._is_clock_good else clock.monotonic()
+        self._disk_fault = ""
+        self._has_more_records = False
+        self._has_more_files = False
+        self._new_plan: Plan | None = None
+        self._is_agenda_new = True
+        self._housekept_s = clock.monotonic()
+        self._stages = (
+            self._watch_clock,
+            self._look_at_air,
+            self._look_for_plan,
+            self._look_for_commands,
+            self._decide,
+            self._write_down,
+            self._look_after_sounds,
+            self._keep_house,
+            self._tell,
+            self._tell_sound,
+        )
+        self._record.recover()
+        plan = self._authority.resume()
+        if plan is not None:
+            self._agenda.take_plan(plan, self._record.unended(plan.cues))
+
+    def step(self) -> float:
+        """Do what there is to do now; returns in how many seconds to be called again (sooner when the bell rings).
+
+        A disk that refuses stops the stage it refused in, not the others, and shows as a fault.
+        """
+        former, self._disk_fault = self._disk_fault, ""
+        for stage in self._stages:
+            try:
+                stage()
+            except (sqlite3.Error, OSError) as error:
+                self._disk_fault = f"disk: {error}"[:MAX_TEXT]
+        if self._disk_fault and self._disk_fault != former:
+            _log.error("%s", self._disk_fault)
+        return self._next_wish_s()
+
+    def close(self) -> None:
+        """Silence, power off, files closed. What was on air is recorded as cut at the next start."""
+        self._air.close()
+        self._shelf.close()
+        self._ledger.close()
+        self._outbox.close()
+
+    @property
+    def _is_clock_good(self) -> bool:
+        return self._clock_report.trust is not Trust.UNTRUSTED
+
+    def _watch_clock(self) -> None:
+        self._clock_report = self._trust.read()
+        if not self._is_clock_good and self._blind_from_s is None:
+            self._blind_from_s = self._clock.monotonic()
+        self._word.tell("clock", self._clock_report.trust.value)
+
+    def _look_at_air(self) -> None:
+        ended = self._air.step()
+        if ended is not None:
+            self._record.add_play(ended)
+            if ended.reason is Reason.BAD_AUDIO:
+                self._shelf.look_again()
+
+    def _look_for_plan(self) -> None:
+        plan = self._inbox.plan(self._clock.now() if self._is_clock_good else None)
+        self._new_plan = plan or self._new_plan
+        if self._new_plan is not None:
+            self._take_plan(self._new_plan)
+            self._new_plan = None
+
+    def _look_for_commands(self) -> None:
+        for taken in self._inbox.commands():
+            self._take_command(taken)
+
+    def _take_plan(self, plan: Plan) -> None:
+        """A plan that drops the cue on air stops it; otherwise it leaves it alone."""
+        former = {cue.id for cue in self._agenda.plan.cues} if self._agenda.plan else set()
+        on_air = self._air.play
+        if on_air is not None and policy.is_withdrawn(on_air.cue.id, former, {cue.id for cue in plan.cues}):
+            self._air.end(Happening.WITHDRAWN)
+        self._agenda.take_plan(plan, self._record.unended(plan.cues))
+        self._is_agenda_new = True
+
+    def _take_command(self, taken: Taken) -> None:
+        command = taken.command
+        if command.order is Order.STOP:
+            self._stop(command)
+        elif command.cue is not None and not taken.is_known:
+            self._agenda.take_live(command, command.cue, self._clock.monotonic(), taken.until_s)
+            self._is_agenda_new = True
+
+    def _stop(self, command: Command) -> None:
+        """End what sounds, and what waits to sound now."""
+        on_air = self._air.play
+        if on_air is not None and policy.is_stopped(on_air.cue, command):
+            self._air.end(Happening.STOPPED)
+        now = self._clock.now()
+        for want in self._wants(now):
+            is_waiting = want.is_live or (self._is_clock_good and now <= want.until_at)
+            if is_waiting and policy.is_stopped(want.cue, command):
+                self._record.add(want.cue, Outcome.MISSED, Reason.STOPPED)
+                self._agenda.drop({want.cue.id})
+
+    def _decide(self) -> None:
+        if self._air.is_ending:
+            return
+        now = self._clock.now()
+        wants = self._wants(now)
+        if wants:
+            decision = schedule.decide(wants, self._scene(wants, now))
+            self._agenda.waits = decision.waits
+            for verdict in decision.verdicts:
+                self._record.add(verdict.want.cue, verdict.outcome, verdict.reason)
+            self._agenda.drop({verdict.want.cue.id for verdict in decision.verdicts})
+            if decision.start is not None:
+                self._start(decision.start, decision.start_at)
+        if self._is_clock_good:
+            self._blind_from_s = None
+
+    def _start(self, want: Want, start_at: datetime) -> None:
+        """Silence what is on air first: the decision is taken anew once it has faded out."""
+        if self._air.play is not None:
+            self._air.end(policy.preemption(want.cue))
+            return
+        cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority)
+        tracks = [Track(self._spool.audio_path(a.sha256), a.sha256, a.size) for a in self._agenda.sounds(want.cue)]
+        self._air.begin(want, start_at, tracks, cap_pct * self._settings.volume_pct // 100)
+        self._agenda.drop({want.cue.id})
+
+    def _wants(self, now: datetime) -> list[Want]:
+        return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
+
+    def _scene(self, wants: list[Want], now: datetime) -> Scene:
+        blind_since: datetime | None = None
+        if self._is_clock_good and self._blind_from_s is not None:
+            blind_since = now - timedelta(seconds=self._clock.monotonic() - self._blind_from_s)
+        asking = [want.cue for want in wants if self._is_clock_good or want.is_emergency]
+        return Scene(
+            now=now,
+            warm_at=now + timedelta(seconds=self._amplifier.warm_up_left_s),
+            limits=self._limits,
+            is_clock_good=self._is_clock_good,
+            blind_since=blind_since,
+            heard=self._air.heard(now),
+            lacking={cue.id: self._shelf.lack(self._agenda.sounds(cue)) for cue in asking},
+            waits=self._agenda.waits,
+            on_air=self._air.play,
+        )
+
+    def _write_down(self) -> None:
+        """After all sound, so that none waits for a record; a crash before leaves an open intent, a record too."""
+        self._has_more_records = True
+        self._has_more_records = self._record.flush()
+        self._air.note_start()
+
+    def _look_after_sounds(self) -> None:
+        if self._is_agenda_new:
+            if self._shelf.want(self._agenda.wanted(self._clock.now())):
+                self._word.ring()
+            self._is_agenda_new = False
+        self._has_more_files = self._shelf.work()
+
+    def _keep_house(self) -> None:
+        now_s = self._clock.monotonic()
+        if now_s - self._housekept_s >= HOUSEKEEPING_EVERY_S:
+            self._housekept_s = now_s
+            self._shelf.look_again()
+            self._is_agenda_new = True
+            self._outbox.prune(committed_id(self._paths.state / "link.db", "speaker"))
+            self._ledger.prune()
+
+    def _tell(self) -> None:
+        self._authority.nonces.refresh()
+        self._word.post(self._summary())
+
+    def _tell_sound(self) -> None:
+        self._word.tell("sound", "fault" if self._air.fault else "ok", self._air.fault)
+
+    def _summary(self) -> SpeakerSummary:
+        play, missing = self._air.play, self._shelf.missing
+        return SpeakerSummary(
+            at=self._clock.now(),
+            limits=self._limits,
+            clock=self._clock_report,
+            plan=self._authority.counter("plan"),
+            command=self._authority.counter("command"),
+            kid=self._authority.kid,
+            refused=self._inbox.refused,
+            missing=missing[:MISSING_SHOWN],
+            missing_count=len(missing),
+            on_air=play.cue.id if play else "",
+            nonce=self._authority.nonces.newest,
+            sound_fault=(self._air.fault or self._disk_fault)[:MAX_TEXT],
+        )
+
+    def _next_wish_s(self) -> float:
+        if self._air.is_ending:
+            return ENDING_POLL_S
+        if self._has_more_files or (self._has_more_records and not self._disk_fault):
+            return 0.0
+        if self._air.play is not None or self._agenda.has_lives:
+            return POLL_S
+        next_due_s = self._agenda.next_due_s(self._clock.now(), self._settings.arm_ahead_s)
+        return max(0.0, min(next_due_s, self._word.due_s()))
+
+
+def open_speaker(paths: Paths, node: NodeSettings, clock: Clock, trust: TrustSource) -> Speaker:
+    """The speaker of this machine, as `speaker.toml` says; with its defaults where there is none.
+
+    Raises BadSettings, NoPin (an OSError) where the relay cannot be reached, sqlite3.Error.
+    """
+    file = paths.etc / "speaker.toml"
+    settings = load(file, SpeakerSettings) if file.exists() else SpeakerSettings()
+    factory = open_factory(settings.amplifier.pin_factory) if settings.amplifier.pin >= 0 else None
+    return Speaker(
+        node,
+        settings,
+        paths=paths,
+        spool=Spool(paths.spool),
+        amplifier=Amplifier(settings.amplifier, clock, factory),
+        ledger=Ledger(paths.state / "ledger.db"),
+        outbox=Outbox(paths.state / "speaker.db"),
+        sound=CardSound(clock, settings.card),
+        clock=clock,
+        trust=trust,
+    )

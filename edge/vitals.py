@@ -1,0 +1,69 @@
+"""The Pi's own health, out of /proc and /sys. What a machine does not have, or does not let us read, is None."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from contract.reports import Vitals
+
+TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
+THROTTLED = "sys/devices/platform/soc*/soc*firmware/get_throttled"
+"""The firmware's bits as its Linux driver shows them; the folder bears the bus address on newer models."""
+
+
+def read(root: Path, state: Path) -> Vitals:
+    """Read everything once. `root` is `/` but in tests; `state` is a folder on the card whose free space counts."""
+    return Vitals(
+        uptime_s=_number(root / "proc/uptime") or 0.0,
+        temperature_c=_temperature_c(root),
+        throttled=_throttled(root),
+        disk_free_pct=_disk_free_pct(state),
+        memory_free_mb=_memory_free_mb(root),
+        load_1min=_number(root / "proc/loadavg"),
+    )
+
+
+def _temperature_c(root: Path) -> float | None:
+    millidegrees = _number(root / TEMPERATURE)
+    return None if millidegrees is None else round(millidegrees / 1000, 1)
+
+
+def _throttled(root: Path) -> int | None:
+    for path in root.glob(THROTTLED):
+        with contextlib.suppress(ValueError):
+            return int(_text(path), 16)
+    return None
+
+
+def _disk_free_pct(folder: Path) -> float | None:
+    """What an ordinary user may still fill, in per cent of the file system."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return None
+    return round(100 * disk.f_bavail / disk.f_blocks, 1) if disk.f_blocks else None
+
+
+def _memory_free_mb(root: Path) -> float | None:
+    """What programs may still take without swapping (MemAvailable)."""
+    for line in _text(root / "proc/meminfo").splitlines():
+        name, _, rest = line.partition(":")
+        if name == "MemAvailable":
+            with contextlib.suppress(ValueError, IndexError):
+                return round(int(rest.split()[0]) / 1024, 1)
+    return None
+
+
+def _number(path: Path) -> float | None:
+    """The first number of a file."""
+    with contextlib.suppress(ValueError, IndexError):
+        return float(_text(path).split()[0])
+    return None
+
+
+def _text(path: Path) -> str:
+    """A file's text; empty where it cannot be read (a sensor that fails answers with an error)."""
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""

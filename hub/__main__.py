@@ -1,0 +1,206 @@
+"""The command line of the hub: serve, people, nodes, keys, backup. Says things in Vietnamese first."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contract.rules import Limits
+from contract.settings import BadSettings
+from contract.topics import Address
+from hub import accounts, authority, config, keys, safe
+from hub.accounts import Role, User
+from hub.config import HubSettings
+from hub.enrol import AlreadyThere, Enrolment
+from hub.keys import BadRecoveryKey, HubKeys
+from hub.passwords import hash_password
+from hub.safe import BadBackup
+from hub.store import nodes, people
+from hub.store.database import Database
+
+
+class Failed(Exception):
+    """A command that could not be done; the text is for the person who typed it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        settings = config.load(options.config)
+        options.act(settings, options)
+    except (Failed, BadSettings, AlreadyThere, BadRecoveryKey, BadBackup, ValueError, OSError) as error:
+        sys.stderr.write(f"loa-hub: {error}\n")
+        return 1
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _serve(settings: HubSettings, _options: argparse.Namespace) -> None:
+    from hub.app import serve  # the other commands must not load the web
+
+    serve(settings)
+
+
+def _open(settings: HubSettings) -> Database:
+    settings.home.make()
+    database = Database(settings.database_url)
+    database.migrate()
+    return database
+
+
+def _keys(settings: HubSettings) -> HubKeys:
+    settings.home.make()
+    return keys.load(settings.home.keys) or keys.create(settings.home.keys)
+
+
+def _new_password(name: str, is_piped: bool) -> str:
+    if is_piped:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = getpass.getpass(f"Mật khẩu mới cho {name} (new password): ")
+        if getpass.getpass("Gõ lại (again): ") != password:
+            raise Failed("hai lần gõ không giống nhau / the two are not the same")
+    fault = accounts.password_fault(password, name)
+    if fault:
+        raise Failed(fault)
+    return password
+
+
+def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
+    database = _open(settings)
+    with database.read() as c:
+        if people.user(c, options.name) is not None:
+            raise Failed(f"{options.name} đã có / exists already")
+    password_hash = hash_password(_new_password(options.name, options.password_stdin))
+    user = User(
+        name=options.name, title=options.title or options.name, role=Role(options.role), password_hash=password_hash
+    )
+    with database.write() as c:
+        people.add_user(c, user)
+    _say(f"Đã thêm {user.name} ({user.role}).")
+
+
+def _reset_user(settings: HubSettings, options: argparse.Namespace) -> None:
+    database = _open(settings)
+    with database.read() as c:
+        if people.user(c, options.name) is None:
+            raise Failed(f"không có người dùng {options.name} / no such user")
+    password_hash = hash_password(_new_password(options.name, options.password_stdin))
+    with database.write() as c:
+        people.set_password(c, options.name, password_hash)
+    _say(f"Đã đổi mật khẩu của {options.name}; mọi phiên đăng nhập cũ đã kết thúc.")
+
+
+def _list_users(settings: HubSettings, _options: argparse.Namespace) -> None:
+    with _open(settings).read() as c:
+        for user in people.users(c):
+            _say(f"{user.name}\t{user.role}\t{user.title}")
+
+
+def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
+    address = Address.parse(options.address)
+    certificates = authority.ensure(settings.home.keys, [settings.public_host])
+    enrolment = Enrolment(settings, _keys(settings), certificates.ca_pem)
+    bundle = enrolment.add(
+        _open(settings), address, options.title or address.name, datetime.now(UTC), Limits(), options.again
+    )
+    target = options.out or Path(f"{address.node}.loa")
+    safe.write_private(target, bundle)
+    _say(f"Đã ghi {target}: chép sang máy Pi rồi chạy  sudo loa-edge join {target.name}")
+    _say("Tệp này có mật khẩu của nút: xóa đi sau khi dùng. (It holds the node's secret: delete it after use.)")
+
+
+def _list_nodes(settings: HubSettings, _options: argparse.Namespace) -> None:
+    with _open(settings).read() as c:
+        for node in nodes.nodes(c):
+            _say("\t".join([node.id, node.title, *(["đã thu hồi"] if node.is_revoked else [])]))
+
+
+def _revoke_node(settings: HubSettings, options: argparse.Namespace) -> None:
+    address = Address.parse(options.address)
+    database = _open(settings)
+    with database.write() as c:
+        if nodes.node(c, address.node) is None:
+            raise Failed(f"không có nút {address.node} / no such node")
+        nodes.revoke(c, address.node)
+    _say(f"Đã thu hồi {address.node}; nút này bị từ chối trong vòng một phút.")
+
+
+def _reveal_key(settings: HubSettings, _options: argparse.Namespace) -> None:
+    _keys(settings)
+    text = keys.reveal(settings.home.keys)
+    if text is None:
+        raise Failed("khóa khôi phục đã được xem một lần rồi, không còn ở đây / it was shown once already")
+    _say("KHÓA KHÔI PHỤC (recovery key): chép ra giấy, cất vào két. Chỉ hiện một lần này.\n")
+    _say(f"    {text}\n")
+    _say("Có khóa này mới thay được khóa của hub khi máy bị mất hay bị trộm (loa-hub key rotate).")
+
+
+def _rotate_key(settings: HubSettings, options: argparse.Namespace) -> None:
+    held = keys.load(settings.home.keys)
+    if held is None:
+        raise Failed("chưa có khóa nào ở đây / no keys here yet")
+    text = sys.stdin.readline() if options.key_stdin else getpass.getpass("Khóa khôi phục (recovery key): ")
+    rotated = keys.rotate(settings.home.keys, held, text)
+    _say(f"Khóa hằng ngày mới, kỷ nguyên {rotated.epoch}. Khởi động lại hub để dùng (restart the hub).")
+
+
+def _backup(settings: HubSettings, options: argparse.Namespace) -> None:
+    safe.backup(settings, options.file)
+    _say(f"Đã sao lưu vào {options.file}. Giữ kín: trong đó có khóa ký. (It holds the signing key.)")
+
+
+def _restore(settings: HubSettings, options: argparse.Namespace) -> None:
+    safe.restore(options.file, settings)
+    _say(f"Đã khôi phục vào {settings.data_dir}. Chạy:  loa-hub serve")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="loa-hub", description="Loa Làng: trung tâm / the hub")
+    parser.add_argument("--config", type=Path, default=config.DEFAULT_FILE, help="hub.toml (%(default)s)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "serve", _serve, "chạy hub / run the hub")
+    user = commands.add_parser("user", help="người dùng / people").add_subparsers(required=True, metavar="COMMAND")
+    for name, act, text in (("add", _add_user, "thêm / add"), ("reset", _reset_user, "đổi mật khẩu / new password")):
+        command = _command(user, name, act, text)
+        command.add_argument("name")
+        command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+        if name == "add":
+            command.add_argument("--role", choices=[r.value for r in Role], required=True)
+            command.add_argument("--title", default="", help="how people call them")
+    _command(user, "list", _list_users, "danh sách / list")
+    node = commands.add_parser("node", help="nút / nodes").add_subparsers(required=True, metavar="COMMAND")
+    command = _command(node, "add", _add_node, "thêm, ghi tệp .loa / add, write the bundle")
+    command.add_argument("address", metavar="COMMUNE/NODE")
+    command.add_argument("--title", default="", help="the village's name")
+    command.add_argument("--out", type=Path, help="where to write the bundle")
+    command.add_argument("--again", action="store_true", help="a fresh credential for a node that exists (swapped Pi)")
+    _command(node, "list", _list_nodes, "danh sách / list")
+    _command(node, "revoke", _revoke_node, "thu hồi / revoke").add_argument("address", metavar="COMMUNE/NODE")
+    key = commands.add_parser("key", help="khóa / keys").add_subparsers(required=True, metavar="COMMAND")
+    _command(key, "reveal", _reveal_key, "xem khóa khôi phục, một lần / show the recovery key, once")
+    rotate = _command(key, "rotate", _rotate_key, "thay khóa hằng ngày / replace the daily key")
+    rotate.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
+    _command(commands, "backup", _backup, "sao lưu / back up").add_argument("file", type=Path)
+    _command(commands, "restore", _restore, "khôi phục / restore").add_argument("file", type=Path)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    act: Callable[[HubSettings, argparse.Namespace], None],
+    text: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text)
+    command.set_defaults(act=act)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

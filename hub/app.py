@@ -1,0 +1,155 @@
+"""Puts the hub together: everything is started in order and stopped in reverse, and nothing else composes it."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import uvicorn
+
+from hub import authority, keys
+from hub.broker import Broker
+from hub.clerk import Clerk
+from hub.config import HubSettings
+from hub.desk import Desk
+from hub.dispatch import Dispatch
+from hub.ingest import Ingest
+from hub.link import Link
+from hub.media.shelf import Shelf
+from hub.news import News
+from hub.ports import require_free
+from hub.store import meta
+from hub.store.counters import EPOCH_KEY
+from hub.store.database import Database
+from hub.supervisor import notify
+from hub.watch import Watch
+from hub.web.node_media import make_media_app
+from hub.web.site import make_site
+
+log = logging.getLogger(__name__)
+
+GOODBYE_S = 2
+"""How long open pages get to close when the hub stops; their live connections never end by themselves."""
+
+
+def serve(settings: HubSettings) -> None:
+    """Run the hub until SIGTERM or SIGINT. Raises PortTaken, BrokerFailed, BadAuthority and the store's errors."""
+    logging.basicConfig(level=logging.INFO, format="hub: %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    require_free(settings.page_host, settings.page_port)
+    require_free(settings.node_host, settings.media_port)
+    hub = Hub(settings)
+    hub.start()
+    try:
+        asyncio.run(_serve_web(settings, hub))
+    finally:
+        notify("STOPPING=1")
+        hub.stop()
+
+
+class Hub:
+    """Everything of the hub but its two web servers."""
+
+    def __init__(self, settings: HubSettings) -> None:
+        settings.home.make()
+        self.settings = settings
+        self.certificates = authority.ensure(settings.home.keys, [settings.public_host])
+        self.keys = keys.load(settings.home.keys) or keys.create(settings.home.keys)
+        self.database = Database(settings.database_url)
+        self.database.migrate()
+        with self.database.write() as c:
+            meta.put(c, EPOCH_KEY, str(self.keys.epoch))
+        self.shelf = Shelf(settings.home.media)
+        self.news = News()
+        self.desk = Desk(self.database, self.shelf, _now, self.news, settings.loudness_lufs)
+        self.broker = Broker(settings.home.broker, settings.node_host, settings.mqtt_port, self.certificates)
+        self.link = Link(self.broker.hub_port, self.broker.hub_password, _now, self._on_connected)
+        self.ingest = Ingest(self.link, self.database, _now, self.news.tell)
+        dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
+        watch = Watch(self.database, _now, self.online_since, self.news.tell)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker)
+
+    def online_since(self) -> datetime | None:
+        return self.link.online_since
+
+    def start(self) -> None:
+        self.desk.ensure_chime()
+        self.broker.start(self.clerk.credentials)
+        self.ingest.start()
+        self.clerk.start()
+        self.link.start()
+        if keys.is_recovery_unseen(self.settings.home.keys):
+            log.warning(
+                "khóa khôi phục chưa được chép ra giấy: chạy  loa-hub key reveal  / write down the recovery key"
+            )
+
+    def stop(self) -> None:
+        self.link.stop()
+        self.clerk.stop()
+        self.ingest.stop()
+        self.broker.stop()
+        self.database.dispose()
+
+    def _on_connected(self) -> None:
+        self.clerk.reconnected()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to `_serve_web`: two servers share them here."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve_web(settings: HubSettings, hub: Hub) -> None:
+    servers = [_Server(_page_config(settings, hub)), _Server(_media_config(settings, hub))]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop)
+    log.info("trang / pages: %s", _page_address(settings))
+    notify("READY=1")
+    await asyncio.gather(*(server.serve() for server in servers))
+
+
+def _page_config(settings: HubSettings, hub: Hub) -> uvicorn.Config:
+    is_https = bool(settings.page_certificate)
+    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=is_https)
+    return uvicorn.Config(
+        site,
+        host=settings.page_host,
+        port=settings.page_port,
+        ssl_certfile=settings.page_certificate or None,
+        ssl_keyfile=settings.page_key or None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+    )
+
+
+def _media_config(settings: HubSettings, hub: Hub) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_media_app(hub.database, hub.shelf),
+        host=settings.node_host,
+        port=settings.media_port,
+        ssl_certfile=str(hub.certificates.certificate),
+        ssl_keyfile=str(hub.certificates.key),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+    )
+
+
+def _page_address(settings: HubSettings) -> str:
+    return f"{'https' if settings.page_certificate else 'http'}://{settings.page_host}:{settings.page_port}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

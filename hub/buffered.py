@@ -1,0 +1,100 @@
+"""A socket that reads and writes ahead, for a protocol reader that asks for single bytes.
+
+Never blocks: `fill` takes what has arrived, `flush` sends what may be sent, and in between `recv` and `send` only
+move bytes in memory.
+"""
+
+import socket
+from typing import Protocol
+
+READ_BYTES = 256 * 1024
+UNSENT_BYTES_MAX = 4 * 1024 * 1024
+"""Beyond this `send` says that it would block."""
+LAST_WORDS_S = 1.0
+"""How long `close` tries to get rid of what is unsent."""
+
+
+class RawSocket(Protocol):
+    """What is needed of the socket below."""
+
+    def recv(self, buffer_size: int, /) -> bytes: ...
+    def send(self, buffer: bytes | bytearray, /) -> int: ...
+    def close(self) -> None: ...
+    def fileno(self) -> int: ...
+    def setblocking(self, flag: bool, /) -> None: ...
+
+
+class BufferedSocket:
+    """Wraps a connected stream socket. Not for use from several threads."""
+
+    def __init__(self, raw: RawSocket) -> None:
+        raw.setblocking(False)
+        self._raw = raw
+        self._read = b""
+        self._place = 0
+        self._is_ended = False
+        self._unsent = bytearray()
+
+    @property
+    def has_read(self) -> bool:
+        """Whether `recv` would return something, the end of the stream included."""
+        return self._place < len(self._read) or self._is_ended
+
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self._unsent)
+
+    def fill(self) -> None:
+        """Take what has arrived. Only useful once everything read before was asked for."""
+        try:
+            arrived = self._raw.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            arrived = b""
+        self._is_ended = not arrived
+        self._read = self._read[self._place :] + arrived
+        self._place = 0
+
+    def recv(self, buffer_size: int) -> bytes:
+        """The next bytes, at most `buffer_size`; empty at the end of the stream. Raises BlockingIOError if none
+        are here."""
+        start = self._place
+        piece = self._read[start : start + buffer_size]
+        if not piece and not self._is_ended:
+            raise BlockingIOError
+        self._place = start + len(piece)
+        return piece
+
+    def send(self, buffer: bytes | bytearray) -> int:
+        """Take all of it, to be sent at the next flush. Raises BlockingIOError where too much is waiting."""
+        if len(self._unsent) > UNSENT_BYTES_MAX:
+            raise BlockingIOError
+        self._unsent += buffer
+        return len(buffer)
+
+    def flush(self) -> None:
+        """Send what the system takes now. A broken connection shows at the next `fill`."""
+        try:
+            while self._unsent:
+                del self._unsent[: self._raw.send(self._unsent)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._unsent.clear()
+
+    def close(self) -> None:
+        """Send what is unsent, if that is possible soon, and close."""
+        if self._unsent and isinstance(self._raw, socket.socket):
+            self._raw.settimeout(LAST_WORDS_S)
+            try:
+                self._raw.sendall(self._unsent)
+            except OSError:
+                self._unsent.clear()
+        self._raw.close()
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def setblocking(self, flag: bool) -> None:
+        """Always non-blocking, whatever is asked."""

@@ -1,0 +1,62 @@
+"""Says whether a port is free, and if not, which program holds it."""
+
+import errno
+import socket
+from pathlib import Path
+
+_LISTENING = "0A"
+
+
+class PortTaken(OSError):
+    """Another program listens where the hub wants to; the text names it."""
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises PortTaken where this port cannot be listened on because of another program."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            name = owner(port)
+            raise PortTaken(
+                f"cổng {port} đang bị {name or 'một chương trình khác'} dùng; tắt chương trình đó hoặc đổi cổng"
+                f" / port {port} is taken by {name or 'another program'}"
+            ) from None
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that was free just now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def owner(port: int) -> str:
+    """Name and process number of whoever listens on a TCP port; empty where that cannot be seen from here."""
+    inodes = _listening(port)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            for descriptor in (process / "fd").iterdir():
+                if str(descriptor.readlink()) in inodes:
+                    return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
+        except OSError:
+            continue  # gone meanwhile, or another user's
+    return ""
+
+
+def _listening(port: int) -> set[str]:
+    """Sockets that listen on the port, as links under /proc/<pid>/fd name them."""
+    found: set[str] = set()
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        if not table.exists():
+            continue
+        for line in table.read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == _LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                found.add(f"socket:[{fields[9]}]")
+    return found

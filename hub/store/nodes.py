@@ -1,0 +1,163 @@
+"""The nodes, their credentials, and what was last heard of each."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from contract import codec
+from contract.reports import Birth, Heartbeat
+from hub.fleet import Node, Presence
+from hub.store import database
+from hub.store import tables as t
+
+
+def add_node(c: Connection, node: Node, secret_sha256: str, broker_hash: str) -> None:
+    """Raises sqlalchemy.exc.IntegrityError where the id is taken."""
+    c.execute(
+        insert(t.nodes).values(
+            id=node.id,
+            title=node.title,
+            added_at=node.added_at,
+            is_revoked=node.is_revoked,
+            secret_sha256=secret_sha256,
+            broker_hash=broker_hash,
+        )
+    )
+
+
+def nodes(c: Connection) -> list[Node]:
+    """All nodes, revoked ones too, by id."""
+    return [_node(row) for row in c.execute(_NODE.order_by(t.nodes.c.id)).mappings()]
+
+
+def node(c: Connection, id: str) -> Node | None:
+    row = c.execute(_NODE.where(t.nodes.c.id == id)).mappings().first()
+    return None if row is None else _node(row)
+
+
+def revoke(c: Connection, id: str) -> None:
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(is_revoked=True))
+
+
+def set_credential(c: Connection, id: str, secret_sha256: str, broker_hash: str) -> None:
+    """Replace a node's secret (a new card, a new bundle); the node counts again if it was revoked."""
+    fresh = {"secret_sha256": secret_sha256, "broker_hash": broker_hash, "is_revoked": False}
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(fresh))
+
+
+def credentials(c: Connection) -> list[tuple[str, str]]:
+    """Node id and broker hash of every node that may connect, by id."""
+    n = t.nodes.c
+    rows = c.execute(select(n.id, n.broker_hash).where(n.is_revoked.is_(False)).order_by(n.id))
+    return [(row.id, row.broker_hash) for row in rows]
+
+
+def is_secret(c: Connection, id: str, secret: str) -> bool:
+    """Whether this is the secret of that node and the node may still use it; compared in constant time.
+
+    SHA-256 without salt or stretching is enough: the secret is 256 random bits, nobody's word.
+    """
+    n = t.nodes.c
+    known = c.execute(select(n.secret_sha256).where(n.id == id, n.is_revoked.is_(False))).scalar()
+    given = hashlib.sha256(secret.encode()).hexdigest()
+    return hmac.compare_digest(known or "", given)
+
+
+def presences(c: Connection) -> dict[str, Presence]:
+    p = t.presences.c
+    rows = c.execute(select(p.node, p.is_online, p.changed_at, p.heard_at))
+    return {
+        row.node: Presence(is_online=row.is_online, changed_at=row.changed_at, heard_at=row.heard_at) for row in rows
+    }
+
+
+def births(c: Connection) -> dict[str, Birth]:
+    rows = c.execute(select(t.births.c.node, t.births.c.body))
+    return {row.node: codec.decode(row.body.encode(), Birth) for row in rows}
+
+
+def heartbeats(c: Connection) -> dict[str, tuple[Heartbeat, datetime]]:
+    """The last summary of each node, and when it came in."""
+    h = t.heartbeats.c
+    rows = c.execute(select(h.node, h.body, h.received_at))
+    return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
+
+
+def note_state(c: Connection, node: str, is_online: bool, at: datetime) -> None:
+    note_states(c, [(node, is_online, at)])
+
+
+def note_birth(c: Connection, node: str, birth: Birth, at: datetime) -> None:
+    note_births(c, [(node, birth, at)])
+
+
+def note_heartbeat(c: Connection, node: str, heartbeat: Heartbeat, at: datetime) -> None:
+    note_heartbeats(c, [(node, heartbeat, at)])
+
+
+def note_states(c: Connection, heard: Sequence[tuple[str, bool, datetime]]) -> None:
+    """Keep what the state topics said. A repeated state moves no `changed_at`; an offline one is the broker's
+    word, so it is no sign of life."""
+    if not heard:
+        return
+    new = database.insert(c, t.presences)
+    old, given = t.presences.c, new.excluded
+    statement = new.on_conflict_do_update(
+        index_elements=["node"],
+        set_={
+            "changed_at": case((old.is_online == given.is_online, old.changed_at), else_=given.changed_at),
+            "heard_at": func.coalesce(given.heard_at, old.heard_at),
+            "is_online": given.is_online,
+        },
+    )
+    c.execute(
+        statement,
+        [
+            {"node": node, "is_online": is_online, "changed_at": at, "heard_at": at if is_online else None}
+            for node, is_online, at in heard
+        ],
+    )
+
+
+def note_heard(c: Connection, heard: Sequence[tuple[str, datetime]]) -> None:
+    """Keep that these nodes said something at all."""
+    if not heard:
+        return
+    new = database.insert(c, t.presences)
+    statement = new.on_conflict_do_update(index_elements=["node"], set_={"heard_at": new.excluded.heard_at})
+    c.execute(statement, [{"node": node, "is_online": True, "changed_at": at, "heard_at": at} for node, at in heard])
+
+
+def note_births(c: Connection, heard: Sequence[tuple[str, Birth, datetime]]) -> None:
+    _keep_bodies(c, "births", heard)
+
+
+def note_heartbeats(c: Connection, heard: Sequence[tuple[str, Heartbeat, datetime]]) -> None:
+    _keep_bodies(c, "heartbeats", heard)
+
+
+def _keep_bodies(c: Connection, name: str, heard: Sequence[tuple[str, Birth | Heartbeat, datetime]]) -> None:
+    """Keep the last message of each node, and that the node was heard."""
+    if not heard:
+        return
+    new = database.insert(c, t.metadata.tables[name])
+    given = new.excluded
+    statement = new.on_conflict_do_update(
+        index_elements=["node"], set_={"received_at": given.received_at, "body": given.body}
+    )
+    c.execute(
+        statement,
+        [{"node": node, "received_at": at, "body": codec.encode(message).decode()} for node, message, at in heard],
+    )
+    note_heard(c, [(node, at) for node, _, at in heard])
+
+
+_NODE = select(t.nodes.c.id, t.nodes.c.title, t.nodes.c.added_at, t.nodes.c.is_revoked)
+
+
+def _node(row: RowMapping) -> Node:
+    return Node(**row)

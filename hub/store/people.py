@@ -1,0 +1,77 @@
+"""Who may log in, who is logged in, and who did what."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from hub.accounts import Role, Session, User
+from hub.store import tables as t
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One line of the record of deeds."""
+
+    at: datetime
+    who: str
+    act: str
+    subject: str
+    detail: str = ""
+
+
+def add_user(c: Connection, user: User) -> None:
+    """Raises sqlalchemy.exc.IntegrityError where the name is taken."""
+    c.execute(insert(t.users).values(asdict(user)))
+
+
+def user(c: Connection, name: str) -> User | None:
+    row = c.execute(select(t.users).where(t.users.c.name == name)).first()
+    return None if row is None else _user(row)
+
+
+def users(c: Connection) -> list[User]:
+    return [_user(row) for row in c.execute(select(t.users).order_by(t.users.c.name))]
+
+
+def set_password(c: Connection, name: str, password_hash: str) -> None:
+    """Replace a password; whoever was logged in with the old one no longer is."""
+    c.execute(update(t.users).where(t.users.c.name == name).values(password_hash=password_hash))
+    c.execute(delete(t.sessions).where(t.sessions.c.user == name))
+
+
+def add_session(c: Connection, session: Session) -> None:
+    """Remember a log-in, and forget those that had run out by then."""
+    c.execute(delete(t.sessions).where(t.sessions.c.expires_at <= session.created_at))
+    c.execute(insert(t.sessions).values(asdict(session)))
+
+
+def session(c: Connection, token_sha256: str, now: datetime) -> tuple[Session, User] | None:
+    """The log-in behind a token, with its user; None where there is none or it has run out."""
+    found = c.execute(
+        select(t.sessions).where(t.sessions.c.token_sha256 == token_sha256, t.sessions.c.expires_at > now)
+    ).first()
+    owner = None if found is None else user(c, found.user)
+    if found is None or owner is None:
+        return None
+    return Session(**found._mapping), owner
+
+
+def end_session(c: Connection, token_sha256: str) -> None:
+    c.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == token_sha256))
+
+
+def note(c: Connection, at: datetime, who: str, act: str, subject: str, detail: str = "") -> None:
+    """Write down who did what to what."""
+    c.execute(insert(t.notes).values(at=at, who=who, act=act, subject=subject, detail=detail))
+
+
+def notes(c: Connection, limit: int = 100) -> list[Note]:
+    """The newest deeds first."""
+    n = t.notes.c
+    rows = c.execute(select(n.at, n.who, n.act, n.subject, n.detail).order_by(n.id.desc()).limit(limit))
+    return [Note(**row._mapping) for row in rows]
+
+
+def _user(row: Row[tuple[str, str, str, str]]) -> User:
+    return User(name=row.name, title=row.title, role=Role(row.role), password_hash=row.password_hash)

@@ -1,0 +1,142 @@
+"""What the nodes reported, and what the hub found out about them: one row an event for ever, however often it comes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, and_, func, select
+
+from contract.reports import Change, Event, Key, Playout, Refusal
+from contract.terms import Outcome, Reason
+from hub.fleet import Flip
+from hub.store import tables as t
+from hub.store.database import insert
+
+HUB_STREAM = ""
+"""The stream of flips that the hub itself finds; no node can name its own so."""
+
+
+def insert_events(c: Connection, events: Sequence[tuple[str, Event, datetime]]) -> None:
+    """Keep events of nodes; one that is known already changes nothing. Each comes with its node and its arrival."""
+    rows: dict[str, list[dict[str, Any]]] = {"playouts": [], "flips": [], "refusals": []}
+    for node, event, received_at in events:
+        key = {"node": node, "stream": event.key.stream, "seq": event.key.seq, "received_at": received_at}
+        if isinstance(event, Playout):
+            rows["playouts"].append(key | _playout_row(event))
+        elif isinstance(event, Change):
+            rows["flips"].append(
+                key | {"at": event.at, "subject": event.subject, "value": event.value, "detail": event.detail}
+            )
+        else:
+            rows["refusals"].append(
+                key | {"at": event.at, "what": event.what, "reason": event.reason.value, "detail": event.detail}
+            )
+    for name, news in rows.items():
+        if news:
+            c.execute(insert(c, t.metadata.tables[name]).on_conflict_do_nothing(), news)
+
+
+def playouts(c: Connection, broadcast: str) -> dict[str, Playout]:
+    """How a broadcast went on each node; where a node has several records of it, the latest."""
+    p = t.playouts.c
+    rows = c.execute(
+        select(t.playouts).where(p.broadcast == broadcast).order_by(p.planned_at, p.received_at, p.at, p.seq)
+    )
+    return {row.node: _playout(row) for row in rows}
+
+
+def playouts_between(c: Connection, start: datetime, end: datetime) -> list[tuple[str, Playout]]:
+    """All airings planned from `start` up to before `end`, each with its node, in the order of the plan."""
+    p = t.playouts.c
+    rows = c.execute(
+        select(t.playouts).where(p.planned_at >= start, p.planned_at < end).order_by(p.planned_at, p.node, p.at, p.seq)
+    )
+    return [(row.node, _playout(row)) for row in rows]
+
+
+def add_flips(c: Connection, found: Sequence[Flip]) -> None:
+    """Keep changes that the hub itself found."""
+    f = t.flips.c
+    last = c.execute(select(f.node, func.max(f.seq).label("seq")).where(f.stream == HUB_STREAM).group_by(f.node))
+    seqs = {row.node: row.seq for row in last}
+    rows = []
+    for flip in found:
+        seqs[flip.node] = seqs.get(flip.node, 0) + 1
+        rows.append(
+            {
+                "node": flip.node,
+                "stream": HUB_STREAM,
+                "seq": seqs[flip.node],
+                "received_at": flip.at,
+                "at": flip.at,
+                "subject": flip.subject,
+                "value": flip.value,
+                "detail": flip.detail,
+            }
+        )
+    if rows:
+        c.execute(insert(c, t.flips), rows)
+
+
+def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip]:
+    """The newest changes first, of one node or of all."""
+    return [_flip(row) for row in _newest(c, t.flips, node, limit)]
+
+
+def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
+    """What last changed, by node and subject."""
+    f = t.flips.c
+    last = (
+        select(f.node, f.subject, func.max(f.received_at).label("received_at")).group_by(f.node, f.subject).subquery()
+    )
+    same = and_(f.node == last.c.node, f.subject == last.c.subject, f.received_at == last.c.received_at)
+    rows = c.execute(select(t.flips).join(last, same).order_by(f.at, f.seq))
+    return {(row.node, row.subject): _flip(row) for row in rows}
+
+
+def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[tuple[str, Refusal]]:
+    """What nodes did not accept, the newest first, each with its node."""
+    return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]
+
+
+def _newest(c: Connection, table: Table, node: str | None, limit: int) -> Sequence[Row[Any]]:
+    query = select(table).order_by(table.c.received_at.desc(), table.c.at.desc(), table.c.seq.desc()).limit(limit)
+    return c.execute(query if node is None else query.where(table.c.node == node)).all()
+
+
+def _playout_row(playout: Playout) -> dict[str, Any]:
+    return {
+        "at": playout.at,
+        "cue": playout.cue,
+        "broadcast": playout.broadcast,
+        "outcome": playout.outcome.value,
+        "reason": playout.reason.value,
+        "planned_at": playout.planned_at,
+        "first_sample_at": playout.first_sample_at,
+        "last_sample_at": playout.last_sample_at,
+        "level_dbfs": playout.level_dbfs,
+    }
+
+
+def _playout(row: Row[Any]) -> Playout:
+    return Playout(
+        key=Key(stream=row.stream, seq=row.seq),
+        at=row.at,
+        cue=row.cue,
+        broadcast=row.broadcast,
+        outcome=Outcome(row.outcome),
+        reason=Reason(row.reason),
+        planned_at=row.planned_at,
+        first_sample_at=row.first_sample_at,
+        last_sample_at=row.last_sample_at,
+        level_dbfs=row.level_dbfs,
+    )
+
+
+def _flip(row: Row[Any]) -> Flip:
+    return Flip(node=row.node, subject=row.subject, value=row.value, at=row.at, detail=row.detail)
+
+
+def _refusal(row: Row[Any]) -> Refusal:
+    key = Key(stream=row.stream, seq=row.seq)
+    return Refusal(key=key, at=row.at, what=row.what, reason=Reason(row.reason), detail=row.detail)

@@ -1,0 +1,250 @@
+"""The schema of the newest version, and how Python values lie in its columns. Steps to it are in `migrations`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FIRST_US = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST_US = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant as whole microseconds since 1970 UTC: the same, exact and in order, on both engines.
+
+    Refuses a naive one, and one so near the ends of the calendar that no time zone could show it (ValueError).
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: an instant needs its time zone")
+        since_us = (value - _EPOCH) // _MICROSECOND
+        if not _FIRST_US <= since_us <= _LAST_US:
+            raise ValueError(f"{value}: out of the calendar")
+        return since_us
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("role", String, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("user", String, ForeignKey("users.name", name="sessions_user", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("is_revoked", Boolean, nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("broker_hash", Text, nullable=False),
+)
+
+presences = Table(
+    "presences",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("is_online", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("heard_at", Instant),
+)
+
+births = Table(
+    "births",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("received_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("loudness_lufs", Float, nullable=False),
+    Column("true_peak_dbtp", Float, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("uploaded_by", String, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("audio", Text, nullable=False),
+    Column("nodes", Text, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("starts_at", Instant),
+    Column("stage", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("approved_by", String, nullable=False),
+    Column("approved_at", Instant),
+    Column("approval", String, nullable=False),
+    Index("broadcasts_by_start", "starts_at"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("content_digest", String(64), nullable=False),
+    Column("wire", LargeBinary, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+)
+
+carried = Table(
+    "carried",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("broadcast", String, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Index("carried_by_broadcast", "broadcast"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("node", String, nullable=False),
+    Column("order", String, nullable=False),
+    Column("broadcast", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("epoch", BigInteger),
+    Column("n", BigInteger),
+    Column("nonce", String, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Index("orders_by_broadcast", "broadcast"),
+    Index("orders_by_end", "until_at"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+)
+
+playouts = Table(
+    "playouts",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("cue", String, nullable=False),
+    Column("broadcast", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("first_sample_at", Instant),
+    Column("last_sample_at", Instant),
+    Column("level_dbfs", Float),
+    Index("playouts_by_broadcast", "broadcast"),
+    Index("playouts_by_plan", "planned_at"),
+    sqlite_with_rowid=False,
+)
+
+flips = Table(
+    "flips",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("flips_by_subject", "node", "subject", "received_at"),
+    Index("flips_by_arrival", "received_at"),
+    sqlite_with_rowid=False,
+)
+"""What nodes report as Change, and what the hub itself finds; the hub's own have the empty stream, no node's may be."""
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("stream", String, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("what", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,1 @@
+"""The hub's pages: one file a topic, named as its URL; Vietnamese first, English second."""

@@ -1,0 +1,103 @@
+"""/audio: the library of recordings, uploading into it, and listening."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import anyio
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from hub.accounts import Act
+from hub.media.job import IntakeLimits
+from hub.media.rejection import Cause, Rejected, say_duration, say_size
+from hub.store import recordings
+from hub.web.uploads import Upload
+from hub.web.visit import Looker, Orderer, Visit
+
+router = APIRouter()
+
+MEDIA_TYPE = "audio/ogg; codecs=opus"
+_limits = IntakeLimits()
+
+
+@router.get("/audio")
+def show_library(visit: Looker, new: str = "") -> Response:
+    with visit.desk.database.read() as c:
+        library, chime = recordings.recordings(c), visit.desk.chime(c)
+    return visit.page(
+        "audio.html",
+        library=library,
+        chime=chime,
+        new=new,
+        max_bytes=_limits.max_bytes,
+        max_size=visit.words.pick(*say_size(_limits.max_bytes)),
+        max_duration=visit.words.pick(*say_duration(_limits.max_duration_s)),
+        can_upload=visit.may(Act.ORDER),
+    )
+
+
+@router.post("/audio")
+async def receive_file(visit: Orderer, request: Request, title: str = "") -> Response:
+    """The body is the file itself. It is counted while it comes, and judged afterwards in its own time."""
+    if visit.hub.uploads.is_full:
+        return _say(503, visit.words.gettext("The hub is busy with other files. Try again in a few minutes."))
+    with ExitStack() as keeper:
+        path = keeper.enter_context(visit.desk.shelf.draft())
+        try:
+            await _store_body(request, path)
+        except Rejected as error:
+            return _say(413, visit.words.pick(error.message_vi, error.message_en))
+        upload = visit.hub.uploads.begin(path, title, visit.person, keeper.pop_all())
+    return _tell(visit, upload, 202)
+
+
+@router.get("/audio/uploads/{id}")
+def show_upload(visit: Orderer, id: str) -> Response:
+    upload = visit.hub.uploads.find(id, visit.person)
+    if upload is None:
+        return _say(404, visit.words.gettext("The hub was restarted meanwhile. Please upload the file again."))
+    return _tell(visit, upload, 200)
+
+
+@router.get("/audio/{sha256}")
+def listen(visit: Looker, sha256: str) -> Response:
+    with visit.desk.database.read() as c:
+        recording = recordings.recording(c, sha256)
+    if recording is None or not visit.desk.shelf.has(sha256):
+        raise HTTPException(404)
+    kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(visit.desk.shelf.path(sha256), media_type=MEDIA_TYPE, headers=kept)
+
+
+async def _store_body(request: Request, path: Path) -> None:
+    """Write the body to `path`. Raises Rejected as soon as it is larger than allowed, or said to be."""
+    limit = say_size(_limits.max_bytes)
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > _limits.max_bytes:
+        raise Rejected(Cause.TOO_LARGE, limit=limit)
+    size = 0
+    try:
+        async with await anyio.open_file(path, "wb") as file:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > _limits.max_bytes:
+                    raise Rejected(Cause.TOO_LARGE, limit=limit)
+                await file.write(chunk)
+    except OSError as error:
+        raise Rejected(Cause.FAULT, str(error)) from error
+
+
+def _tell(visit: Visit, upload: Upload, status: int) -> Response:
+    message = visit.words.pick(upload.message_vi, upload.message_en)
+    content = {
+        "id": upload.id,
+        "step": upload.step.value,
+        "fraction": upload.fraction,
+        "sha256": upload.sha256,
+        "message": message,
+    }
+    return JSONResponse(content, status)
+
+
+def _say(status: int, message: str) -> Response:
+    return JSONResponse({"message": message}, status)

@@ -1,0 +1,92 @@
+"""/: the board. What needs a person, today's broadcasts, and every village, live."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from hub.accounts import Act
+from hub.store import broadcasts as broadcast_rows
+from hub.web import live, sight
+from hub.web.airing import Airing
+from hub.web.live import Fragments
+from hub.web.phrases import Phase
+from hub.web.sight import Sight
+from hub.web.times import day_span
+from hub.web.visit import Looker, Stopper, Visit
+
+router = APIRouter()
+
+DAYS_AHEAD = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the board shows: drafts that wait, today in order, and what comes in the days after."""
+
+    sight: Sight
+    waiting: list[Airing]
+    today: list[Airing]
+    later: list[Airing]
+
+    @property
+    def is_anything_on_air(self) -> bool:
+        return any(v.on_air for v in self.sight.present)
+
+    def titles(self) -> dict[str, str]:
+        """What is on air by broadcast, as the village cards name it."""
+        return {a.broadcast.id: a.broadcast.title for a in (*self.waiting, *self.today, *self.later)}
+
+
+@router.get("/")
+def show_board(visit: Looker) -> Response:
+    return visit.page("board.html", fragments=_fragments(visit))
+
+
+@router.get("/live")
+async def stream_board(visit: Looker) -> Response:
+    return live.stream(visit, _fragments)
+
+
+@router.post("/stop")
+def stop_everything(visit: Stopper) -> Response:
+    visit.desk.stop(None, None, visit.person)
+    return visit.go("/")
+
+
+def _look(visit: Visit) -> Board:
+    now = visit.now
+    today, tomorrow = day_span(now, visit.hub.pages.zone)
+    _, end = day_span(now, visit.hub.pages.zone, 1 + DAYS_AHEAD)
+    with visit.desk.database.read() as c:
+        seen = sight.look(c, now, visit.hub.online_since())
+        dated = [b for b in broadcast_rows.between(c, today, end) if b.starts_at is not None]
+        drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
+        airings = sight.follow(c, seen, dated)
+    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED)]
+    return Board(
+        seen,
+        [a for a in drafts if a.phase is Phase.DRAFT],
+        [a for a in shown if _start(a) < tomorrow],
+        [a for a in shown if _start(a) >= tomorrow and a.phase is not Phase.CANCELLED],
+    )
+
+
+def _start(airing: Airing) -> datetime:
+    assert airing.broadcast.starts_at is not None
+    return airing.broadcast.starts_at
+
+
+def _fragments(visit: Visit) -> Fragments:
+    """Every piece of the page that changes by itself. Each village is a piece, and so is their order."""
+    board = _look(visit)
+    present = board.sight.present
+    shared = {"now": board.sight.now, "titles": board.titles()}
+    pieces = {
+        "summary": visit.render("board/summary.html", board=board, can_stop=visit.may(Act.STOP), **shared),
+        "broadcasts": visit.render("board/broadcasts.html", board=board, can_approve=visit.may(Act.APPROVE), **shared),
+    }
+    cards = {f"village-{v.node.id}": visit.render("board/village.html", village=v, **shared) for v in present}
+    order = visit.render("board/villages.html", cards=cards, **shared)
+    return Fragments(pieces | cards, {"villages": order}, " ".join(cards))

@@ -1,0 +1,31 @@
+"""One change in the life of a node as a sentence. Pure."""
+
+from contract.terms import CameraFault, Trust
+from hub.fleet import Flip, Status
+from hub.web.phrases import Line, Tone, badge
+from hub.web.words import mark
+
+_GOOD = frozenset({"", "up", "ok", CameraFault.NONE.value, Trust.TRUSTED.value})
+
+
+def describe(flip: Flip) -> Line:
+    """The line of a flip; a value this version does not know is shown as it came."""
+    subject, _, name = flip.subject.partition(":")
+    tone, icon = (Tone.GOOD, "check") if flip.value in _GOOD else (Tone.BAD, "cross")
+    if subject == "node" and flip.value in list(Status):
+        status = Status(flip.value)
+        icon, tone = badge(status)
+        return Line(status, icon, tone)
+    if subject == "camera" and flip.value in list(CameraFault):
+        values = {"name": name, "fault": CameraFault(flip.value)}
+        return Line(mark("Camera %(name)s: %(fault)s"), "camera", tone, values)
+    if subject == "clock" and flip.value in list(Trust):
+        tone = Tone.WARN if flip.value == Trust.HOLDOVER else tone
+        return Line(Trust(flip.value), "clock", tone)
+    if subject == "target":
+        msgid = mark("Network, %(name)s: answers") if flip.value in _GOOD else mark("Network, %(name)s: no answer")
+        return Line(msgid, "wifi", tone, {"name": name})
+    if subject == "sound":
+        msgid = mark("Sound works") if flip.value in _GOOD else mark("The sound does not work: %(detail)s")
+        return Line(msgid, "horn", tone, {"detail": flip.detail or flip.value})
+    return Line(mark("%(subject)s: %(value)s"), icon, tone, {"subject": flip.subject, "value": flip.value})

@@ -1,0 +1,87 @@
+"""What holds for every request: no writing from other sites, no endless bodies, and headers that shut doors."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM_MAX = 64 * 1024
+UPLOAD_PATH = "/audio"
+"""The one address that takes a large body, and counts it itself."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware around the whole site."""
+
+    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+        self._app = app
+        self._headers = HEADERS | (HTTPS_ONLY if is_https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def shut(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                close_doors(MutableHeaders(scope=message), self._headers)
+            await send(message)
+
+        status = _fault(scope)
+        answer = self._app if status is None else Response(_TEXTS[status], status, media_type="text/plain")
+        await answer(scope, receive, shut)
+
+
+def close_doors(headers: MutableHeaders, wanted: dict[str, str]) -> None:
+    """Set the headers of safety, and keep pages out of caches unless they said otherwise."""
+    for name, value in wanted.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-store")
+
+
+_TEXTS = {
+    403: "Yêu cầu đến từ trang khác nên bị từ chối. (Refused: the request came from another site.)",
+    413: "Dữ liệu gửi lên quá lớn. (Too much data.)",
+}
+
+
+def _fault(scope: Scope) -> int | None:
+    """The status to refuse with; None for a request that may go on."""
+    if scope["method"] in _READING:
+        return None
+    headers = Headers(scope=scope)
+    if not _is_ours(scope, headers):
+        return 403
+    if scope["path"] != UPLOAD_PATH and not _is_small(headers):
+        return 413
+    return None
+
+
+def _is_ours(scope: Scope, headers: Headers) -> bool:
+    """Every browser says where a POST comes from; one that says nothing, or another place, is refused."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    parts = urlsplit(origin)
+    return (parts.scheme, parts.netloc) == (scope["scheme"], headers.get("host"))
+
+
+def _is_small(headers: Headers) -> bool:
+    length = headers.get("content-length", "")
+    return length.isdigit() and int(length) <= FORM_MAX

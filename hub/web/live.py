@@ -1,0 +1,68 @@
+"""Pages that change by themselves: server-sent events carry the pieces of a page that became different."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi.responses import Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from hub.accounts import Act
+from hub.web.visit import SignInNeeded, Visit, anyone
+
+LOOK_AGAIN_S = 5.0
+"""Some things change by the clock alone: a start, an end, a village that fell silent."""
+SETTLE_S = 0.2
+"""News comes in bursts; one look serves a burst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """The changing pieces of one page as HTML, by the name of their event.
+
+    `frames` hold other pieces, and are sent only where `layout`, what they hold in which order, is another.
+    """
+
+    pieces: Mapping[str, str]
+    frames: Mapping[str, str] = field(default_factory=dict)
+    layout: str = ""
+
+    def since(self, before: "Fragments | None") -> dict[str, str]:
+        """What to send to a page that shows `before`; everything where nothing is known of it."""
+        if before is None or before.layout != self.layout:
+            held = {} if before is None else before.pieces
+            rest = {n: html for n, html in self.pieces.items() if n not in self.layout.split()}
+            return {**self.frames, **{n: html for n, html in rest.items() if held.get(n) != html}}
+        return {n: html for n, html in self.pieces.items() if before.pieces.get(n) != html}
+
+
+def stream(visit: Visit, look: Callable[[Visit], Fragments]) -> Response:
+    """Answer with the pieces that `look` finds changed, for as long as the log-in holds."""
+    return EventSourceResponse(_events(visit, look), ping=15, headers={"Cache-Control": "no-store"})
+
+
+async def _events(visit: Visit, look: Callable[[Visit], Fragments]) -> AsyncIterator[ServerSentEvent]:
+    shown: Fragments | None = None
+    news = visit.desk.news
+    while True:
+        version = news.version
+        seen = await run_sync(_look_as_of_now, visit, look)
+        if seen is None:
+            return
+        for name, html in seen.since(shown).items():
+            yield ServerSentEvent(html, event=name)
+        yield ServerSentEvent(visit.now.isoformat(), event="pulse")
+        shown = seen
+        await anyio.sleep(SETTLE_S)
+        await news.wait(version, LOOK_AGAIN_S)
+
+
+def _look_as_of_now(visit: Visit, look: Callable[[Visit], Fragments]) -> Fragments | None:
+    """The pieces, or None once this person is logged out or may no longer look."""
+    present = anyone(visit.request)
+    try:
+        is_allowed = present.person == visit.person and present.may(Act.LOOK)
+    except SignInNeeded:
+        return None
+    return look(present) if is_allowed else None

@@ -1,0 +1,55 @@
+"""/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from contract.terms import CameraFault, Trust
+from hub import desk
+from hub.store import broadcasts as broadcast_rows
+from hub.store import nodes, plans, records
+from hub.web import live, sight
+from hub.web.flips import describe
+from hub.web.live import Fragments
+from hub.web.visit import Looker, Visit
+
+router = APIRouter()
+
+FLIPS_SHOWN = 30
+REFUSALS_SHOWN = 10
+
+
+@router.get("/nodes/{id}")
+def show_node(visit: Looker, id: str) -> Response:
+    with visit.desk.database.read() as c:
+        node = nodes.node(c, id)
+    if node is None:
+        raise desk.NotFound("Không có nút này.", "There is no such node.")
+    return visit.page("node.html", node=node, fragments=_fragments(visit, id))
+
+
+@router.get("/nodes/{id}/live")
+async def stream_node(visit: Looker, id: str) -> Response:
+    return live.stream(visit, lambda present: _fragments(present, id))
+
+
+def _fragments(visit: Visit, id: str) -> Fragments:
+    now = visit.now
+    with visit.desk.database.read() as c:
+        village = sight.look(c, now, visit.hub.online_since()).villages.get(id)
+        if village is None:
+            raise desk.NotFound("Không có nút này.", "There is no such node.")
+        birth, issued = nodes.births(c).get(id), plans.issued(c).get(id)
+        flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
+        on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None
+    shared = {"village": village, "now": now}
+    return Fragments(
+        {
+            "state": visit.render("node/state.html", on_air=on_air, **shared),
+            "health": visit.render(
+                "node/health.html", birth=birth, issued=issued, CameraFault=CameraFault, Trust=Trust, **shared
+            ),
+            "history": visit.render(
+                "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
+            ),
+        }
+    )

@@ -1,0 +1,69 @@
+"""Templates into HTML, once for each language; and the files that go with the pages."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hub.web import phrases
+from hub.web.times import Times
+from hub.web.words import Words
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+class Pages:
+    """Renders the templates; every text in them goes through the catalogs, every value is escaped."""
+
+    def __init__(self, languages: Mapping[str, Words], zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._environments = {name: _environment(words, Times(zone, words)) for name, words in languages.items()}
+
+    def render(self, language: str, template: str, **context: object) -> str:
+        return self._environments[language].get_template(template).render(context)
+
+
+def _environment(words: Words, times: Times) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        _=words.gettext,
+        gettext=words.gettext,
+        ngettext=words.ngettext,
+        language=words.language,
+        badge=phrases.badge,
+        asset=_asset,
+    )
+    environment.filters.update(
+        say=lambda term: phrases.say(words, term),
+        second=times.second,
+        minute=times.minute,
+        day=times.day,
+        short_day=times.short_day,
+        weekday=times.weekday,
+        moment=times.moment,
+        duration=times.duration,
+        number=times.number,
+        clock_minutes=times.clock_minutes,
+        iso=lambda at: at.isoformat(),
+    )
+    return environment
+
+
+_assets: dict[str, str] = {}
+
+
+def _asset(name: str) -> str:
+    """The address of a static file with a mark of its content, so that browsers may keep it for good."""
+    if name not in _assets:
+        mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+        _assets[name] = f"/static/{name}?v={mark}"
+    return _assets[name]

@@ -1,0 +1,174 @@
+"""Every word of the contract and of the hub as a person reads it, with its icon and its colour. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
+from hub.accounts import Role
+from hub.broadcasts import Readiness
+from hub.fleet import Status
+from hub.web.words import Words, mark
+
+
+class Tone(StrEnum):
+    """The colours a state may have; each is also told by its icon and its text."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    MUTED = "muted"
+    LIVE = "live"
+    INFO = "info"
+
+
+class Phase(StrEnum):
+    """Where a broadcast stands in its life, as its page shows it."""
+
+    DRAFT = "draft"
+    EXPIRED = "expired"
+    WAITING = "waiting"
+    ON_AIR = "on_air"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence to show, a term or a msgid with its values; an icon, a colour, and since when where that is known."""
+
+    msgid: str | StrEnum
+    icon: str
+    tone: Tone
+    values: Mapping[str, object] = field(default_factory=dict)
+    since_at: datetime | None = None
+
+
+_PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
+    Status: {
+        Status.NEW: mark("New, never connected"),
+        Status.UP: mark("Working"),
+        Status.LATE: mark("Signal late"),
+        Status.DOWN: mark("No contact"),
+        Status.UNKNOWN: mark("Not known yet"),
+    },
+    Phase: {
+        Phase.DRAFT: mark("Waiting for approval"),
+        Phase.EXPIRED: mark("Time passed without approval"),
+        Phase.WAITING: mark("Approved"),
+        Phase.ON_AIR: mark("On air"),
+        Phase.DONE: mark("Finished"),
+        Phase.CANCELLED: mark("Cancelled"),
+    },
+    Priority: {
+        Priority.ROUTINE: mark("Routine"),
+        Priority.PRIORITY: mark("Priority"),
+        Priority.EMERGENCY: mark("Emergency"),
+    },
+    Outcome: {
+        Outcome.AIRED: mark("Aired"),
+        Outcome.CUT: mark("Cut short"),
+        Outcome.MISSED: mark("Not aired"),
+        Outcome.REFUSED: mark("Refused by the node"),
+        Outcome.PREEMPTED: mark("Gave way"),
+    },
+    Reason: {
+        Reason.NONE: mark("no reason given"),
+        Reason.STOPPED: mark("ended by a stop order"),
+        Reason.WITHDRAWN: mark("taken out of the plan"),
+        Reason.EMERGENCY: mark("gave way to an emergency broadcast"),
+        Reason.LATE: mark("its time had already passed at the node"),
+        Reason.OVERLAP: mark("overlaps another broadcast"),
+        Reason.NO_AUDIO: mark("the recording had not reached the node"),
+        Reason.BAD_AUDIO: mark("the recording on the node is damaged"),
+        Reason.CLOCK: mark("the node's clock cannot be trusted"),
+        Reason.QUIET_HOURS: mark("falls into the quiet hours"),
+        Reason.QUOTA_SESSIONS: mark("more broadcasts than allowed on that day"),
+        Reason.QUOTA_MINUTES: mark("more minutes than allowed on that day"),
+        Reason.TOO_LONG: mark("longer than the node allows"),
+        Reason.SOUND_CARD: mark("the sound card does not work"),
+        Reason.POWER: mark("the power failed while it was playing"),
+        Reason.EXPIRED: mark("the order came too late"),
+        Reason.MALFORMED: mark("the node could not read it"),
+        Reason.BAD_SIGNATURE: mark("the signature is not valid"),
+        Reason.OTHER_NODE: mark("it was meant for another node"),
+        Reason.REPLAYED: mark("it was an old order sent again"),
+        Reason.NOT_VALID_NOW: mark("the plan is not valid at this time"),
+        Reason.STALE_NONCE: mark("the order was no longer fresh"),
+    },
+    Readiness: {
+        Readiness.READY: mark("Ready"),
+        Readiness.NO_PLAN: mark("the node has not accepted the plan yet"),
+        Readiness.NO_AUDIO: mark("the recording is still being fetched"),
+        Readiness.REFUSED: mark("the node refused the plan"),
+        Readiness.UNREACHED: mark("the node has never reported"),
+    },
+    CameraFault: {
+        CameraFault.NONE: mark("has a picture"),
+        CameraFault.OFFLINE: mark("does not answer"),
+        CameraFault.NO_SIGNAL: mark("sends no picture"),
+        CameraFault.FROZEN: mark("picture stands still"),
+        CameraFault.DARK: mark("picture is black"),
+    },
+    Trust: {
+        Trust.TRUSTED: mark("Clock right"),
+        Trust.HOLDOVER: mark("Clock running on its own"),
+        Trust.UNTRUSTED: mark("Clock not trusted"),
+    },
+    Role: {
+        Role.OFFICER: mark("Radio officer"),
+        Role.LEADER: mark("Commune leader"),
+        Role.TECHNICIAN: mark("Technician"),
+        Role.VIEWER: mark("Viewer"),
+        Role.ADMIN: mark("Administrator"),
+    },
+}
+
+_BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
+    Status: {
+        Status.NEW: ("new", Tone.INFO),
+        Status.UP: ("check", Tone.GOOD),
+        Status.LATE: ("clock", Tone.MUTED),
+        Status.DOWN: ("cross", Tone.BAD),
+        Status.UNKNOWN: ("question", Tone.MUTED),
+    },
+    Phase: {
+        Phase.DRAFT: ("pen", Tone.WARN),
+        Phase.EXPIRED: ("clock", Tone.MUTED),
+        Phase.WAITING: ("check", Tone.INFO),
+        Phase.ON_AIR: ("horn", Tone.LIVE),
+        Phase.DONE: ("check", Tone.GOOD),
+        Phase.CANCELLED: ("cross", Tone.MUTED),
+    },
+    Priority: {
+        Priority.ROUTINE: ("dot", Tone.MUTED),
+        Priority.PRIORITY: ("up", Tone.INFO),
+        Priority.EMERGENCY: ("alert", Tone.BAD),
+    },
+    Outcome: {
+        Outcome.AIRED: ("check", Tone.GOOD),
+        Outcome.CUT: ("alert", Tone.WARN),
+        Outcome.MISSED: ("cross", Tone.BAD),
+        Outcome.REFUSED: ("cross", Tone.BAD),
+        Outcome.PREEMPTED: ("alert", Tone.WARN),
+    },
+}
+
+
+def say(words: Words, term: StrEnum | Line) -> str:
+    """The term, or the line with its values, in this language."""
+    if isinstance(term, Line) and isinstance(term.msgid, StrEnum):
+        return say(words, term.msgid)
+    if isinstance(term, Line):
+        return words.gettext(term.msgid, **{k: _value(words, v) for k, v in term.values.items()})
+    return words.gettext(_PHRASES[type(term)][term])
+
+
+def badge(term: StrEnum) -> tuple[str, Tone]:
+    """The icon and the colour that go with a term."""
+    return _BADGES[type(term)][term]
+
+
+def _value(words: Words, value: object) -> object:
+    return say(words, value) if isinstance(value, StrEnum) else value

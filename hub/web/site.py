@@ -1,0 +1,65 @@
+"""Puts the pages together into one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
+
+from hub.desk import Desk
+from hub.web import audio, board, broadcasts, errors, login, nodes, words
+from hub.web.guard import Guard
+from hub.web.pages import STATIC, Pages
+from hub.web.patience import Patience
+from hub.web.sight import OnlineSince
+from hub.web.uploads import Uploads
+from hub.web.visit import Hub
+
+PASSWORDS_AT_ONCE = 2
+
+
+def make_site(
+    desk: Desk, online_since: OnlineSince, *, time_zone: str = "Asia/Ho_Chi_Minh", is_https: bool = False
+) -> FastAPI:
+    """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not)."""
+    uploads = Uploads(desk)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        uploads.close()
+
+    languages = words.load()
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.hub = Hub(
+        desk=desk,
+        online_since=online_since,
+        pages=Pages(languages, ZoneInfo(time_zone)),
+        languages=languages,
+        uploads=uploads,
+        patience=Patience(),
+        hashing=CapacityLimiter(PASSWORDS_AT_ONCE),
+        is_https=is_https,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Guard, is_https=is_https)
+    errors.install(app)
+    for module in (login, board, audio, broadcasts, nodes):
+        app.include_router(module.router)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    return app
+
+
+class _Static(StaticFiles):
+    """Files named with a mark of their content (see `pages`) may be kept by the browser for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_marked = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_marked else "no-cache"
+        return response

@@ -1,0 +1,84 @@
+"""Instants and spans as people here write them: 05:00:02, ngày 23/11/2026, 2 phút 05 giây. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.web.words import Words, mark
+
+_WEEKDAYS = (
+    mark("Monday"),
+    mark("Tuesday"),
+    mark("Wednesday"),
+    mark("Thursday"),
+    mark("Friday"),
+    mark("Saturday"),
+    mark("Sunday"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Writes instants in one zone and one language."""
+
+    zone: ZoneInfo
+    words: Words
+
+    def local(self, at: datetime) -> datetime:
+        return at.astimezone(self.zone)
+
+    def second(self, at: datetime) -> str:
+        return f"{self.local(at):%H:%M:%S}"
+
+    def minute(self, at: datetime) -> str:
+        return f"{self.local(at):%H:%M}"
+
+    def day(self, at: datetime) -> str:
+        return self.words.gettext("%(date)s", date=f"{self.local(at):%d/%m/%Y}")
+
+    def short_day(self, at: datetime) -> str:
+        return f"{self.local(at):%d/%m}"
+
+    def weekday(self, at: datetime) -> str:
+        return self.words.gettext(_WEEKDAYS[self.local(at).weekday()])
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """The minute, with its date where it is not today's."""
+        if self.local(at).date() == self.local(now).date():
+            return self.minute(at)
+        return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=f"{self.local(at):%d/%m/%Y}")
+
+    def duration(self, seconds: float) -> str:
+        minutes, rest = divmod(round(seconds), 60)
+        if minutes >= 60:
+            return self.words.gettext("%(hours)s h %(minutes)02d min", hours=minutes // 60, minutes=minutes % 60)
+        if minutes:
+            return self.words.gettext("%(minutes)s min %(seconds)02d s", minutes=minutes, seconds=rest)
+        return self.words.gettext("%(seconds)s s", seconds=rest)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A figure with this language's decimal mark."""
+        text = f"{value:.{decimals}f}".replace("-", "−")
+        return text.replace(".", ",") if self.words.language == "vi" else text
+
+    def clock_minutes(self, minutes: int) -> str:
+        """Minutes after midnight as a time of day."""
+        return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def day_span(at: datetime, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
+    """The local day of `at`, and as many days from it as asked for: its first instant and the one after its last."""
+    start = _midnight(at.astimezone(zone).date(), zone)
+    return start, start + timedelta(days=days)
+
+
+def read_local(day: str, time: str, zone: ZoneInfo) -> datetime | None:
+    """What a date field and a time field say (2026-11-23, 05:00); None where they say nothing sensible."""
+    try:
+        return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)

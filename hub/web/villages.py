@@ -1,0 +1,144 @@
+"""What to say about one village's node: its status, what is wrong in plain words, and its vital figures. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from contract.reports import CameraReport, Heartbeat, TargetReport
+from contract.terms import CameraFault, Reason, Trust
+from hub.fleet import Flip, Node, Presence, Status
+from hub.web.phrases import Line, Tone
+from hub.web.words import mark
+
+HOT_C = 80.0
+"""From here on a Raspberry Pi slows its processor down (its documentation, "Frequency management")."""
+DISK_LOW_PCT = 10.0
+UNDER_VOLTAGE_NOW = 1 << 0
+UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
+
+_PROCESSES = {
+    "speaker": mark("The sound process on the node is silent"),
+    "camera": mark("The camera process on the node is silent"),
+    "netmon": mark("The network process on the node is silent"),
+}
+_TARGETS = {
+    "gateway": mark("The wifi router does not answer"),
+    "dns": mark("Names on the internet cannot be looked up (DNS)"),
+    "internet": mark("No internet"),
+}
+_ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts."""
+
+    node: Node
+    status: Status
+    since_at: datetime | None
+    heard_at: datetime | None
+    heartbeat: Heartbeat | None
+    faults: tuple[Line, ...]
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.heartbeat is not None and self.status in (Status.UP, Status.LATE)
+
+    @property
+    def on_air(self) -> str:
+        """The broadcast that sounds there now; empty for none."""
+        return broadcast_of(self.heartbeat.on_air) if self.heartbeat is not None and self.is_fresh else ""
+
+    @property
+    def place(self) -> tuple[int, bool, str]:
+        """Where it stands on the board: what needs a person comes first."""
+        return _ORDER.index(self.status), not self.faults, self.node.title
+
+    @property
+    def seeing_cameras(self) -> int:
+        cameras = self.heartbeat.cameras if self.heartbeat else ()
+        return sum(1 for c in cameras if c.fault is CameraFault.NONE)
+
+
+def describe(
+    node: Node, status: Status, presence: Presence | None, heartbeat: Heartbeat | None, flip: Flip | None
+) -> Village:
+    """Put together what is known. A node out of contact has no present faults: nobody knows them."""
+    is_fresh = heartbeat is not None and status in (Status.UP, Status.LATE)
+    return Village(
+        node=node,
+        status=status,
+        since_at=_since(status, presence, flip),
+        heard_at=None if presence is None else presence.heard_at,
+        heartbeat=heartbeat,
+        faults=tuple(_faults(heartbeat)) if heartbeat is not None and is_fresh else (),
+    )
+
+
+def broadcast_of(on_air: str) -> str:
+    """The broadcast behind what a speaker says it plays: the id itself, or a cue's id that begins with it."""
+    return on_air.split(".")[0]
+
+
+def _since(status: Status, presence: Presence | None, flip: Flip | None) -> datetime | None:
+    if flip is not None and flip.value == status.value:
+        return flip.at
+    if presence is None or status in (Status.NEW, Status.UNKNOWN):
+        return None
+    return presence.changed_at if status is Status.UP else presence.heard_at
+
+
+def _faults(heartbeat: Heartbeat) -> Iterator[Line]:
+    for name in heartbeat.silent:
+        msgid = _PROCESSES.get(name, mark("A process on the node is silent: %(name)s"))
+        yield Line(msgid, "alert", Tone.BAD, {"name": name})
+    if heartbeat.sound_fault:
+        values = {"detail": heartbeat.sound_fault}
+        yield Line(mark("The sound does not work: %(detail)s"), "horn", Tone.BAD, values)
+    yield from _plan_faults(heartbeat)
+    yield from _clock_faults(heartbeat)
+    yield from _vital_faults(heartbeat)
+    yield from (_camera_fault(c) for c in heartbeat.cameras if c.fault is not CameraFault.NONE)
+    yield from (_target_fault(t) for t in heartbeat.targets if not t.is_up)
+
+
+def _plan_faults(heartbeat: Heartbeat) -> Iterator[Line]:
+    plan = heartbeat.plan
+    if plan.refused is not Reason.NONE:
+        yield Line(mark("The plan was refused: %(reason)s"), "cross", Tone.BAD, {"reason": plan.refused})
+    if plan.missing_count:
+        values = {"count": plan.missing_count}
+        yield Line(mark("Recordings still to be fetched: %(count)s"), "download", Tone.INFO, values)
+
+
+def _clock_faults(heartbeat: Heartbeat) -> Iterator[Line]:
+    trust = heartbeat.clock.trust
+    if trust is Trust.UNTRUSTED:
+        yield Line(mark("The clock cannot be trusted: planned broadcasts wait"), "clock", Tone.BAD)
+    elif trust is Trust.HOLDOVER:
+        yield Line(mark("The clock runs without a time server"), "clock", Tone.WARN)
+
+
+def _vital_faults(heartbeat: Heartbeat) -> Iterator[Line]:
+    vitals = heartbeat.vitals
+    throttled = vitals.throttled or 0
+    if throttled & UNDER_VOLTAGE_NOW:
+        yield Line(mark("Power too weak: check the supply and its cable"), "power", Tone.BAD)
+    elif throttled & UNDER_VOLTAGE_SINCE_BOOT:
+        yield Line(mark("The power was too weak at some time since the start"), "power", Tone.WARN)
+    if vitals.temperature_c is not None and vitals.temperature_c >= HOT_C:
+        values = {"degrees": round(vitals.temperature_c)}
+        yield Line(mark("Too hot: %(degrees)s °C"), "heat", Tone.BAD, values)
+    if vitals.disk_free_pct is not None and vitals.disk_free_pct < DISK_LOW_PCT:
+        values = {"percent": round(vitals.disk_free_pct)}
+        yield Line(mark("The card is nearly full: %(percent)s %% left"), "disk", Tone.WARN, values)
+
+
+def _camera_fault(camera: CameraReport) -> Line:
+    values = {"name": camera.id, "fault": camera.fault}
+    return Line(mark("Camera %(name)s: %(fault)s"), "camera", Tone.BAD, values, camera.since_at)
+
+
+def _target_fault(target: TargetReport) -> Line:
+    msgid = _TARGETS.get(target.id, mark("Not reached: %(name)s"))
+    return Line(msgid, "wifi", Tone.BAD, {"name": target.id}, target.since_at)

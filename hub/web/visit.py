@@ -1,0 +1,165 @@
+"""One request to a page: who asks, in which language, and whether that person may."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+from urllib.parse import quote
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from hub.accounts import SESSION_LENGTH, Act, Session, User, may
+from hub.desk import Desk, NotAllowed
+from hub.store import people
+from hub.web.pages import Pages
+from hub.web.patience import Patience
+from hub.web.sight import OnlineSince
+from hub.web.uploads import Uploads
+from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
+
+SESSION_COOKIE = "loa_session"
+LANGUAGE_COOKIE = "loa_language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """All that the pages reach; put together in `site`.
+
+    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core.
+    """
+
+    desk: Desk
+    online_since: OnlineSince
+    pages: Pages
+    languages: Mapping[str, Words]
+    uploads: Uploads
+    patience: Patience
+    hashing: CapacityLimiter
+    is_https: bool
+
+
+class SignInNeeded(Exception):
+    """Nobody is logged in behind this request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request with everything a page needs. `user` is None on the pages before the log-in alone."""
+
+    request: Request
+    hub: Hub
+    words: Words
+    user: User | None
+
+    @property
+    def desk(self) -> Desk:
+        return self.hub.desk
+
+    @property
+    def now(self) -> datetime:
+        return self.hub.desk.clock()
+
+    @property
+    def person(self) -> User:
+        """The one who is logged in. Raises SignInNeeded."""
+        if self.user is None:
+            raise SignInNeeded
+        return self.user
+
+    def may(self, act: str) -> bool:
+        return self.user is not None and may(self.user.role, Act(act))
+
+    def render(self, template: str, **context: object) -> str:
+        return self.hub.pages.render(self.words.language, template, visit=self, languages=LANGUAGES, **context)
+
+    def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
+        zone = self.hub.pages.zone.key
+        return HTMLResponse(self.render(template, now=self.now, zone=zone, **context), status)
+
+    def go(self, path: str) -> RedirectResponse:
+        """Send the browser to a page of ours after something was done."""
+        return RedirectResponse(path, 303)
+
+
+def hub_of(request: Request) -> Hub:
+    return cast(Hub, request.app.state.hub)
+
+
+def words_of(request: Request) -> Words:
+    """The language this browser chose; Vietnamese unless it did."""
+    languages = hub_of(request).languages
+    return languages.get(request.cookies.get(LANGUAGE_COOKIE, "")) or languages[DEFAULT_LANGUAGE]
+
+
+def anyone(request: Request) -> Visit:
+    """A visit whether somebody is logged in or not."""
+    hub = hub_of(request)
+    return Visit(request, hub, words_of(request), _user(request, hub))
+
+
+def whoever_may(act: Act) -> Callable[[Request], Visit]:
+    """A dependency: the visit of a person whose role includes `act`. Raises SignInNeeded or NotAllowed."""
+
+    def admit(request: Request) -> Visit:
+        visit = anyone(request)
+        if not may(visit.person.role, act):
+            raise NotAllowed
+        return visit
+
+    return admit
+
+
+Stranger = Annotated[Visit, Depends(anyone)]
+Looker = Annotated[Visit, Depends(whoever_may(Act.LOOK))]
+Orderer = Annotated[Visit, Depends(whoever_may(Act.ORDER))]
+Approver = Annotated[Visit, Depends(whoever_may(Act.APPROVE))]
+Stopper = Annotated[Visit, Depends(whoever_may(Act.STOP))]
+
+
+def open_session(visit: Visit, user: User, response: RedirectResponse) -> None:
+    """Log somebody in: the browser gets a random token, the store its SHA-256."""
+    token = secrets.token_urlsafe(32)
+    session = Session(
+        token_sha256=_digest(token), user=user.name, created_at=visit.now, expires_at=visit.now + SESSION_LENGTH
+    )
+    with visit.desk.database.write() as c:
+        people.add_session(c, session)
+        people.note(c, visit.now, user.name, "login", user.name, "")
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(SESSION_LENGTH.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=visit.hub.is_https,
+    )
+
+
+def end_session(visit: Visit, response: RedirectResponse) -> None:
+    token = visit.request.cookies.get(SESSION_COOKIE, "")
+    with visit.desk.database.write() as c:
+        people.end_session(c, _digest(token))
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=visit.hub.is_https)
+
+
+def login_path(request: Request) -> str:
+    """Where a stranger logs in, to come back to the page asked for."""
+    is_page = request.method == "GET" and request.url.path != "/"
+    return f"/login?next={quote(request.url.path)}" if is_page else "/login"
+
+
+def _user(request: Request, hub: Hub) -> User | None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with hub.desk.database.read() as c:
+        found = people.session(c, _digest(token), hub.desk.clock())
+    return None if found is None else found[1]
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,140 @@
+"""Simulated cameras: real RTSP, served by GStreamer in a child of the system's Python, with feeds to switch.
+
+The pictures are encoded once into a folder that may be kept: a minute of a moving test card with its seconds burnt
+in, and black.
+"""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+import av
+import av.filter
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType, VideoFrame
+
+Feed = Literal["live", "frozen", "black", "silent", "off"]
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+SERVER = Path(__file__).with_name("rtsp_server.py")
+PACKAGES = (
+    "python3-gi",
+    "gir1.2-gst-rtsp-server-1.0",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+)
+"""What the server needs of Debian."""
+
+WIDTH, HEIGHT, PICTURES_PER_S = 640, 360, 10
+STOP_S = 5.0
+LIVE_S = 61
+"""A prime number of seconds: a monitor that looks every so many seconds never meets the same picture twice running."""
+_CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)}
+
+
+class Cameras:
+    """Several cameras, each at a port of its own. Used as a context manager, or by `start` and `stop`."""
+
+    def __init__(self, names: Sequence[str], folder: Path) -> None:
+        self._names = tuple(names)
+        self._folder = folder
+        self._ports: dict[str, int] = {}
+        self._server: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Encode what is missing and start the server; every camera shows `live`.
+
+        Raises RuntimeError where the server does not come up, naming the Debian packages it needs.
+        """
+        make_clips(self._folder)
+        self._server = subprocess.Popen(
+            [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), *self._names],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        for _ in self._names:
+            name, _, port = self._hear().partition(" ")
+            self._ports[name] = int(port)
+
+    def stop(self) -> None:
+        """Close the server's standard input, upon which it ends."""
+        if self._server is None:
+            return
+        try:
+            self._server.communicate(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.communicate()
+        self._server = None
+
+    def __enter__(self) -> "Cameras":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def url(self, name: str) -> str:
+        return f"rtsp://127.0.0.1:{self._ports[name]}/{name}"
+
+    def show(self, name: str, feed: Feed) -> None:
+        """Switch a camera's feed; it has happened when this returns."""
+        if self._server is None or self._server.stdin is None:
+            raise RuntimeError("the cameras are not started")
+        self._server.stdin.write(f"{name} {feed}\n")
+        self._server.stdin.flush()
+        answer = self._hear()
+        if answer != f"{name} {feed}":
+            raise ValueError(f"no such camera or feed: {answer}")
+
+    def _hear(self) -> str:
+        if self._server is None or self._server.stdout is None:
+            raise RuntimeError("the cameras are not started")
+        line = self._server.stdout.readline().strip()
+        if not line:
+            raise RuntimeError(f"the camera server ended; it needs {', '.join(PACKAGES)}")
+        return line
+
+
+def make_clips(folder: Path) -> None:
+    """Encode the clips that are not there yet, as H.264 in Annex B, a key picture each second."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (source, option, seconds) in _CLIPS.items():
+        path = folder / f"{name}.h264"
+        if not path.exists():
+            part = path.with_suffix(".part")
+            part.write_bytes(_encode(_draw(source, option, seconds * PICTURES_PER_S)))
+            part.rename(path)
+
+
+def _draw(source: str, option: str, count: int) -> Iterator[VideoFrame]:
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add(source, f"size={WIDTH}x{HEIGHT}:rate={PICTURES_PER_S}{option}"),
+        graph.add("format", "yuv420p"),
+        graph.add("buffersink"),
+    ).configure()
+    for _ in range(count):
+        frame = graph.vpull()
+        frame.pict_type = PictureType.NONE
+        yield frame
+
+
+def _encode(frames: Iterator[VideoFrame]) -> bytes:
+    encoder = av.CodecContext.create("libx264", "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.time_base = Fraction(1, PICTURES_PER_S)
+    encoder.gop_size = PICTURES_PER_S
+    encoder.options = {
+        "preset": "veryfast",
+        "tune": "zerolatency",
+        "x264-params": "scenecut=0:repeat-headers=1:annexb=1:aud=1:threads=1",
+    }
+    packets = [packet for frame in frames for packet in encoder.encode(frame)]
+    return b"".join(bytes(packet) for packet in [*packets, *encoder.encode(None)])

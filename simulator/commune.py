@@ -1,0 +1,169 @@
+"""A whole commune on one machine: hub, cultural houses, horns, cameras and an internet, all real but the hardware."""
+
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.camera import Cameras
+from simulator.horn import Horn
+from simulator.house import House
+from simulator.internet import Internet
+from simulator.process import Process
+from simulator.soundcard import SoundCard
+
+LOA_HUB = str(Path(sys.executable).with_name("loa-hub"))
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    node: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the hub listens, all on loopback."""
+
+    page: int
+    mqtt: int
+    media: int
+
+
+class Commune:
+    """Starts everything below `root` in order and stops it in reverse. Used as a context manager."""
+
+    def __init__(self, root: Path, commune: str, villages: list[Village], ports: Ports) -> None:
+        self.root = root
+        self.villages = villages
+        self.commune = commune
+        self.ports = ports
+        self.address = f"http://127.0.0.1:{ports.page}"
+        self.hub_file = root / "hub.toml"
+        self.hub = Process("hub", [LOA_HUB, "--config", str(self.hub_file), "serve"], root / "log/hub.log")
+        self.sound_card = SoundCard(root / "sound", [v.node for v in villages])
+        self.cameras = Cameras([v.node for v in villages], root / "cameras")
+        self.internet = Internet()
+        self.houses: list[House] = []
+        self.horns: dict[str, Horn] = {}
+
+    def __enter__(self) -> "Commune":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, say: Callable[[str], None] = lambda _: None) -> None:
+        """Bring everything up; `say` is told what is being done."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        say("sound cards, cameras, internet")
+        self.sound_card.start()
+        self.cameras.start()
+        self.internet.start()
+        say("hub")
+        self.write_hub_settings()
+        self.start_hub()
+        for village in self.villages:
+            say(village.title)
+            self.houses.append(self._open(village))
+        for house in self.houses:
+            house.start()
+
+    def listen(self) -> dict[str, Path]:
+        """Keep what each village's horn plays from now on; returns the WAV files by village."""
+        for village in self.villages:
+            path = self.root / "horns" / f"{village.node}.wav"
+            path.parent.mkdir(exist_ok=True)
+            self.horns[village.title] = Horn(village.node, self.sound_card.env(village.node), path)
+        return {title: horn.path for title, horn in self.horns.items()}
+
+    def check(self) -> None:
+        """Raise Died where something ended that should be running."""
+        self.hub.check()
+        for house in self.houses:
+            house.check()
+
+    def stop(self) -> None:
+        for house in reversed(self.houses):
+            house.stop()
+        self.hub.stop()
+        for horn in self.horns.values():
+            horn.close()
+        self.internet.stop()
+        self.cameras.stop()
+        self.sound_card.close()
+
+    def write_hub_settings(self) -> None:
+        self.hub_file.write_text(
+            f'data_dir = "{self.root / "hub"}"\npublic_host = "127.0.0.1"\nnode_host = "127.0.0.1"\n'
+            f"page_port = {self.ports.page}\nmqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
+            encoding="utf-8",
+        )
+
+    def start_hub(self, within_s: float = 30.0) -> None:
+        """Start the hub and wait until its pages answer. Raises simulator.process.Died where they do not."""
+        self.hub.start()
+        deadline = time.monotonic() + within_s
+        while not self._answers():
+            self.hub.check()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the hub did not answer within {within_s:.0f} s, see {self.hub.log}")
+            time.sleep(0.1)
+
+    def run_hub(self, *arguments: str, said: str = "") -> str:
+        """Run one `loa-hub` command and return what it printed. Raises CalledProcessError."""
+        done = subprocess.run(
+            [LOA_HUB, "--config", str(self.hub_file), *arguments],
+            input=said,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def add_user(self, name: str, role: str, title: str) -> str:
+        """Add a user with a random password (or reset it where the user is there already); returns the password."""
+        password = secrets.token_urlsafe(9)
+        names = self.run_hub("user", "list").split()
+        act = ("reset", name) if name in names else ("add", name, "--role", role, "--title", title)
+        self.run_hub("user", *act, "--password-stdin", said=password)
+        return password
+
+    def _open(self, village: Village) -> House:
+        house = House(village.node, village.title, self.root / village.node, self.sound_card.env(village.node))
+        if not house.is_joined:
+            bundle = self.root / f"{village.node}.loa"
+            name = village.node.removeprefix(f"{self.commune}-")
+            address = f"{self.commune}/{name}"
+            self.run_hub("node", "add", address, "--title", village.title, "--out", str(bundle), "--again")
+            house.join(bundle)
+            bundle.unlink()
+        house.configure("speaker", SPEAKER)
+        house.configure("camera", f'[[cameras]]\nid = "cong"\nurl = "{self.cameras.url(village.node)}"\nevery_s = 10\n')
+        house.configure("netmon", self.internet.settings())
+        with (house.etc / "node.toml").open("r+", encoding="utf-8") as file:
+            text = file.read().replace('clock_trust = "kernel"', 'clock_trust = "trusted"')
+            file.seek(0)
+            file.write(text)
+            file.truncate()
+        return house
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/login", timeout=2) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+SPEAKER = """\
+[amplifier]
+pin = 17
+pin_factory = "mock"
+warm_up_s = 0.5
+"""

@@ -1,0 +1,62 @@
+"""One cultural house: the four real processes of a node, below a folder of their own."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from simulator.process import Process
+
+PROCESSES = ("link", "speaker", "camera", "netmon")
+LOA_EDGE = str(Path(sys.executable).with_name("loa-edge"))
+
+
+class House:
+    """Joins by its bundle and runs its node's processes with the given sound card."""
+
+    def __init__(self, node: str, title: str, root: Path, sound_env: Mapping[str, str]) -> None:
+        self.node = node
+        self.title = title
+        self.root = root
+        self.processes = {
+            name: Process(
+                f"{node} {name}",
+                [LOA_EDGE, "--root", str(root), name],
+                root / f"var/log/{name}.log",
+                sound_env if name == "speaker" else None,
+            )
+            for name in PROCESSES
+        }
+
+    @property
+    def etc(self) -> Path:
+        return self.root / "etc/loa"
+
+    @property
+    def is_joined(self) -> bool:
+        return (self.etc / "node.toml").exists()
+
+    def join(self, bundle: Path) -> None:
+        """Install the bundle as a technician would."""
+        joining = Process(f"{self.node} join", [LOA_EDGE, "--root", str(self.root), "join", str(bundle)], self._log)
+        joining.start()
+        joining.wait()
+
+    def configure(self, name: str, text: str) -> None:
+        """Write one of the technician's files: speaker, camera or netmon."""
+        (self.etc / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    def start(self) -> None:
+        for process in self.processes.values():
+            process.start()
+
+    def stop(self) -> None:
+        for process in reversed(list(self.processes.values())):
+            process.stop()
+
+    def check(self) -> None:
+        for process in self.processes.values():
+            process.check()
+
+    @property
+    def _log(self) -> Path:
+        return self.root / "var/log/join.log"

@@ -1,0 +1,68 @@
+"""A person at the hub's pages, by HTTP as a browser would: logs in, uploads, orders, approves, looks."""
+
+import re
+import time
+from pathlib import Path
+
+import httpx
+
+LOOK_S = 0.1
+
+
+class Refused(RuntimeError):
+    """The page said no; the text is what the person reads."""
+
+
+class Person:
+    """One logged-in user of the hub's pages."""
+
+    def __init__(self, address: str, name: str, password: str) -> None:
+        self._web = httpx.Client(base_url=address, headers={"Origin": address}, timeout=60, follow_redirects=False)
+        self._post("/login", {"name": name, "password": password})
+
+    def upload(self, sound: Path, title: str) -> str:
+        """Upload a recording and wait until it is levelled and stored; returns its SHA-256."""
+        taken = self._web.post("/audio", params={"title": title}, content=sound.read_bytes())
+        _require_done(taken)
+        place = f"/audio/uploads/{taken.json()['id']}"
+        while (state := self._web.get(place).json())["step"] in ("waiting", "working"):
+            time.sleep(LOOK_S)
+        if state["step"] != "done":
+            raise Refused(state["message"])
+        return str(state["sha256"])
+
+    def order(self, title: str, recording: str, nodes: list[str], **choices: str) -> str:
+        """Order a broadcast, for now unless `day` (2026-12-31) and `time` (05:00) are given; returns its id."""
+        when = "later" if "time" in choices else "now"
+        form = {"title": title, "recording": recording, "priority": "routine", "when": when, "chime": "yes", **choices}
+        ordered = self._web.post("/broadcasts", data={**form, "nodes": nodes})
+        _require_done(ordered)
+        return ordered.headers["location"].rpartition("/")[2]
+
+    def approve(self, broadcast: str) -> None:
+        self._post(f"/broadcasts/{broadcast}/approve", {})
+
+    def stop(self, broadcast: str) -> None:
+        self._post(f"/broadcasts/{broadcast}/stop", {})
+
+    def aired(self, broadcast: str) -> str:
+        """The page's own words on how a broadcast went ("Đã phát 05:00:02, 3/3"); empty before it aired anywhere."""
+        found = re.search(r"Đã phát [0-9:]+, [0-9]+/[0-9]+", self.page(f"/broadcasts/{broadcast}"))
+        return found.group(0) if found else ""
+
+    def page(self, path: str = "/") -> str:
+        response = self._web.get(path)
+        response.raise_for_status()
+        return response.text
+
+    def close(self) -> None:
+        self._web.close()
+
+    def _post(self, path: str, form: dict[str, str]) -> None:
+        _require_done(self._web.post(path, data=form))
+
+
+def _require_done(response: httpx.Response) -> None:
+    if response.status_code >= 400:
+        words = " ".join(re.sub(r"<[^>]+>", " ", response.text).split())[:400]
+        raise Refused(f"{response.url.path}: {response.status_code} {words}")

@@ -1,0 +1,153 @@
+"""Simulated cameras over real RTSP: GStreamer's RTSP server sends pre-encoded H.264, several cameras in one process.
+
+Run by the system's own Python, which has GStreamer's bindings; so it imports the standard library and `gi` alone.
+
+    /usr/bin/python3 rtsp_server.py FOLDER NAME...
+
+FOLDER holds `live.h264` and `black.h264` (Annex B, ten pictures a second, each behind an access unit delimiter).
+On start it prints `NAME PORT` for each camera. A line `NAME FEED` on standard input switches a camera, and is printed
+back once done. The feeds: `live`, `frozen` (packets flow, always the same picture), `black`, `silent` (takes
+connections and never says a word) and `off` (takes none). It ends when standard input does.
+"""
+
+import signal
+import sys
+import time
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+import gi
+
+gi.require_versions({"Gst": "1.0", "GstRtspServer": "1.0"})
+from gi.repository import Gio, GLib, Gst, GstRtspServer  # noqa: E402
+
+PICTURES_PER_S = 10
+HOST = "127.0.0.1"
+SENDING = ("live", "frozen", "black")
+FEEDS = (*SENDING, "silent", "off")
+
+_DELIMITER = b"\x00\x00\x00\x01\x09"
+_PIPELINE = (
+    "( appsrc name=feed is-live=true format=time do-timestamp=true"
+    " caps=video/x-h264,stream-format=byte-stream,alignment=au"
+    " ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+)
+
+
+def read_pictures(path: Path) -> list[bytes]:
+    """Cut an Annex B file into its coded pictures."""
+    return [_DELIMITER + rest for rest in path.read_bytes().split(_DELIMITER)[1:]]
+
+
+class Camera:
+    """One camera at its own port, as a real one has its own address."""
+
+    def __init__(self, name: str, clips: dict[str, list[bytes]]) -> None:
+        self._clips = clips
+        self._feed = "off"
+        self.port = 0
+        self._listening = 0
+        self._silence: Any = None
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(_PIPELINE)
+        factory.set_shared(True)
+        factory.connect("media-configure", self._start_feeding)
+        self._server = GstRtspServer.RTSPServer()
+        self._server.set_address(HOST)
+        self._server.get_mount_points().add_factory(f"/{name}", factory)
+
+    def show(self, feed: str) -> None:
+        """Switch to a feed. Viewers of a feed that sends nothing are thrown out."""
+        if feed not in SENDING or self._feed not in SENDING:
+            self._hang_up()
+            if feed in SENDING:
+                self._listen()
+            elif feed == "silent":
+                self._keep_silent()
+        self._feed = feed
+
+    def _listen(self) -> None:
+        self._server.set_service(str(self.port))
+        self._listening = self._server.attach(None)
+        if not self._listening:
+            raise SystemExit(f"port {self.port} on {HOST} is taken")
+        self.port = self._server.get_bound_port()
+
+    def _keep_silent(self) -> None:
+        held: list[Any] = []
+        self._silence = Gio.SocketService()
+        self._silence.connect("incoming", lambda _service, connection, _source: held.append(connection))
+        self._silence.add_address(
+            Gio.InetSocketAddress.new_from_string(HOST, self.port),
+            Gio.SocketType.STREAM,
+            Gio.SocketProtocol.TCP,
+            None,
+        )
+
+    def _hang_up(self) -> None:
+        if self._listening:
+            GLib.source_remove(self._listening)
+            self._listening = 0
+            self._server.client_filter(lambda _server, _client: GstRtspServer.RTSPFilterResult.REMOVE)
+        if self._silence is not None:
+            self._silence.stop()
+            self._silence.close()
+            self._silence = None
+
+    def _start_feeding(self, _factory: Any, media: Any) -> None:
+        """The first viewer came: hand over pictures until the last one has gone."""
+        source = media.get_element().get_by_name("feed")
+        timer = GLib.timeout_add(1000 // PICTURES_PER_S, self._push, source)
+        media.connect("unprepared", lambda _media: GLib.source_remove(timer))
+
+    def _push(self, source: Any) -> bool:
+        source.emit("push-buffer", Gst.Buffer.new_wrapped(self._picture()))
+        return True
+
+    def _picture(self) -> bytes:
+        """The picture of this very moment, so that two viewings never begin alike."""
+        if self._feed == "frozen":
+            return self._clips["live"][0]
+        clip = self._clips["black" if self._feed == "black" else "live"]
+        return clip[int(time.monotonic() * PICTURES_PER_S) % len(clip)]
+
+
+def obey(cameras: dict[str, Camera], line: str) -> None:
+    name, _, feed = line.partition(" ")
+    if name in cameras and feed in FEEDS:
+        cameras[name].show(feed)
+        say(line)
+    else:
+        say(f"? {line}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(folder: Path, names: list[str]) -> None:
+    Gst.init(None)
+    clips = {clip: read_pictures(folder / f"{clip}.h264") for clip in ("live", "black")}
+    cameras = {name: Camera(name, clips) for name in names}
+    for name, camera in cameras.items():
+        camera.show("live")
+        say(f"{name} {camera.port}")
+    loop = GLib.MainLoop()
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, loop.quit)
+
+    def hear(stream: FileIO, _condition: Any) -> bool:
+        line = stream.readline()
+        if not line:
+            loop.quit()
+            return False
+        obey(cameras, line.decode().strip())
+        return True
+
+    GLib.io_add_watch(FileIO(0, closefd=False), GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN | GLib.IOCondition.HUP, hear)
+    loop.run()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

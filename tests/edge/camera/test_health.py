@@ -1,0 +1,158 @@
+"""What a camera's looks say, in virtual time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.terms import CameraFault
+from edge.camera.config import Rule
+from edge.camera.health import Health, Look, Obstacle, follow, judge
+
+NOON = datetime(2026, 5, 1, 5, tzinfo=UTC)
+EVERY = timedelta(seconds=20)
+RULE = Rule()
+
+REFUSED = Look(obstacle=Obstacle.REFUSED)
+SILENT = Look(obstacle=Obstacle.SILENT)
+LOST = Look(obstacle=Obstacle.MONITOR)
+NO_KEY = Look(obstacle=Obstacle.NONE, packets=20, progress_s=2.0)
+
+
+def live(picture: int) -> Look:
+    return replace(NO_KEY, picture=picture, brightness=90.0, contrast=40.0)
+
+
+BLACK = replace(live(7), brightness=2.0, contrast=1.0)
+STUCK = replace(live(8), progress_s=0.0)
+
+
+def watch(*looks: Look, rule: Rule = RULE, start: Health | None = None) -> list[Health]:
+    """The belief after each look, one every 20 s."""
+    states = [start or Health()]
+    for n, look in enumerate(looks):
+        states.append(follow(states[-1], look, NOON + n * EVERY, rule))
+    return states[1:]
+
+
+def faults(*looks: Look) -> list[CameraFault | None]:
+    return [state.fault for state in watch(*looks)]
+
+
+def test_a_camera_nobody_has_looked_at_is_unknown_and_one_good_look_makes_it_healthy() -> None:
+    assert Health().fault is None
+    assert faults(live(1)) == [CameraFault.NONE]
+
+
+def test_one_lost_look_is_no_fault() -> None:
+    assert set(faults(live(1), REFUSED, live(2), live(3), REFUSED, live(4))) == {CameraFault.NONE}
+
+
+def test_a_camera_gone_is_offline_within_a_minute_and_since_the_first_look_that_missed_it() -> None:
+    *_, state = watch(live(1), live(2), REFUSED, REFUSED)
+    assert state.fault is CameraFault.OFFLINE
+    assert state.since_at == NOON + 2 * EVERY
+    assert "connection refused" in state.detail
+
+
+def test_it_is_back_after_two_good_looks_since_the_first_of_them() -> None:
+    *_, almost, back = watch(live(1), REFUSED, REFUSED, live(2), live(3))
+    assert almost.fault is CameraFault.OFFLINE
+    assert back.fault is CameraFault.NONE
+    assert back.since_at == NOON + 3 * EVERY
+    assert back.detail == ""
+
+
+def test_a_camera_that_takes_the_connection_and_sends_nothing_has_no_signal() -> None:
+    assert faults(live(1), SILENT, SILENT)[-1] is CameraFault.NO_SIGNAL
+
+
+@pytest.mark.parametrize(
+    "obstacle", [Obstacle.LOGIN, Obstacle.ADDRESS, Obstacle.GARBLED, Obstacle.CRASHED, Obstacle.UNREACHABLE]
+)
+def test_every_obstacle_of_the_camera_becomes_a_fault_with_a_sentence(obstacle: Obstacle) -> None:
+    *_, state = watch(Look(obstacle=obstacle), Look(obstacle=obstacle))
+    assert state.fault in (CameraFault.NO_SIGNAL, CameraFault.OFFLINE)
+    assert state.detail
+
+
+def test_the_very_same_picture_again_and_again_is_frozen() -> None:
+    assert faults(live(1), live(1), live(1)) == [CameraFault.NONE, CameraFault.NONE, CameraFault.FROZEN]
+
+
+def test_an_empty_yard_whose_pictures_differ_by_a_hair_is_not_frozen() -> None:
+    assert set(faults(*[live(n) for n in range(20)])) == {CameraFault.NONE}
+
+
+def test_time_stamps_that_stand_still_are_frozen() -> None:
+    assert faults(live(1), STUCK, STUCK)[-1] is CameraFault.FROZEN
+
+
+def test_black_is_dark_and_not_frozen() -> None:
+    assert faults(live(1), BLACK, BLACK, BLACK)[-1] is CameraFault.DARK
+
+
+def test_a_lamp_in_the_night_is_not_dark() -> None:
+    assert judge(replace(live(1), brightness=6.0, contrast=25.0), None, RULE) == (CameraFault.NONE, "")
+
+
+def test_a_stream_without_a_key_picture_in_time_is_there_and_no_more_is_said() -> None:
+    assert set(faults(NO_KEY, NO_KEY, NO_KEY)) == {CameraFault.NONE}
+
+
+def test_the_monitors_own_trouble_says_nothing_of_the_camera() -> None:
+    states = watch(LOST, LOST, live(1), LOST, LOST, LOST)
+    assert [s.fault for s in states] == [None, None, *[CameraFault.NONE] * 4]
+
+
+def test_a_fault_that_turns_into_another_is_told_once_it_is_sure() -> None:
+    assert faults(REFUSED, REFUSED, SILENT, SILENT)[1:] == [
+        CameraFault.OFFLINE,
+        CameraFault.OFFLINE,
+        CameraFault.NO_SIGNAL,
+    ]
+
+
+def test_two_faults_in_turn_do_not_flap() -> None:
+    told = faults(*[REFUSED, SILENT] * 10)
+    assert len(set(told[3:])) == 1
+
+
+def test_after_a_restart_of_the_process_a_known_fault_stays_until_good_looks_clear_it() -> None:
+    known = Health(CameraFault.OFFLINE, NOON)
+    assert [s.fault for s in watch(live(1), live(2), start=known)] == [CameraFault.OFFLINE, CameraFault.NONE]
+
+
+LOOKS = st.one_of(st.sampled_from([REFUSED, SILENT, BLACK, NO_KEY, STUCK, LOST]), st.integers(0, 3).map(live))
+RULES = st.builds(
+    lambda opens, more, clears: Rule(opens_after=opens, of=opens + more, clears_after=clears),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.integers(1, 4),
+)
+
+
+@given(st.lists(LOOKS, max_size=40), RULES)
+def test_a_belief_is_never_dated_later_than_now_and_memory_stays_small(looks: list[Look], rule: Rule) -> None:
+    for n, state in enumerate(watch(*looks, rule=rule)):
+        assert (state.fault is None) == (state.since_at is None)
+        assert state.since_at is None or state.since_at <= NOON + n * EVERY
+        assert len(state.recent) <= max(rule.of, rule.clears_after)
+
+
+@given(st.lists(LOOKS, max_size=40), RULES)
+def test_a_fault_is_only_ever_told_of_a_camera_that_showed_it_often_enough(looks: list[Look], rule: Rule) -> None:
+    before = Health()
+    for state in watch(*looks, rule=rule):
+        if state.fault is not before.fault and state.fault:
+            shown = sum(v.fault is state.fault for v in state.recent)
+            assert shown >= min(rule.opens_after, rule.clears_after)
+        before = state
+
+
+@given(st.lists(LOOKS, max_size=40), RULES)
+def test_enough_good_looks_clear_everything(looks: list[Look], rule: Rule) -> None:
+    good = [live(100 + n) for n in range(rule.clears_after)]
+    assert watch(*looks, *good, rule=rule)[-1].fault is CameraFault.NONE

@@ -1,0 +1,52 @@
+"""`netmon.toml` as a technician writes it."""
+
+import pytest
+
+from contract.settings import BadSettings, example, parse
+from edge.netmon.config import NetmonSettings
+
+
+def read(text: str) -> NetmonSettings:
+    return parse(text, NetmonSettings, "netmon.toml")
+
+
+def test_an_empty_file_asks_the_router_the_resolver_and_the_internet() -> None:
+    assert [(t.id, t.kind) for t in read("").targets] == [
+        ("gateway", "gateway"),
+        ("dns", "dns"),
+        ("internet", "http204"),
+    ]
+
+
+def test_targets_of_ones_own_replace_the_standard_ones() -> None:
+    settings = read('[[targets]]\nid = "vnpt"\nkind = "dns"\naddress = "203.162.4.191"\nname = "example.vn"\n')
+    assert [(t.id, t.address, t.every_s) for t in settings.targets] == [("vnpt", "203.162.4.191", 10.0)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'id = "a"\nkind = "ftp"',
+        'id = "a b"\nkind = "dns"',
+        'id = "a"\nkind = "http204"',
+        'id = "a"\nkind = "http204"\naddress = "https://x.vn/generate_204"',
+        'id = "a"\nkind = "http204"\naddress = "http://x.vn/a b"',
+        'id = "a"\nkind = "http204"\naddress = "http://x.vn:99999/"',
+        'id = "a"\nkind = "dns"\nname = "a..b"',
+        'id = "a"\nkind = "dns"\nname = "xã.vn"',
+        'id = "a"\nkind = "gateway"\naddress = ""',
+        'id = "a"\nkind = "gateway"\nevery_s = 0',
+    ],
+)
+def test_a_target_that_cannot_be_asked_is_refused(table: str) -> None:
+    with pytest.raises(BadSettings, match=r"netmon\.toml"):
+        read(f"[[targets]]\n{table}\n")
+
+
+def test_two_targets_of_one_name_are_refused() -> None:
+    with pytest.raises(BadSettings, match="stands twice"):
+        read('[[targets]]\nid = "a"\nkind = "dns"\n[[targets]]\nid = "a"\nkind = "gateway"\n')
+
+
+def test_the_example_file_can_be_used_as_it_is() -> None:
+    assert [t.kind for t in read(example(NetmonSettings, "Targets")).targets] == ["gateway"]

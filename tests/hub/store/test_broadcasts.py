@@ -1,0 +1,122 @@
+"""Recordings and broadcasts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from contract.terms import Priority
+from hub.broadcasts import Broadcast, Recording, Stage, approve
+from hub.store import broadcasts, recordings
+
+NOW = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RECORDING = Recording(
+    sha256="a" * 64,
+    size=480_000,
+    duration_s=60.5,
+    loudness_lufs=-16.2,
+    true_peak_dbtp=-1.4,
+    title="Thông báo tiêm chủng",
+    uploaded_by="lan",
+    uploaded_at=NOW,
+)
+
+
+def draft(id: str, starts_at: datetime | None) -> Broadcast:
+    return Broadcast(
+        id=id,
+        title="Thông báo tiêm chủng",
+        audio=(RECORDING.audio,),
+        nodes=("binhminh-thon-1", "binhminh-thon-2"),
+        priority=Priority.ROUTINE,
+        starts_at=starts_at,
+        stage=Stage.DRAFT,
+        author="lan",
+        created_at=NOW,
+    )
+
+
+def ids(found: list[Broadcast]) -> list[str]:
+    return [b.id for b in found]
+
+
+def test_a_recording_comes_back_as_it_was(c: Connection) -> None:
+    recordings.add(c, RECORDING)
+    assert recordings.recording(c, "a" * 64) == RECORDING
+    assert recordings.recording(c, "b" * 64) is None
+
+
+def test_the_library_lists_the_newest_first(c: Connection) -> None:
+    other = replace(RECORDING, sha256="b" * 64, uploaded_at=NOW + HOUR)
+    recordings.add(c, RECORDING)
+    recordings.add(c, other)
+    assert recordings.recordings(c) == [other, RECORDING]
+
+
+def test_the_same_sound_uploaded_again_is_one_entry_under_its_new_title(c: Connection) -> None:
+    recordings.add(c, RECORDING)
+    again = replace(RECORDING, title="Nhắc lại", uploaded_by="minh", uploaded_at=NOW + HOUR)
+    recordings.add(c, again)
+    assert recordings.recordings(c) == [again]
+
+
+def test_a_broadcast_comes_back_as_it_was(c: Connection) -> None:
+    undated, approved = draft("b1", None), approve(draft("b2", NOW + HOUR), "minh", NOW)
+    for b in (undated, approved):
+        broadcasts.add(c, b)
+        assert broadcasts.broadcast(c, b.id) == b
+    found = broadcasts.broadcast(c, "b2")
+    assert found is not None
+    assert found.is_approved
+    assert broadcasts.broadcast(c, "b3") is None
+
+
+def test_replacing_writes_the_whole_broadcast(c: Connection) -> None:
+    broadcasts.add(c, draft("b1", None))
+    changed = replace(draft("b1", NOW + HOUR), title="Đổi giờ", nodes=("binhminh-thon-2",))
+    broadcasts.replace(c, changed)
+    assert broadcasts.broadcast(c, "b1") == changed
+
+
+def test_of_two_who_approve_one_wins(c: Connection) -> None:
+    b = draft("b1", NOW + HOUR)
+    broadcasts.add(c, b)
+    assert broadcasts.move(c, approve(b, "minh", NOW), Stage.DRAFT)
+    assert not broadcasts.move(c, approve(b, "hoa", NOW), Stage.DRAFT)
+    found = broadcasts.broadcast(c, "b1")
+    assert found is not None
+    assert found.approved_by == "minh"
+
+
+def test_a_day_lists_what_starts_in_it_and_then_the_drafts_without_a_time(c: Connection) -> None:
+    for b in (
+        draft("later", NOW + 2 * HOUR),
+        draft("now", None),
+        draft("first", NOW),
+        draft("after", NOW + 3 * HOUR),
+        draft("before", NOW - timedelta(microseconds=1)),
+        replace(draft("given-up", None), stage=Stage.CANCELLED),
+        replace(draft("dropped", NOW + HOUR), stage=Stage.CANCELLED),
+    ):
+        broadcasts.add(c, b)
+    assert ids(broadcasts.between(c, NOW, NOW + 3 * HOUR)) == ["first", "dropped", "later", "now"]
+
+
+def test_plans_are_made_of_the_approved_alone(c: Connection) -> None:
+    for b in (
+        draft("draft", NOW + HOUR),
+        approve(draft("soon", NOW + HOUR), "minh", NOW),
+        approve(draft("at-once", None), "minh", NOW),
+        replace(approve(draft("dropped", NOW + HOUR), "minh", NOW), stage=Stage.CANCELLED),
+        approve(draft("old", NOW - HOUR), "minh", NOW - 2 * HOUR),
+    ):
+        broadcasts.add(c, b)
+    assert ids(broadcasts.approved(c, NOW)) == ["at-once", "soon"]
+
+
+def test_drafts_wait_soonest_first_and_undated_last(c: Connection) -> None:
+    for b in (draft("undated", None), draft("late", NOW + 2 * HOUR), draft("soon", NOW + HOUR)):
+        broadcasts.add(c, b)
+    broadcasts.add(c, approve(draft("done", NOW + HOUR), "minh", NOW))
+    assert ids(broadcasts.drafts(c)) == ["soon", "late", "undated"]
