@@ -141,7 +141,10 @@ def _doctor(paths: Paths, _options: argparse.Namespace) -> int:
 
 
 def _example(_paths: Paths, options: argparse.Namespace) -> None:
-    sys.stdout.write(_templates()[f"{options.name}.toml"])
+    from edge.link import LinkSettings
+
+    others = {f"{name}.toml": _template(kind) for name, kind in (("node", NodeSettings), ("link", LinkSettings))}
+    sys.stdout.write((_templates() | others)[f"{options.name}.toml"])
 
 
 def _templates() -> dict[str, str]:
@@ -151,7 +154,11 @@ def _templates() -> dict[str, str]:
     from edge.speaker.config import SpeakerSettings
 
     kinds = {"speaker": SpeakerSettings, "camera": CameraSettings, "netmon": NetmonSettings}
-    return {f"{name}.toml": example(kind, kind.__doc__ or name) for name, kind in kinds.items()}
+    return {f"{name}.toml": _template(kind) for name, kind in kinds.items()}
+
+
+def _template(kind: type) -> str:
+    return example(kind, kind.__doc__ or "")
 
 
 def _node(paths: Paths) -> NodeSettings:
@@ -172,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "doctor", _doctor, "khám máy: cái gì chạy, cái gì hỏng / what works here")
     _command(commands, "amplifier-off", _amplifier_off, "tắt tăng âm / switch the amplifier off")
     command = _command(commands, "example", _example, "in tệp cấu hình mẫu / print an example file")
-    command.add_argument("name", choices=["speaker", "camera", "netmon"])
+    command.add_argument("name", choices=["node", "link", "speaker", "camera", "netmon"])
     return parser
 
 

@@ -121,9 +121,12 @@ class Session:
         self._is_closing.set()
         self._rouse()
         self._thread.join(timeout=2.0)
+        if not self.is_alive:
+            self._wake.close()
+            self._waker.close()
 
     def _rouse(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # roused often enough
+        with contextlib.suppress(OSError):  # roused often enough, or closed
             self._waker.send(b"!")
 
     def _run(self) -> None:

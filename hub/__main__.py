@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.rules import Limits
-from contract.settings import BadSettings
+from contract.settings import BadSettings, example
 from contract.topics import Address
 from hub import accounts, authority, config, keys, safe
 from hub.accounts import Role, User
@@ -160,6 +160,10 @@ def _restore(settings: HubSettings, options: argparse.Namespace) -> None:
     _say(f"Đã khôi phục vào {settings.data_dir}. Chạy:  loa-hub serve")
 
 
+def _example(_settings: HubSettings, _options: argparse.Namespace) -> None:
+    sys.stdout.write(example(HubSettings, HubSettings.__doc__ or ""))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="loa-hub", description="Loa Làng: trung tâm / the hub")
     parser.add_argument("--config", type=Path, default=config.DEFAULT_FILE, help="hub.toml (%(default)s)")
@@ -188,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
     _command(commands, "backup", _backup, "sao lưu / back up").add_argument("file", type=Path)
     _command(commands, "restore", _restore, "khôi phục / restore").add_argument("file", type=Path)
+    _command(commands, "example", _example, "in hub.toml mẫu / print an example of hub.toml")
     return parser
 
 

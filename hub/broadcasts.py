@@ -177,7 +177,10 @@ def content_digest(plan: Plan) -> str:
 def conflicts(
     new: Broadcast, others: Sequence[Broadcast], limits: Mapping[str, Limits], now: datetime
 ) -> list[Conflict]:
-    """Everything that stands in the way of `new`, village by village; empty where it may be saved."""
+    """Everything that stands in the way of `new`, village by village; empty where it may be saved.
+
+    `limits` are those the nodes have reported; one that has not spoken yet will judge by itself.
+    """
     found: list[Conflict] = []
     span = _span(new, now)
     for node in new.nodes:
@@ -187,10 +190,10 @@ def conflicts(
             for b in here
             if b.priority.rank >= new.priority.rank and overlaps(span, _span(b, now), GAP_S)
         ]
-        heard = [_span(b, now) for b in here if b.starts_at is not None]
-        reason = refusal(limits.get(node, Limits()), span, heard)
-        if reason is not Reason.NONE:
-            found.append(Conflict(node, reason))
+        if node in limits:
+            heard = [_span(b, now) for b in here if b.starts_at is not None]
+            reason = refusal(limits[node], span, heard)
+            found += [Conflict(node, reason)] if reason is not Reason.NONE else []
     return found
 
 

@@ -73,8 +73,10 @@ class Broker:
         self._program = program
         self._hub_hash = hash_password(self.hub_password)
         self._files = threading.Lock()
+        self._spawning = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
         self._last_words: list[str] = []
+        self._has_answered = threading.Event()
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hub-broker", daemon=True)
 
@@ -95,13 +97,12 @@ class Broker:
         self._thread.start()
         deadline = time.monotonic() + READY_WITHIN_S
         while not self._is_answering():
-            is_over = time.monotonic() > deadline
-            if is_over or (self._child is not None and self._child.poll() is not None):
+            if time.monotonic() > deadline or not self._thread.is_alive():
                 self.stop()
-                raise BrokerFailed(
-                    f"Mosquitto không khởi động được / did not start: {' | '.join(self._last_words) or 'no answer'}"
-                )
+                words = " | ".join(self._last_words) or "no answer"
+                raise BrokerFailed(f"Mosquitto không khởi động được / did not start: {words}")
             time.sleep(0.01)
+        self._has_answered.set()
 
     def update(self, credentials: Sequence[tuple[str, str]]) -> None:
         """Take over changed credentials. Mosquitto drops whoever no longer has his, at once."""
@@ -112,7 +113,8 @@ class Broker:
 
     def stop(self) -> None:
         self._is_stopping.set()
-        child = self._child
+        with self._spawning:
+            child = self._child
         if child is not None:
             child.terminate()
             try:
@@ -123,12 +125,13 @@ class Broker:
             self._thread.join()
 
     def _run(self) -> None:
-        """Keep a child alive. It is bound to this thread: with the thread, or the whole hub, it is killed."""
+        """Keep a child alive, once it has answered. It is bound to this thread: with the thread, or the whole hub, it
+        is killed."""
         pause_s = RESTART_FIRST_S
         while not self._is_stopping.is_set():
             started = time.monotonic()
             self._live_once()
-            if self._is_stopping.is_set():
+            if self._is_stopping.is_set() or not self._has_answered.is_set():
                 return
             lived_s = time.monotonic() - started
             pause_s = RESTART_FIRST_S if lived_s > SETTLED_AFTER_S else min(pause_s * 2, RESTART_LONGEST_S)
@@ -142,9 +145,13 @@ class Broker:
         except PortTaken as error:
             log.error("%s", error)
             return
-        self._child = child = subprocess.Popen(
-            self._command(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
-        )
+        with self._spawning:
+            if self._is_stopping.is_set():
+                return
+            child = subprocess.Popen(
+                self._command(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+            )
+            self._child = child
         assert child.stderr is not None
         for line in child.stderr:
             self._last_words = [*self._last_words[-2:], line.strip()]
@@ -179,7 +186,7 @@ class Broker:
             time.sleep(0.05)
 
     def _is_answering(self) -> bool:
-        """Both ports are opened before either answers, so one of them is enough to ask."""
+        """The hub's port is opened last, so it tells for both."""
         try:
             socket.create_connection(("127.0.0.1", self.hub_port), 1.0).close()
         except OSError:

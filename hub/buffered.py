@@ -4,6 +4,7 @@ Never blocks: `fill` takes what has arrived, `flush` sends what may be sent, and
 move bytes in memory.
 """
 
+import contextlib
 import socket
 from typing import Protocol
 
@@ -11,7 +12,7 @@ READ_BYTES = 256 * 1024
 UNSENT_BYTES_MAX = 4 * 1024 * 1024
 """Beyond this `send` says that it would block."""
 LAST_WORDS_S = 1.0
-"""How long `close` tries to get rid of what is unsent."""
+"""How long `close` waits for the other side to take what was unsent."""
 
 
 class RawSocket(Protocol):
@@ -45,7 +46,7 @@ class BufferedSocket:
         return bool(self._unsent)
 
     def fill(self) -> None:
-        """Take what has arrived. Only useful once everything read before was asked for."""
+        """Take what has arrived."""
         try:
             arrived = self._raw.recv(READ_BYTES)
         except BlockingIOError:
@@ -57,8 +58,10 @@ class BufferedSocket:
         self._place = 0
 
     def recv(self, buffer_size: int) -> bytes:
-        """The next bytes, at most `buffer_size`; empty at the end of the stream. Raises BlockingIOError if none
-        are here."""
+        """The next bytes, at most `buffer_size`; empty at the end of the stream.
+
+        Raises BlockingIOError where none are here.
+        """
         start = self._place
         piece = self._read[start : start + buffer_size]
         if not piece and not self._is_ended:
@@ -79,18 +82,20 @@ class BufferedSocket:
             while self._unsent:
                 del self._unsent[: self._raw.send(self._unsent)]
         except BlockingIOError:
-            pass
+            return
         except OSError:
             self._unsent.clear()
 
     def close(self) -> None:
-        """Send what is unsent, if that is possible soon, and close."""
+        """Close. What is unsent still goes out, and is waited for: closing at once would have the system throw it
+        away together with an answer that is on its way."""
         if self._unsent and isinstance(self._raw, socket.socket):
             self._raw.settimeout(LAST_WORDS_S)
-            try:
+            with contextlib.suppress(OSError):
                 self._raw.sendall(self._unsent)
-            except OSError:
-                self._unsent.clear()
+                self._raw.shutdown(socket.SHUT_WR)
+                while self._raw.recv(READ_BYTES):
+                    pass
         self._raw.close()
 
     def fileno(self) -> int:

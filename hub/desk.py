@@ -163,7 +163,8 @@ class Desk:
             except ValueError:
                 raise _cannot_approve(draft) from None
             _check_conflicts(c, approved, now)
-            broadcast_rows.move(c, approved, Stage.DRAFT)
+            if not broadcast_rows.move(c, approved, Stage.DRAFT):
+                raise _cannot_approve(approved)
             if approved.is_live:
                 orders.add(c, [self._live(Order.PLAY, n, approved.id) for n in approved.nodes])
             self._note(c, leader, "approve", id, approved.approval)
@@ -183,7 +184,8 @@ class Desk:
             if broadcast.stage is Stage.APPROVED and self._is_over(broadcast):
                 raise Refused("Buổi phát này đã xong, không huỷ được nữa.", "This broadcast is over already.")
             cancelled = replace(broadcast, stage=Stage.CANCELLED)
-            broadcast_rows.move(c, cancelled, broadcast.stage)
+            if not broadcast_rows.move(c, cancelled, broadcast.stage):
+                raise Refused("Buổi phát vừa thay đổi. Hãy xem lại.", "It has just changed. Look at it again.")
             if broadcast.stage is Stage.APPROVED and broadcast.is_live:
                 self._silence(c, id, broadcast.nodes)
             self._note(c, user, "cancel", id)

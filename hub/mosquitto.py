@@ -72,14 +72,14 @@ max_inflight_bytes {UNACKED_BYTES_MAX}
 max_queued_messages {QUEUED_MAX}
 max_queued_bytes {QUEUED_BYTES_MAX}
 
-# The hub.
-listener {setup.hub_port} 127.0.0.1
-
 # The nodes: one session each, named as the credential.
 listener {setup.node_port} {setup.node_host}
 certfile {setup.certificate}
 keyfile {setup.key}
 use_username_as_clientid true
+
+# The hub. Last, so that once it answers all is well.
+listener {setup.hub_port} 127.0.0.1
 """
 
 

@@ -166,4 +166,11 @@ SPEAKER = """\
 pin = 17
 pin_factory = "mock"
 warm_up_s = 0.5
+
+# A demo must be heard at any hour, and often.
+[limits]
+quiet_from = "00:00"
+quiet_until = "00:00"
+sessions_a_day = 1440
+minutes_a_day = 1440
 """

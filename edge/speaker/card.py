@@ -11,8 +11,8 @@ import pyaudio
 
 from edge.speaker.playhead import RATE_HZ
 
-FRAMES = 960
-"""Asked for at once: 20 ms, of which PortAudio keeps three in the card's buffer."""
+FRAMES = 1440
+"""Asked for at once: 30 ms, of which PortAudio keeps three in the card's buffer: what a busy Pi may oversleep."""
 
 _CLOCKS = (time.CLOCK_REALTIME, time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME, time.CLOCK_MONOTONIC_RAW)
 _SAME_CLOCK_S = 0.1

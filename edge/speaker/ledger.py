@@ -190,11 +190,9 @@ class Ledger:
         )
         return [Span(_at(start), heard_s, Priority(priority)) for start, heard_s, priority in rows]
 
-    def prune(self) -> None:
-        """Forget all but the newest KEPT_ROWS cues; never one whose record still has to go out."""
-        self._db.execute(
-            "DELETE FROM cue WHERE is_exported = 1 AND rowid <= (SELECT max(rowid) FROM cue) - ?", (KEPT_ROWS,)
-        )
+    def prune(self, kept: int = KEPT_ROWS) -> None:
+        """Forget all but the newest `kept` cues; never one whose record still has to go out."""
+        self._db.execute("DELETE FROM cue WHERE is_exported = 1 AND rowid <= (SELECT max(rowid) FROM cue) - ?", (kept,))
 
     def close(self) -> None:
         self._db.close()

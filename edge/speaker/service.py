@@ -3,13 +3,11 @@
 import logging
 import sqlite3
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from contract import rules
 from contract.form import MAX_TEXT
 from contract.orders import Command, Plan
-from contract.reports import ClockReport
-from contract.terms import Order, Outcome, Reason, Trust
+from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
 from edge.config import NodeSettings, Paths, load
 from edge.outbox import Outbox, committed_id
@@ -18,6 +16,7 @@ from edge.speaker.agenda import Agenda
 from edge.speaker.air import Air
 from edge.speaker.amplifier import Amplifier, open_factory
 from edge.speaker.authority import Authority, Taken
+from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.inbox import Inbox
 from edge.speaker.ledger import Ledger
@@ -37,12 +36,6 @@ ENDING_POLL_S = 0.02
 MISSING_SHOWN = 64
 
 _log = logging.getLogger(__name__)
-
-
-class TrustSource(Protocol):
-    """Who says how far the clock is to be believed."""
-
-    def read(self) -> ClockReport: ...
 
 
 class Speaker:
@@ -71,7 +64,7 @@ class Speaker:
         self._ledger = ledger
         self._amplifier = amplifier
         self._clock = clock
-        self._trust = trust
+        self._belief = Belief(trust, clock)
         self._authority = Authority(node.node, node.keys, ledger, clock)
         self._inbox = Inbox(spool, self._authority, ledger, outbox, clock)
         self._record = Record(ledger, outbox, clock)
@@ -79,15 +72,21 @@ class Speaker:
         self._shelf = Shelf(spool)
         self._agenda = Agenda()
         self._word = Word(paths.run, outbox, clock)
-        self._clock_report = trust.read()
-        self._blind_from_s: float | None = None if self._is_clock_good else clock.monotonic()
         self._disk_fault = ""
         self._has_more_records = False
         self._has_more_files = False
         self._new_plan: Plan | None = None
         self._is_agenda_new = True
         self._housekept_s = clock.monotonic()
-        self._stages = (
+        self._recover()
+
+    def step(self) -> float:
+        """Do what there is to do now; returns in how many seconds to be called again (sooner when the bell rings).
+
+        A disk that refuses stops the stage it refused in, not the others, and shows as a fault.
+        """
+        former, self._disk_fault = self._disk_fault, ""
+        for stage in (
             self._watch_clock,
             self._look_at_air,
             self._look_for_plan,
@@ -98,19 +97,7 @@ class Speaker:
             self._keep_house,
             self._tell,
             self._tell_sound,
-        )
-        self._record.recover()
-        plan = self._authority.resume()
-        if plan is not None:
-            self._agenda.take_plan(plan, self._record.unended(plan.cues))
-
-    def step(self) -> float:
-        """Do what there is to do now; returns in how many seconds to be called again (sooner when the bell rings).
-
-        A disk that refuses stops the stage it refused in, not the others, and shows as a fault.
-        """
-        former, self._disk_fault = self._disk_fault, ""
-        for stage in self._stages:
+        ):
             try:
                 stage()
             except (sqlite3.Error, OSError) as error:
@@ -126,15 +113,15 @@ class Speaker:
         self._ledger.close()
         self._outbox.close()
 
-    @property
-    def _is_clock_good(self) -> bool:
-        return self._clock_report.trust is not Trust.UNTRUSTED
+    def _recover(self) -> None:
+        self._record.recover()
+        plan = self._authority.resume()
+        if plan is not None:
+            self._agenda.take_plan(plan, self._record.unended(plan.cues))
 
     def _watch_clock(self) -> None:
-        self._clock_report = self._trust.read()
-        if not self._is_clock_good and self._blind_from_s is None:
-            self._blind_from_s = self._clock.monotonic()
-        self._word.tell("clock", self._clock_report.trust.value)
+        self._belief.look()
+        self._word.tell("clock", self._belief.report.trust.value)
 
     def _look_at_air(self) -> None:
         ended = self._air.step()
@@ -144,7 +131,7 @@ class Speaker:
                 self._shelf.look_again()
 
     def _look_for_plan(self) -> None:
-        plan = self._inbox.plan(self._clock.now() if self._is_clock_good else None)
+        plan = self._inbox.plan(self._belief.believed_now)
         self._new_plan = plan or self._new_plan
         if self._new_plan is not None:
             self._take_plan(self._new_plan)
@@ -178,7 +165,7 @@ class Speaker:
             self._air.end(Happening.STOPPED)
         now = self._clock.now()
         for want in self._wants(now):
-            is_waiting = want.is_live or (self._is_clock_good and now <= want.until_at)
+            is_waiting = want.is_live or (self._belief.is_good and now <= want.until_at)
             if is_waiting and policy.is_stopped(want.cue, command):
                 self._record.add(want.cue, Outcome.MISSED, Reason.STOPPED)
                 self._agenda.drop({want.cue.id})
@@ -196,8 +183,7 @@ class Speaker:
             self._agenda.drop({verdict.want.cue.id for verdict in decision.verdicts})
             if decision.start is not None:
                 self._start(decision.start, decision.start_at)
-        if self._is_clock_good:
-            self._blind_from_s = None
+        self._belief.make_good()
 
     def _start(self, want: Want, start_at: datetime) -> None:
         """Silence what is on air first: the decision is taken anew once it has faded out."""
@@ -213,16 +199,13 @@ class Speaker:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
 
     def _scene(self, wants: list[Want], now: datetime) -> Scene:
-        blind_since: datetime | None = None
-        if self._is_clock_good and self._blind_from_s is not None:
-            blind_since = now - timedelta(seconds=self._clock.monotonic() - self._blind_from_s)
-        asking = [want.cue for want in wants if self._is_clock_good or want.is_emergency]
+        asking = [want.cue for want in wants if self._belief.is_good or want.is_emergency]
         return Scene(
             now=now,
             warm_at=now + timedelta(seconds=self._amplifier.warm_up_left_s),
             limits=self._limits,
-            is_clock_good=self._is_clock_good,
-            blind_since=blind_since,
+            is_clock_good=self._belief.is_good,
+            blind_since=self._belief.blind_since,
             heard=self._air.heard(now),
             lacking={cue.id: self._shelf.lack(self._agenda.sounds(cue)) for cue in asking},
             waits=self._agenda.waits,
@@ -263,7 +246,7 @@ class Speaker:
         return SpeakerSummary(
             at=self._clock.now(),
             limits=self._limits,
-            clock=self._clock_report,
+            clock=self._belief.report,
             plan=self._authority.counter("plan"),
             command=self._authority.counter("command"),
             kid=self._authority.kid,

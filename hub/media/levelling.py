@@ -14,6 +14,9 @@ _CEILING_STEP_DB = 0.1
 _SLOPE_MIN = 0.25
 """A limiter gives back only a part of each dB; of a recorded drum 0.4. Less than this is not believed."""
 
+_DRIVE_MAX_DB = 20.0
+"""How far a sound may be driven into the limiter; beyond, what gets loud is the noise between its bursts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levelling:
@@ -37,15 +40,17 @@ def is_level(stored: Loudness, target_lufs: float) -> bool:
     return is_loud and stored.true_peak_dbtp <= TRUE_PEAK_MAX_DBTP
 
 
-def choose(source: Loudness, target_lufs: float, trials: Sequence[Trial]) -> Levelling:
-    """The levelling to try next, after trials that all missed."""
+def choose(source: Loudness, target_lufs: float, trials: Sequence[Trial]) -> Levelling | None:
+    """The levelling to try next, after trials that all missed; None where a limiter cannot do it decently."""
+    plain_gain_db = target_lufs - source.integrated_lufs
     if not trials:
-        return _limit(source, target_lufs - source.integrated_lufs, _FIRST_CEILING_DBTP)
+        return _limit(source, plain_gain_db, _FIRST_CEILING_DBTP)
     last = trials[-1]
-    missing_lu = target_lufs - last.stored.integrated_lufs
+    gain_db = last.levelling.gain_db + (target_lufs - last.stored.integrated_lufs) / _slope(trials)
+    if gain_db > plain_gain_db + _DRIVE_MAX_DB:
+        return None
     excess_db = last.stored.true_peak_dbtp - TRUE_PEAK_MAX_DBTP
     lowered_db = excess_db + _CEILING_STEP_DB if excess_db > 0 else 0.0
-    gain_db = last.levelling.gain_db + missing_lu / _slope(trials)
     return _limit(source, gain_db, last.levelling.ceiling_dbtp - lowered_db)
 
 

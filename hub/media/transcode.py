@@ -81,16 +81,17 @@ def transcode(upload: BinaryIO, out: BinaryIO, job: Job, watch: Watch) -> Done:
     source = _judge(read_upload(upload, kind, job.limits, _part(watch, 0, _JUDGED_AT)), job.limits)
     trials: list[Trial] = []
     begun = _JUDGED_AT
-    while len(trials) < _ATTEMPTS:
+    while len(trials) < _ATTEMPTS and (levelling := choose(source, job.target_lufs, trials)) is not None:
         ended = begun + (1 - begun) * _ATTEMPT_PART
-        levelling = choose(source, job.target_lufs, trials)
         stored = _store(read_upload(upload, kind, job.limits, _part(watch, begun, ended)), out, levelling)
         if is_level(stored, job.target_lufs):
             watch(1.0)
             return Done(stored.duration_s, stored.integrated_lufs, stored.true_peak_dbtp)
         trials.append(Trial(levelling=levelling, stored=stored))
         begun = ended
-    raise Unusable(Cause.UNEVEN, f"{_ATTEMPTS} attempts, the last {trials[-1]}")
+    last = trials[-1].stored
+    detail = f"{len(trials)} attempts, at last {last.integrated_lufs:.1f} LUFS, {last.true_peak_dbtp:.1f} dBTP"
+    raise Unusable(Cause.UNEVEN, detail)
 
 
 def _judge(frames: Iterable[AudioFrame], limits: IntakeLimits) -> Loudness:

@@ -21,6 +21,8 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
+PAGES = (login, board, audio, broadcasts, nodes)
+"""The modules with routes; every route needs its line in the tests' table of who may what."""
 
 
 def make_site(
@@ -31,6 +33,7 @@ def make_site(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        desk.shelf.sweep()
         yield
         uploads.close()
 
@@ -49,8 +52,8 @@ def make_site(
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, is_https=is_https)
     errors.install(app)
-    for module in (login, board, audio, broadcasts, nodes):
-        app.include_router(module.router)
+    for page in PAGES:
+        app.include_router(page.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     return app
 

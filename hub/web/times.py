@@ -43,10 +43,12 @@ class Times:
         return self.words.gettext(_WEEKDAYS[self.local(at).weekday()])
 
     def moment(self, at: datetime, now: datetime) -> str:
-        """The minute, with its date where it is not today's."""
-        if self.local(at).date() == self.local(now).date():
+        """The minute; with its date where it is not today's, and the year where it is not this one."""
+        local, today = self.local(at), self.local(now)
+        if local.date() == today.date():
             return self.minute(at)
-        return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=f"{self.local(at):%d/%m/%Y}")
+        date = f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}"
+        return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=date)
 
     def duration(self, seconds: float) -> str:
         minutes, rest = divmod(round(seconds), 60)

@@ -55,6 +55,18 @@ class Village:
         return _ORDER.index(self.status), not self.faults, self.node.title
 
     @property
+    def power(self) -> Line | None:
+        """What the firmware says of the supply; None where this machine has no such sensor."""
+        throttled = self.heartbeat.vitals.throttled if self.heartbeat else None
+        if throttled is None:
+            return None
+        if throttled & UNDER_VOLTAGE_NOW:
+            return Line(mark("too weak now"), "power", Tone.BAD)
+        if throttled & UNDER_VOLTAGE_SINCE_BOOT:
+            return Line(mark("was too weak at times"), "power", Tone.WARN)
+        return Line(mark("enough"), "power", Tone.GOOD)
+
+    @property
     def seeing_cameras(self) -> int:
         cameras = self.heartbeat.cameras if self.heartbeat else ()
         return sum(1 for c in cameras if c.fault is CameraFault.NONE)

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TypeVar
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
@@ -22,16 +23,32 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from contract import codec
-from contract.orders import Receipt
-from contract.reports import Key, State
+from contract.bundle import Bundle
+from contract.bundle import encode as encode_bundle
+from contract.orders import Command, Counter, Plan, Receipt
+from contract.reports import Change, ClockReport, Event, Key, State
+from contract.rules import Limits
+from contract.signing import sign
+from contract.terms import Order, Trust
 from contract.topics import HUB_STATE, Address
+from edge import summary
 from edge.access import Access
+from edge.clock import VirtualClock
+from edge.config import NodeSettings, Paths, load
+from edge.join import join
+from edge.link import Link
+from edge.outbox import Outbox
+from edge.spool import Doorbell, Spool
+from edge.summary import SpeakerSummary
 
 NODE = "binhminh-thon-1"
 SECRET = "quen-mat-khau-la-xong-roi"
 PATIENCE_S = 10.0
 
 T = TypeVar("T")
+AT = datetime(2026, 12, 1, 22, 0, tzinfo=UTC)
+KEY = Ed25519PrivateKey.generate()
+SUMMARY = SpeakerSummary(at=AT, limits=Limits(minutes_a_day=45), clock=ClockReport(trust=Trust.TRUSTED))
 
 
 @dataclass(frozen=True)
@@ -171,6 +188,75 @@ class Hub:
         self._client.loop_stop()
 
 
+def plan(n: int) -> bytes:
+    body = Plan(node=NODE, counter=Counter(0, n), issued_at=AT, valid_until=AT + timedelta(days=45))
+    return codec.encode(sign(body, KEY))
+
+
+def command(n: int) -> bytes:
+    return codec.encode(sign(Command(node=NODE, counter=Counter(0, n), nonce="9f", ttl_s=60.0, order=Order.STOP), KEY))
+
+
+class House:
+    """A joined node of which only the link runs; the test plays the other processes."""
+
+    def __init__(self, root: Path, authority: Authority, broker: Broker, secret: str = SECRET) -> None:
+        self.paths = Paths(root)
+        bundle = Bundle(
+            node=NODE,
+            hub_host="localhost",
+            mqtt_port=broker.tls_port,
+            media_port=1,
+            secret=secret,
+            daily_key="ab" * 32,
+            recovery_key="cd" * 32,
+            ca_pem=authority.ca_pem,
+        )
+        join(encode_bundle(bundle), self.paths, {}, force=True)
+        self.clock = VirtualClock(AT)
+        self.spool = Spool(self.paths.spool)
+        self.speaker_bell = Doorbell(self.paths.run / "speaker.bell")
+        self.bell = Doorbell(self.paths.run / "link.bell")
+        self.outbox = Outbox(self.paths.state / "speaker.db")
+        self.say()
+        self.start()
+
+    def start(self) -> None:
+        self.link = Link(self.paths, load(self.paths.etc / "node.toml", NodeSettings), self.clock)
+
+    def say(self) -> None:
+        """Be the speaker, who still lives."""
+        summary.post(self.paths.run, "speaker", replace(SUMMARY, at=self.clock.now()))
+
+    def until(self, look: Callable[[], T | None]) -> T:
+        """Let the link run until there is an answer."""
+
+        def step_and_look() -> T | None:
+            self.link.step()
+            self.bell.wait(0.01)
+            return look()
+
+        return until(step_and_look)
+
+    def settle(self) -> None:
+        """Let everything that is on its way arrive."""
+        for _ in range(20):
+            self.link.step()
+            self.bell.wait(0.01)
+
+    def connect(self) -> None:
+        self.until(lambda: self.link.is_connected or None)
+
+    def record(self) -> Event:
+        return self.outbox.append(lambda key: Change(key=key, at=self.clock.now(), subject="sound", value="ok"))
+
+    def close(self) -> None:
+        self.link.close()
+        self.outbox.close()
+        self.bell.close()
+        self.speaker_bell.close()
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return make_authority(tmp_path_factory.mktemp("authority") / "hub")
@@ -195,3 +281,10 @@ def hub(broker: Broker) -> Iterator[Hub]:
 
 def make_access(authority: Authority, mqtt_port: int = 1, media_port: int = 1) -> Access:
     return Access(NODE, "127.0.0.1", mqtt_port, media_port, SECRET, authority.ca_pem)
+
+
+@pytest.fixture
+def house(tmp_path: Path, authority: Authority, broker: Broker) -> Iterator[House]:
+    house = House(tmp_path / "node", authority, broker)
+    yield house
+    house.close()

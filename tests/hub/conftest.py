@@ -40,6 +40,7 @@ class Peer:
         self.was_dropped = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2, id or user, reconnect_on_failure=False)
         self._client.username_pw_set(user, secret)
+        self._client.max_inflight_messages_set(1000)
         if ca is not None:
             self._client.tls_set(ca_certs=str(ca))
         self._client.on_connect = self._note_answer

@@ -98,6 +98,8 @@ def test_more_than_the_system_takes_waits_and_then_says_so(pair: Pair) -> None:
 
 def test_closing_sends_the_last_words(pair: Pair) -> None:
     stream, far = pair
+    far.sendall(b"an answer nobody waits for")
+    far.shutdown(socket.SHUT_WR)
     stream.send(b"goodbye")
     stream.close()
     assert far.recv(99) == b"goodbye"

@@ -38,7 +38,12 @@ def link(village: Village, connected: threading.Semaphore) -> Iterator[Link]:
 
 def receive(link: Link, count: int) -> list[Message]:
     messages: list[Message] = []
-    until(lambda: messages.extend(link.receive(0.1)) or len(messages) >= count)
+
+    def are_enough() -> bool:
+        messages.extend(link.receive(0.1))
+        return len(messages) >= count
+
+    until(are_enough)
     return messages
 
 

@@ -1,6 +1,9 @@
 """One cultural house in virtual time: hub, link and horns on one side, the real Speaker with its files on the other."""
 
+import contextlib
 import hashlib
+import os
+import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,16 +22,22 @@ from edge.clock import VirtualClock
 from edge.config import NodeSettings, Paths
 from edge.outbox import Outbox, OutboxReader
 from edge.speaker.amplifier import Amplifier
-from edge.speaker.config import AmplifierSettings, SpeakerSettings
+from edge.speaker.config import SpeakerSettings
 from edge.speaker.ledger import Ledger
 from edge.speaker.service import Speaker
 from edge.speaker.sound import SilentSound
+from edge.speaker.track import Track
 from edge.spool import Spool
 from edge.summary import SpeakerSummary
 
 NODE = "binhminh-thon-1"
 MONDAY = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 """Monday, 23 November 2026, 00:00 in Vietnam."""
+
+
+def memory_folder() -> str | None:
+    shm = Path("/dev/shm")
+    return str(shm) if os.access(shm, os.W_OK) else None
 
 
 def at(clock: str, day: int = 0) -> datetime:
@@ -151,6 +160,20 @@ class Trusting:
         return ClockReport(trust=self.trust)
 
 
+class WatchedSound(SilentSound):
+    """Insists that the intent is on disk, for another process to read, before anything is armed."""
+
+    def __init__(self, clock: VirtualClock, ledger: Path) -> None:
+        super().__init__(clock)
+        self._ledger = ledger
+
+    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+        with contextlib.closing(sqlite3.connect(self._ledger)) as db:
+            (intents,) = db.execute("SELECT count(*) FROM cue WHERE is_intended AND record IS NULL").fetchone()
+        assert intents >= 1, "sound without an intent on disk"
+        super().arm(tracks, start_at, volume_pct)
+
+
 @dataclass(frozen=True)
 class Sounded:
     """What a villager heard: which broadcast, from when to when, how loud."""
@@ -170,6 +193,8 @@ class House:
         self.clock = VirtualClock(now)
         self.trust = Trusting(Trust.TRUSTED)
         self.hub = Hub()
+        self.stolen = self.hub.daily
+        """A daily key that is out of force once `hub.rotate` was followed."""
         self.node = self.hub.node_settings
         self.settings = settings or SpeakerSettings()
         self.spool = Spool(self.paths.spool)
@@ -180,7 +205,7 @@ class House:
         self.start()
 
     def start(self) -> None:
-        self.sound = SilentSound(self.clock)
+        self.sound = self.new_sound()
         self.ledger = self.open_ledger()
         self.speaker = Speaker(
             self.node,
@@ -195,6 +220,9 @@ class House:
             trust=self.trust,
         )
 
+    def new_sound(self) -> SilentSound:
+        return WatchedSound(self.clock, self.paths.state / "ledger.db")
+
     def open_ledger(self) -> Ledger:
         return Ledger(self.paths.state / "ledger.db")
 
@@ -204,7 +232,7 @@ class House:
     def crash(self) -> None:
         """The power fails: whatever sounds falls silent, nothing is said goodbye to."""
         self._heard = self.heard()
-        self.sound = SilentSound(self.clock)
+        self.sound = self.new_sound()
         del self.speaker, self.ledger
 
     def restart(self) -> None:
@@ -251,14 +279,14 @@ class House:
     def play_now(self, wanted: Cue, ttl_s: float = 120.0, is_delivered: bool = True) -> Command:
         """A live order arrives, for the nonce the speaker shows."""
         self.know([wanted])
-        command = self.hub.play(wanted, self.summary.nonce, ttl_s)
+        command = self.hub.play(wanted, self.nonce, ttl_s)
         if is_delivered:
             self.deliver(*command.audio)
         self.put_command(self.hub.seal(command))
         return command
 
     def stop_now(self, broadcast: str = "") -> Command:
-        command = self.hub.stop(self.summary.nonce, broadcast)
+        command = self.hub.stop(self.nonce, broadcast)
         self.put_command(self.hub.seal(command))
         return command
 
@@ -266,12 +294,16 @@ class House:
         self._order += 1
         self.spool.put_command(wire, self._order)
 
-    @property
     def summary(self) -> SpeakerSummary:
         self.speaker.step()
         found = summary.read(self.paths.run, "speaker", SpeakerSummary)
         assert found is not None
         return found
+
+    @property
+    def nonce(self) -> str:
+        """The freshest nonce, as the heartbeat shows it to everyone."""
+        return self.summary().nonce
 
     def heard(self) -> list[Sounded]:
         """Everything that left the horns so far, in order; what sounds now as far as it got."""
@@ -313,6 +345,3 @@ class House:
     def playout(self, broadcast: str) -> Playout:
         (found,) = [p for p in self.playouts() if p.broadcast == broadcast]
         return found
-
-
-AMPLIFIER = AmplifierSettings(pin=17, pin_factory="mock")

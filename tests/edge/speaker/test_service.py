@@ -2,11 +2,12 @@
 
 import sqlite3
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from contract.orders import Cue
 from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.cursor import Cursors
@@ -83,11 +84,11 @@ class TestANewPlan:
         plan = house.hub.plan([cue("news", at("05:00", day=1))], house.clock.now(), days=2)
         house.clock.step(86_400 * 3)
         house.put_wire(house.hub.seal(plan))
-        assert house.summary.refused is Reason.NOT_VALID_NOW
+        assert house.summary().refused is Reason.NOT_VALID_NOW
         house.clock.step(-86_400 * 3)
         house.run(61)
-        assert house.summary.refused is Reason.NONE
-        assert house.summary.plan == plan.counter
+        assert house.summary().refused is Reason.NONE
+        assert house.summary().plan == plan.counter
         assert [r.reason for r in house.refusals()] == [Reason.NOT_VALID_NOW]
 
 
@@ -219,7 +220,7 @@ class TestTheClock:
         house.run(1)
         (change,) = [e for e in house.events() if isinstance(e, Change)]
         assert (change.subject, change.value) == ("clock", "holdover")
-        assert house.summary.clock.trust is Trust.HOLDOVER
+        assert house.summary().clock.trust is Trust.HOLDOVER
 
     def test_set_back_after_a_play_plays_nothing_twice(self, house: House) -> None:
         house.put_plan(cue("news", at("05:00")))
@@ -311,8 +312,8 @@ class TestLimits:
             "late": (Outcome.REFUSED, Reason.QUIET_HOURS),
         }
 
-    def test_sessions_a_day_are_counted_over_a_power_cut(self, tmp_path: Path) -> None:
-        house = House(tmp_path, settings=SpeakerSettings(limits=LimitSettings(sessions_a_day=2)))
+    def test_sessions_a_day_are_counted_over_a_power_cut(self, root: Path) -> None:
+        house = House(root, settings=SpeakerSettings(limits=LimitSettings(sessions_a_day=2)))
         house.put_plan(*(cue(f"n{hour}", at(f"{hour:02}:00", day)) for day in (0, 1) for hour in (6, 7, 8) if day == 0),
                        cue("tomorrow", at("06:00", 1)))  # fmt: skip
         for hour in (6, 7, 8):
@@ -328,9 +329,9 @@ class TestLimits:
             "tomorrow": AIRED,
         }
 
-    def test_a_sound_longer_than_its_cue_says_is_measured_by_itself(self, tmp_path: Path) -> None:
+    def test_a_sound_longer_than_its_cue_says_is_measured_by_itself(self, root: Path) -> None:
         limits = LimitSettings(longest_s=30)
-        house = House(tmp_path, settings=SpeakerSettings(limits=limits))
+        house = House(root, settings=SpeakerSettings(limits=limits))
         news = cue("news", at("05:00"), 60)
         plan = house.hub.plan([news], house.clock.now())
         house.know([news])
@@ -340,9 +341,9 @@ class TestLimits:
         house.run_until(at("05:02"))
         assert house.outcomes() == {"news": (Outcome.REFUSED, Reason.TOO_LONG)}
 
-    def test_volume_is_capped_by_class_and_scaled_by_the_house(self, tmp_path: Path) -> None:
+    def test_volume_is_capped_by_class_and_scaled_by_the_house(self, root: Path) -> None:
         limits = LimitSettings(volume_cap_pct=50, emergency_volume_cap_pct=90)
-        house = House(tmp_path, settings=SpeakerSettings(volume_pct=80, limits=limits))
+        house = House(root, settings=SpeakerSettings(volume_pct=80, limits=limits))
         house.put_plan(
             cue("loud", at("05:00")), cue("soft", at("05:10"), volume_pct=20), emergency("wind", at("05:20"))
         )
@@ -356,10 +357,10 @@ class TestSounds:
     def test_the_hub_is_told_what_is_missing_and_when_it_is_there(self, house: House) -> None:
         plan = house.put_plan(cue("news", at("05:00")), cue("market", at("06:00")), is_delivered=False)
         first, second = plan.audio
-        assert house.summary.missing == (first.sha256, second.sha256)
+        assert house.summary().missing == (first.sha256, second.sha256)
         house.deliver(first)
         house.run(2)
-        assert (house.summary.missing, house.summary.missing_count) == ((second.sha256,), 1)
+        assert (house.summary().missing, house.summary().missing_count) == ((second.sha256,), 1)
 
     def test_one_that_never_comes_is_named_as_the_reason(self, house: House) -> None:
         house.put_plan(cue("news", at("05:00")), is_delivered=False)
@@ -375,7 +376,7 @@ class TestSounds:
         house.run_until(at("05:02"))
         assert house.heard() == []
         assert house.outcomes() == {"news": (Outcome.MISSED, Reason.BAD_AUDIO)}
-        assert house.summary.missing_count == 0
+        assert house.summary().missing_count == 0
 
     def test_those_wanted_are_told_to_the_link_soonest_first(self, house: House) -> None:
         news, market, siren = cue("news", at("06:00")), cue("market", at("05:00", day=5)), sound("siren")
@@ -392,11 +393,11 @@ class TestSounds:
         house.sound.card_fault = "no card"
         house.run_until(at("05:02"))
         assert house.outcomes() == {"news": (Outcome.MISSED, Reason.SOUND_CARD)}
-        assert house.summary.sound_fault == "no card"
+        assert house.summary().sound_fault == "no card"
         house.sound.card_fault = ""
         house.leap_to(at("05:59"))
         house.run_until(at("06:01"))
-        assert house.summary.sound_fault == ""
+        assert house.summary().sound_fault == ""
         changes = [(e.subject, e.value, e.detail) for e in house.events() if isinstance(e, Change)]
         assert changes == [("sound", "fault", "no card"), ("sound", "ok", "")]
 
@@ -415,13 +416,13 @@ class TestRefusals:
             ("command", Reason.MALFORMED),
             ("plan", Reason.MALFORMED),
         ]
-        assert house.summary.refused is Reason.MALFORMED
+        assert house.summary().refused is Reason.MALFORMED
         assert house.outcomes() == {"news": AIRED}
 
     def test_a_stale_order_earns_a_fresh_nonce_and_is_never_heard(self, house: House) -> None:
-        stale = house.summary.nonce
+        stale = house.summary().nonce
         house.restart()
-        fresh = house.summary.nonce
+        fresh = house.summary().nonce
         house.run(2)
         flood = emergency("flood", at("00:01"))
         house.know([flood])
@@ -430,7 +431,7 @@ class TestRefusals:
             house.put_command(wire)
             house.run(1)
         assert [r.reason for r in house.refusals()] == [Reason.STALE_NONCE]
-        assert house.summary.nonce not in (stale, fresh)
+        assert house.summary().nonce not in (stale, fresh)
         house.play_now(flood)
         house.run(60)
         assert house.outcomes() == {"flood": AIRED}
@@ -448,24 +449,24 @@ class Refusing(Ledger):
 
     is_full = False
 
-    def intend(self, *args: object) -> None:
+    def intend(self, cue: Cue, start_at: datetime, duration_s: float) -> None:
         if self.is_full:
             raise sqlite3.OperationalError("database or disk is full")
-        super().intend(*args)  # type: ignore[arg-type]
+        super().intend(cue, start_at, duration_s)
 
 
-def test_nothing_sounds_while_its_intent_cannot_be_written(tmp_path: Path) -> None:
+def test_nothing_sounds_while_its_intent_cannot_be_written(root: Path) -> None:
     class Tight(House):
         def open_ledger(self) -> Ledger:
             return Refusing(self.paths.state / "ledger.db")
 
-    house = Tight(tmp_path)
+    house = Tight(root)
     house.put_plan(cue("news", at("05:00"), grace_s=60))
     house.leap_to(at("04:59"))
     Refusing.is_full = True
     house.run_until(at("05:00:30"))
     assert house.heard() == []
-    assert house.summary.sound_fault == "disk: database or disk is full"
+    assert house.summary().sound_fault == "disk: database or disk is full"
     Refusing.is_full = False
     house.run_until(at("05:02"))
     assert house.outcomes() == {"news": AIRED}
@@ -486,7 +487,7 @@ class TestTheLink:
     def test_hears_from_the_speaker_every_five_seconds(self, house: House) -> None:
         for _ in range(12):
             house.run(5)
-            assert house.clock.now() - house.summary.at <= timedelta(seconds=5)
+            assert house.clock.now() - house.summary().at <= timedelta(seconds=5)
 
     def test_tells_what_the_hub_has_and_the_outbox_forgets_it(self, house: House) -> None:
         house.put_plan(cue("news", at("05:00")))
@@ -507,9 +508,9 @@ def test_the_summary_names_what_is_on_air(house: House) -> None:
     house.put_plan(cue("news", at("05:00")))
     house.leap_to(at("04:59"))
     house.run_until(at("05:00:10"))
-    assert house.summary.on_air == "news.cue"
+    assert house.summary().on_air == "news.cue"
     house.run(30)
-    assert house.summary.on_air == ""
+    assert house.summary().on_air == ""
 
 
 @pytest.mark.parametrize("is_closed", [True, False])
@@ -521,7 +522,7 @@ def test_a_service_that_ends_leaves_the_horns_silent(house: House, is_closed: bo
         house.speaker.close()
         assert house.sound.poll().phase == "idle"
         house.sound.heard.clear()
-    house._heard, house.sound = [], type(house.sound)(house.clock)
+    house._heard, house.sound = [], house.new_sound()
     house.start()
     house.run(120)
     assert house.heard() == []

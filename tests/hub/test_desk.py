@@ -1,0 +1,364 @@
+"""What people may ask of the hub, and what becomes of it: orders, approvals, live orders, refusals."""
+
+import io
+import math
+import wave
+from array import array
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from contract.reports import Birth
+from contract.rules import Limits
+from contract.terms import Order, Priority, Reason
+from hub.accounts import Role, User
+from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage
+from hub.desk import Conflicted, Desk, NotAllowed, NotFound, Refused
+from hub.fleet import Node
+from hub.media.rejection import Rejected
+from hub.media.shelf import Shelf
+from hub.news import News
+from hub.store import broadcasts, meta, nodes, orders, people, recordings
+from hub.store.database import Database
+from hub.store.orders import LiveOrder
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+EAST, WEST = "binhminh-dong", "binhminh-tay"
+
+OFFICER = User(name="lan", title="Lan", role=Role.OFFICER, password_hash="x")
+LEADER = User(name="hung", title="Hùng", role=Role.LEADER, password_hash="x")
+TECHNICIAN = User(name="tam", title="Tâm", role=Role.TECHNICIAN, password_hash="x")
+VIEWER = User(name="khach", title="Khách", role=Role.VIEWER, password_hash="x")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path, clock: Clock) -> Desk:
+    with database.write() as c:
+        for id in (EAST, WEST):
+            nodes.add_node(c, Node(id=id, title=id, added_at=NOON), "s" * 64, "h")
+    return Desk(database, Shelf(tmp_path / "media"), clock, News())
+
+
+def shelve(desk: Desk, text: str, duration_s: float = 60.0) -> Recording:
+    """A recording that is on the shelf; its bytes are nothing to hear."""
+    with desk.shelf.draft() as draft:
+        draft.write_text(text)
+        sha256, size = desk.shelf.add(draft)
+    recording = Recording(
+        sha256=sha256,
+        size=size,
+        duration_s=duration_s,
+        loudness_lufs=-16.0,
+        true_peak_dbtp=-1.5,
+        title=text,
+        uploaded_by="lan",
+        uploaded_at=NOON,
+    )
+    with desk.database.write() as c:
+        recordings.add(c, recording)
+    return recording
+
+
+def order(
+    desk: Desk,
+    minutes: float | None = 30,
+    *,
+    sound: Recording | None = None,
+    villages: Sequence[str] = (EAST, WEST),
+    priority: Priority = Priority.ROUTINE,
+    title: str = "Bản tin",
+    has_chime: bool = False,
+    author: User = OFFICER,
+) -> Broadcast:
+    return desk.order(
+        title=title,
+        recording=(sound or shelve(desk, "bản tin")).sha256,
+        nodes=villages,
+        starts_at=None if minutes is None else desk.clock() + timedelta(minutes=minutes),
+        priority=priority,
+        has_chime=has_chime,
+        author=author,
+    )
+
+
+def stored(desk: Desk, id: str) -> Broadcast | None:
+    with desk.database.read() as c:
+        return broadcasts.broadcast(c, id)
+
+
+def standing(desk: Desk) -> list[LiveOrder]:
+    with desk.database.read() as c:
+        return orders.open_orders(c, desk.clock())
+
+
+def limit(desk: Desk, village: str, limits: Limits) -> None:
+    birth = Birth(at=NOON, software="0", hardware="0", started_at=NOON, limits=limits)
+    with desk.database.write() as c:
+        nodes.note_birth(c, village, birth, NOON)
+
+
+def test_an_order_waits_as_a_draft_and_nobody_hears_it(desk: Desk) -> None:
+    draft = order(desk, title="  Bản   tin sáng ")
+    assert stored(desk, draft.id) == draft
+    assert (draft.title, draft.stage, draft.author) == ("Bản tin sáng", Stage.DRAFT, "lan")
+    assert not standing(desk)
+
+
+def test_the_chime_goes_first_when_it_is_wanted(desk: Desk) -> None:
+    chime, sound = shelve(desk, "nhạc hiệu", 2.0), shelve(desk, "bản tin")
+    with desk.database.write() as c:
+        meta.put(c, "chime", chime.sha256)
+    assert [a.sha256 for a in order(desk, sound=sound, has_chime=True).audio] == [chime.sha256, sound.sha256]
+    assert [a.sha256 for a in order(desk, 60, sound=chime, has_chime=True).audio] == [chime.sha256]
+
+
+def test_without_a_chime_on_the_shelf_it_cannot_be_wanted(desk: Desk) -> None:
+    with pytest.raises(Refused):
+        order(desk, has_chime=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"title": " "}, {"title": "x" * 121}, {"title": "a\u202eb"}, {"villages": ()}, {"villages": ("binhminh-la",)}],
+)
+def test_an_order_that_makes_no_sense_is_refused_and_not_kept(desk: Desk, wrong: dict[str, object]) -> None:
+    with pytest.raises(Refused) as refused:
+        order(desk, **wrong)  # type: ignore[arg-type]
+    assert refused.value.message_vi
+    with desk.database.read() as c:
+        assert broadcasts.drafts(c) == []
+
+
+@pytest.mark.parametrize("minutes", [-1, 60 * 24 * 400])
+def test_a_time_that_is_over_or_absurdly_far_is_refused(desk: Desk, minutes: float) -> None:
+    with pytest.raises(Refused):
+        order(desk, minutes)
+
+
+def test_a_recording_that_is_not_on_the_shelf_is_refused(desk: Desk) -> None:
+    sound = shelve(desk, "bản tin")
+    desk.shelf.path(sound.sha256).unlink()
+    with pytest.raises(Refused):
+        order(desk, sound=sound)
+
+
+def test_a_revoked_village_cannot_be_chosen(desk: Desk) -> None:
+    with desk.database.write() as c:
+        nodes.revoke(c, WEST)
+    with pytest.raises(Refused):
+        order(desk, villages=(EAST, WEST))
+
+
+def test_two_broadcasts_at_one_time_conflict_only_where_they_share_a_village(desk: Desk) -> None:
+    first = order(desk, villages=(EAST,))
+    with pytest.raises(Conflicted) as conflicted:
+        order(desk, villages=(EAST, WEST))
+    assert [(x.node, x.reason, x.other) for x in conflicted.value.conflicts] == [(EAST, Reason.OVERLAP, first)]
+    order(desk, villages=(WEST,))
+
+
+def test_the_limits_each_village_reported_are_held(desk: Desk) -> None:
+    limit(desk, WEST, Limits(quiet_from_min=11 * 60, quiet_until_min=13 * 60))
+    with pytest.raises(Conflicted) as conflicted:
+        order(desk, 30)
+    assert [(x.node, x.reason) for x in conflicted.value.conflicts] == [(WEST, Reason.QUIET_HOURS)]
+
+
+def test_drafts_that_can_no_longer_air_stand_in_nobodys_way(desk: Desk, clock: Clock) -> None:
+    order(desk, None)
+    order(desk, 1)
+    clock.now += timedelta(minutes=1, seconds=1)
+    order(desk, 0)
+
+
+def test_a_cancelled_broadcast_frees_its_time(desk: Desk) -> None:
+    desk.cancel(order(desk).id, OFFICER)
+    order(desk)
+
+
+def test_approval_binds_to_what_was_ordered(desk: Desk) -> None:
+    approved = desk.approve(order(desk).id, LEADER)
+    assert approved.is_approved
+    assert (approved.approved_by, approved.approved_at) == ("hung", NOON)
+    assert stored(desk, approved.id) == approved
+    assert not standing(desk), "a planned one goes out with the plan"
+
+
+def test_only_a_leader_approves(desk: Desk) -> None:
+    draft = order(desk)
+    for user in (OFFICER, TECHNICIAN, VIEWER):
+        with pytest.raises(NotAllowed):
+            desk.approve(draft.id, user)
+    assert stored(desk, draft.id) == draft
+
+
+def test_approving_twice_too_late_or_nothing_is_refused(desk: Desk, clock: Clock) -> None:
+    draft, late = order(desk), order(desk, 60)
+    desk.approve(draft.id, LEADER)
+    with pytest.raises(Refused):
+        desk.approve(draft.id, LEADER)
+    clock.now += timedelta(minutes=61)
+    with pytest.raises(Refused):
+        desk.approve(late.id, LEADER)
+    with pytest.raises(NotFound):
+        desk.approve("b0", LEADER)
+
+
+def test_now_gets_its_instant_at_approval_and_is_held_against_the_others_then(desk: Desk) -> None:
+    waiting = order(desk, None)
+    planned = order(desk, 0.5)
+    with pytest.raises(Conflicted):
+        desk.approve(waiting.id, LEADER)
+    assert stored(desk, waiting.id) == waiting
+    desk.cancel(planned.id, OFFICER)
+    assert desk.approve(waiting.id, LEADER).starts_at == NOON + NOW_LEAD
+
+
+def test_an_emergency_for_now_goes_to_each_village_as_a_live_order_that_lapses(desk: Desk, clock: Clock) -> None:
+    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    sent = standing(desk)
+    assert {(o.node, o.order, o.broadcast) for o in sent} == {
+        (EAST, Order.PLAY, storm.id),
+        (WEST, Order.PLAY, storm.id),
+    }
+    assert {o.until_at for o in sent} == {NOON + timedelta(minutes=5)}
+    clock.now += timedelta(minutes=5)
+    assert not standing(desk)
+
+
+def test_an_emergency_passes_what_is_planned(desk: Desk) -> None:
+    order(desk, 0.1)
+    assert desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER).is_live
+
+
+def test_stop_silences_one_broadcast_and_keeps_its_live_order_from_starting_again(desk: Desk, clock: Clock) -> None:
+    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    clock.now += timedelta(seconds=20)
+    desk.stop(storm.id, None, TECHNICIAN)
+    assert {(o.node, o.order, o.broadcast) for o in standing(desk)} == {
+        (EAST, Order.STOP, storm.id),
+        (WEST, Order.STOP, storm.id),
+    }
+
+
+def test_stop_in_one_village_leaves_the_other_alone(desk: Desk, clock: Clock) -> None:
+    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    clock.now += timedelta(seconds=20)
+    desk.stop(storm.id, [EAST], OFFICER)
+    assert {(o.node, o.order) for o in standing(desk)} == {(EAST, Order.STOP), (WEST, Order.PLAY)}
+
+
+def test_stop_everything_goes_to_every_village_in_service(desk: Desk) -> None:
+    desk.stop(None, None, LEADER)
+    assert {(o.node, o.order, o.broadcast) for o in standing(desk)} == {(EAST, Order.STOP, ""), (WEST, Order.STOP, "")}
+
+
+def test_what_has_not_begun_is_cancelled_and_not_stopped(desk: Desk) -> None:
+    planned = desk.approve(order(desk).id, LEADER)
+    with pytest.raises(Refused):
+        desk.stop(planned.id, None, OFFICER)
+    assert not standing(desk)
+
+
+def test_viewers_stop_nothing(desk: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        desk.stop(None, None, VIEWER)
+
+
+def test_cancelling_a_live_emergency_also_silences_it(desk: Desk) -> None:
+    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    desk.cancel(storm.id, LEADER)
+    assert {(o.node, o.order) for o in standing(desk)} == {(EAST, Order.STOP), (WEST, Order.STOP)}
+
+
+def test_what_is_over_or_cancelled_cannot_be_cancelled(desk: Desk, clock: Clock) -> None:
+    aired = desk.approve(order(desk, 1).id, LEADER)
+    gone = desk.cancel(order(desk, 60).id, OFFICER)
+    clock.now += timedelta(minutes=10)
+    for broadcast in (aired, gone):
+        with pytest.raises(Refused):
+            desk.cancel(broadcast.id, OFFICER)
+    with pytest.raises(NotAllowed):
+        desk.cancel(aired.id, TECHNICIAN)
+
+
+def test_every_act_leaves_a_note_and_is_told(desk: Desk, clock: Clock) -> None:
+    draft = order(desk, 1)
+    desk.approve(draft.id, LEADER)
+    clock.now += timedelta(seconds=70)
+    desk.stop(draft.id, None, TECHNICIAN)
+    desk.cancel(draft.id, OFFICER)
+    with desk.database.read() as c:
+        noted = [(n.who, n.act, n.subject) for n in people.notes(c)]
+    assert noted == [
+        ("lan", "cancel", draft.id),
+        ("tam", "stop", draft.id),
+        ("hung", "approve", draft.id),
+        ("lan", "order", draft.id),
+    ]
+    assert desk.news.version == 4
+
+
+def tone(seconds: float) -> bytes:
+    samples = array("h", (int(9000 * math.sin(i / 9)) for i in range(int(16_000 * seconds))))
+    memory = io.BytesIO()
+    with wave.open(memory, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(16_000)
+        wav.writeframes(samples.tobytes())
+    return memory.getvalue()
+
+
+@pytest.mark.real
+def test_an_uploaded_file_becomes_a_recording(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "tone.wav"
+    file.write_bytes(tone(1.5))
+    heard: list[float] = []
+    recording = desk.add_recording(file, " Tiếng  thử ", OFFICER, heard.append)
+    assert recording.title == "Tiếng thử"
+    assert recording.duration_s == pytest.approx(1.5, abs=0.1)
+    assert desk.shelf.has(recording.sha256)
+    assert heard == sorted(heard)
+    with desk.database.read() as c:
+        assert recordings.recordings(c) == [recording]
+
+
+@pytest.mark.real
+def test_a_file_that_is_no_sound_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "thu.mp3"
+    file.write_text("#EXTM3U\nhttp://192.0.2.1/evil\n")
+    with pytest.raises(Rejected):
+        desk.add_recording(file, "Thư", OFFICER)
+    with pytest.raises(NotAllowed):
+        desk.add_recording(file, "Thư", VIEWER)
+    with desk.database.read() as c:
+        assert recordings.recordings(c) == []
+    assert list(desk.shelf.folder.iterdir()) == []
+
+
+@pytest.mark.real
+def test_the_chime_is_made_once(desk: Desk) -> None:
+    desk.ensure_chime()
+    with desk.database.read() as c:
+        made = desk.chime(c)
+    assert made is not None
+    assert desk.shelf.has(made.sha256)
+    desk.ensure_chime()
+    with desk.database.read() as c:
+        assert desk.chime(c) == made

@@ -1,0 +1,120 @@
+"""Who comes in, who does not, and how long it holds."""
+
+import hashlib
+
+import pytest
+from starlette.testclient import TestClient
+
+from hub.accounts import SESSION_LENGTH
+from hub.store import people
+from hub.web import login
+from tests.hub.web.world import PASSWORD, Browser, World
+
+
+def test_a_stranger_is_sent_to_the_log_in_and_comes_back_to_the_page(browser: Browser) -> None:
+    assert browser.get("/").headers["location"] == "/login"
+    assert browser.get("/broadcasts/new").headers["location"] == "/login?next=/broadcasts/new"
+    assert 'value="/broadcasts/new"' in browser.get("/login?next=/broadcasts/new").text
+    answer = browser.post("/login", data={"name": "lan", "password": PASSWORD, "next": "/broadcasts/new"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/broadcasts/new")
+    assert browser.get("/broadcasts/new").status_code == 200
+
+
+def test_the_cookie_is_for_this_site_and_no_script(browser: Browser, world: World) -> None:
+    cookie = browser.log_in("lan").headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert "Secure" not in cookie, "plain HTTP on 127.0.0.1: the browser would drop it"
+    token = cookie.split("=", 1)[1].split(";")[0]
+    assert len(token) >= 43, "256 random bits"
+    with world.database.read() as c:
+        assert people.session(c, token, world.clock()) is None, "only its SHA-256 is kept"
+        assert people.session(c, hashlib.sha256(token.encode()).hexdigest(), world.clock()) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("lan", "sai rồi"), ("nobody", PASSWORD), ("", ""), ("lan", "x" * 9000)]
+)
+def test_a_wrong_name_and_a_wrong_password_look_the_same(browser: Browser, name: str, password: str) -> None:
+    answer = browser.log_in(name, password)
+    assert answer.status_code == 401
+    assert "Tên đăng nhập hoặc mật khẩu không đúng." in answer.text
+    assert "set-cookie" not in answer.headers
+    assert browser.get("/").status_code == 303
+
+
+def test_an_unknown_name_takes_the_same_work(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str | None] = []
+
+    def count(password_hash: str | None, _password: str) -> bool:
+        held.append(password_hash)
+        return False
+
+    monkeypatch.setattr(login, "is_password", count)
+    browser.log_in("nobody")
+    assert held == [None], "hub.passwords hashes for None as for a user"
+
+
+def test_guessing_slows_down_and_the_next_address_is_free(
+    browser: Browser, site: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def note_wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(login.anyio, "sleep", note_wait)
+    monkeypatch.setattr(login, "is_password", lambda _hash, password: password == PASSWORD)
+    answers = [browser.log_in("lan", f"đoán {n}") for n in range(12)]
+    assert {a.status_code for a in answers} == {401, 429}
+    assert "Xin đợi" in answers[-1].text
+    assert waited[0] == 0
+    assert max(waited) > 3
+    elsewhere = TestClient(
+        site.app, base_url=str(site.base_url), headers=site.headers, client=("10.0.0.5", 1), follow_redirects=False
+    )
+    assert elsewhere.post("/login", data={"name": "lan", "password": PASSWORD}).status_code == 303
+    assert waited[-1] == 0
+
+
+@pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "/\n"])
+def test_the_way_back_never_leads_to_another_site(browser: Browser, next: str) -> None:
+    answer = browser.post("/login", data={"name": "lan", "password": PASSWORD, "next": next})
+    assert answer.headers["location"] == "/"
+
+
+def test_a_log_in_ends_by_logging_out_by_time_and_by_a_new_password(browser: Browser, world: World) -> None:
+    browser.log_in("lan")
+    assert browser.post("/logout").headers["location"] == "/login"
+    assert browser.get("/").status_code == 303
+
+    browser.log_in("lan")
+    world.clock.now += SESSION_LENGTH
+    assert browser.get("/").status_code == 303
+
+    browser.log_in("lan")
+    with world.database.write() as c:
+        people.set_password(c, "lan", "another")
+    assert browser.get("/").status_code == 303
+
+
+def test_a_token_after_logging_out_opens_nothing(browser: Browser, site: TestClient) -> None:
+    browser.log_in("lan")
+    token = site.cookies["loa_session"]
+    browser.post("/logout")
+    assert browser.get("/", headers={"Cookie": f"loa_session={token}"}).status_code == 303
+
+
+def test_pages_are_vietnamese_until_one_asks_for_english(browser: Browser) -> None:
+    assert "Đăng nhập" in browser.get("/login", headers={"Accept-Language": "en"}).text
+    answer = browser.post("/language", data={"language": "en", "next": "/login"})
+    assert answer.headers["location"] == "/login"
+    page = browser.get("/login").text
+    assert '<html lang="en">' in page
+    assert "Log in" in page
+    browser.post("/language", data={"language": "xx", "next": "/login"})
+    assert '<html lang="en">' in browser.get("/login").text
+
+
+def test_who_is_logged_in_is_not_asked_again(officer: Browser) -> None:
+    assert officer.get("/login").headers["location"] == "/"

@@ -1,0 +1,91 @@
+"""Who may open what: every route for every role. A route that is not in the table fails here."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from hub.accounts import Role
+from hub.web import site as site_module
+from tests.hub.web.world import PEOPLE, Browser, World
+
+EVERYONE = frozenset(Role)
+ORDERS = frozenset({Role.OFFICER, Role.LEADER})
+APPROVES = frozenset({Role.LEADER})
+STOPS = frozenset({Role.OFFICER, Role.LEADER, Role.TECHNICIAN})
+
+OPEN = {("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")}
+"""What strangers may ask."""
+
+WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/"): EVERYONE,
+    ("GET", "/live"): EVERYONE,
+    ("POST", "/stop"): STOPS,
+    ("GET", "/audio"): EVERYONE,
+    ("POST", "/audio"): ORDERS,
+    ("GET", "/audio/uploads/{id}"): ORDERS,
+    ("GET", "/audio/{sha256}"): EVERYONE,
+    ("GET", "/broadcasts"): EVERYONE,
+    ("GET", "/broadcasts/new"): ORDERS,
+    ("POST", "/broadcasts"): ORDERS,
+    ("GET", "/broadcasts/{id}"): EVERYONE,
+    ("GET", "/broadcasts/{id}/live"): EVERYONE,
+    ("POST", "/broadcasts/{id}/approve"): APPROVES,
+    ("POST", "/broadcasts/{id}/cancel"): ORDERS,
+    ("POST", "/broadcasts/{id}/stop"): STOPS,
+    ("GET", "/nodes/{id}"): EVERYONE,
+    ("GET", "/nodes/{id}/live"): EVERYONE,
+}
+ENDLESS = {route for route in WHO_MAY if route[1].endswith("/live")}
+"""Answers that never end by themselves; in process they are asked only where they are refused."""
+
+
+def routes() -> set[tuple[str, str]]:
+    found = [route for page in site_module.PAGES for route in page.router.routes]
+    assert all(isinstance(route, APIRoute) for route in found)
+    return {(method, r.path) for r in found if isinstance(r, APIRoute) for method in r.methods - {"HEAD"}}
+
+
+def test_every_route_has_its_line() -> None:
+    assert routes() == OPEN | WHO_MAY.keys()
+
+
+def test_the_site_has_no_other_way_in(site: TestClient) -> None:
+    app = site.app
+    assert isinstance(app, FastAPI)
+    assert len(app.routes) == len(site_module.PAGES) + 1, "the pages, and the static files"
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert site.get(path).status_code == 404
+
+
+def _path(path: str, broadcast: str, sha256: str) -> str:
+    id = "binhminh-thon-1" if path.startswith("/nodes") else broadcast
+    return path.replace("{id}", id).replace("{sha256}", sha256)
+
+
+@pytest.mark.parametrize("route", sorted(WHO_MAY), ids=" ".join)
+def test_strangers_are_sent_to_the_log_in(browser: Browser, route: tuple[str, str]) -> None:
+    method, path = route
+    ask = browser.get if method == "GET" else browser.post
+    answer = ask(_path(path, "b1", "0" * 64))
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("route", sorted(WHO_MAY), ids=" ".join)
+def test_each_role_may_what_the_table_says(browser: Browser, world: World, route: tuple[str, str], name: str) -> None:
+    method, path = route
+    is_allowed = PEOPLE[name][1] in WHO_MAY[route]
+    if is_allowed and route in ENDLESS:
+        return
+    sound = world.add_sound("Bản tin")
+    broadcast = world.order(sound=sound)
+    browser.log_in(name)
+    ask = browser.get if method == "GET" else browser.post
+    answer = ask(_path(path, broadcast.id, sound.sha256))
+    if is_allowed:
+        assert answer.status_code not in (401, 403)
+    else:
+        assert answer.status_code == 403
+        assert "không có quyền" in answer.text

@@ -1,0 +1,218 @@
+"""A hub with three villages, five people and a stopped clock, for the tests of its pages."""
+
+import functools
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from starlette.testclient import TestClient
+
+from contract.orders import Counter
+from contract.reports import (
+    Birth,
+    CameraReport,
+    ClockReport,
+    Heartbeat,
+    Key,
+    PlanReport,
+    Playout,
+    TargetReport,
+    Vitals,
+)
+from contract.rules import Limits
+from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
+from hub.accounts import Role, User
+from hub.broadcasts import Broadcast, Recording
+from hub.desk import Desk
+from hub.fleet import Node
+from hub.media.shelf import Shelf
+from hub.news import News
+from hub.passwords import hash_password
+from hub.store import meta, nodes, people, plans, recordings, records
+from hub.store.database import Database
+from hub.store.plans import Issued
+
+MORNING = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+"""Monday 23 November 2026, 04:30 in Vietnam."""
+ORIGIN = "http://hub.test"
+VILLAGES = {"binhminh-thon-1": "Thôn Đông", "binhminh-thon-2": "Thôn Đoài", "binhminh-thon-3": "Thôn Trung"}
+PEOPLE = {
+    "lan": ("Nguyễn Thị Lan", Role.OFFICER),
+    "hung": ("Trần Văn Hùng", Role.LEADER),
+    "tam": ("Lê Minh Tâm", Role.TECHNICIAN),
+    "khach": ("Khách", Role.VIEWER),
+    "quantri": ("Quản trị", Role.ADMIN),
+}
+PASSWORD = "loa làng buổi sáng"
+
+
+@functools.cache
+def password_hash() -> str:
+    """One hash for all: each takes 64 MiB and a moment."""
+    return hash_password(PASSWORD)
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class World:
+    """The hub under the pages, and what its villages say to it."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    online_since: datetime | None = MORNING - timedelta(hours=1)
+
+    def __post_init__(self) -> None:
+        self.database = Database(f"sqlite:///{self.folder}/hub.db")
+        self.database.migrate()
+        self.shelf = Shelf(self.folder / "media")
+        self.news = News()
+        self.desk = Desk(self.database, self.shelf, self.clock, self.news)
+        self._seq = 0
+        with self.database.write() as c:
+            for name, (title, role) in PEOPLE.items():
+                people.add_user(c, User(name=name, title=title, role=role, password_hash=password_hash()))
+            for id, title in VILLAGES.items():
+                nodes.add_node(c, Node(id=id, title=title, added_at=MORNING), hashlib.sha256(b"s").hexdigest(), "h")
+
+    def user(self, name: str) -> User:
+        title, role = PEOPLE[name]
+        return User(name=name, title=title, role=role, password_hash=password_hash())
+
+    def add_sound(self, title: str, duration_s: float = 125.0, is_chime: bool = False) -> Recording:
+        """A recording whose bytes are no real sound; for pages that only list it."""
+        draft = self.shelf.folder / "draft.part"
+        draft.write_bytes(title.encode() * 100)
+        sha256, size = self.shelf.add(draft)
+        recording = Recording(
+            sha256=sha256,
+            size=size,
+            duration_s=duration_s,
+            loudness_lufs=-16.1,
+            true_peak_dbtp=-1.2,
+            title=title,
+            uploaded_by="lan",
+            uploaded_at=self.clock(),
+        )
+        with self.database.write() as c:
+            recordings.add(c, recording)
+            if is_chime:
+                meta.put(c, "chime", sha256)
+        return recording
+
+    def order(
+        self,
+        title: str = "Bản tin sáng",
+        minutes: float | None = 30,
+        sound: Recording | None = None,
+        villages: tuple[str, ...] = tuple(VILLAGES),
+        priority: Priority = Priority.ROUTINE,
+    ) -> Broadcast:
+        """Order a broadcast `minutes` from now (None: as soon as approved)."""
+        return self.desk.order(
+            title=title,
+            recording=(sound or self.add_sound(title)).sha256,
+            nodes=villages,
+            starts_at=None if minutes is None else self.clock() + timedelta(minutes=minutes),
+            priority=priority,
+            has_chime=False,
+            author=self.user("lan"),
+        )
+
+    def approve(self, broadcast: Broadcast) -> Broadcast:
+        return self.desk.approve(broadcast.id, self.user("hung"))
+
+    def be_born(self, village: str, limits: Limits | None = None) -> None:
+        birth = Birth(
+            at=self.clock(),
+            software="loa 0.1.0",
+            hardware="Raspberry Pi 4 Model B",
+            started_at=self.clock() - timedelta(hours=30),
+            limits=limits or Limits(),
+        )
+        with self.database.write() as c:
+            nodes.note_state(c, village, True, self.clock())
+            nodes.note_birth(c, village, birth, self.clock())
+
+    def beat(self, village: str, **changes: object) -> None:
+        """A heartbeat comes in; healthy but for the changes."""
+        beat = {
+            "at": self.clock(),
+            "plan": PlanReport(),
+            "clock": ClockReport(trust=Trust.TRUSTED, error_ms=3.4),
+            "vitals": Vitals(
+                uptime_s=108_000, temperature_c=51.2, throttled=0, disk_free_pct=71.0, memory_free_mb=612.0
+            ),
+            "cameras": (CameraReport(id="cong", fault=CameraFault.NONE, since_at=MORNING),),
+            "targets": tuple(
+                TargetReport(id=id, is_up=True, since_at=MORNING, rtt_ms=4.0) for id in ("gateway", "dns", "internet")
+            ),
+            **changes,
+        }
+        with self.database.write() as c:
+            nodes.note_state(c, village, True, self.clock())
+            nodes.note_heartbeat(c, village, Heartbeat(**beat), self.clock())  # type: ignore[arg-type]
+
+    def issue(self, village: str, *broadcasts: Broadcast, n: int = 1) -> Counter:
+        """A plan with these broadcasts goes out to a village; returns its counter."""
+        counter = Counter(0, n)
+        carried = tuple(b.id for b in broadcasts)
+        with self.database.write() as c:
+            plans.put(c, Issued(village, counter, "d" * 64, b"{}", self.clock(), carried))
+        return counter
+
+    def report(
+        self,
+        village: str,
+        broadcast: Broadcast,
+        outcome: Outcome = Outcome.AIRED,
+        reason: Reason = Reason.NONE,
+        late_s: float = 0.0,
+    ) -> None:
+        """The record of one airing comes in."""
+        self._seq += 1
+        at = broadcast.starts_at or self.clock()
+        is_heard = outcome in (Outcome.AIRED, Outcome.CUT, Outcome.PREEMPTED)
+        playout = Playout(
+            key=Key(stream="s1", seq=self._seq),
+            at=self.clock(),
+            cue=f"{broadcast.id}.x.{village}",
+            broadcast=broadcast.id,
+            outcome=outcome,
+            reason=reason,
+            planned_at=at,
+            first_sample_at=at + timedelta(seconds=late_s) if is_heard else None,
+            last_sample_at=at + timedelta(seconds=broadcast.duration_s) if is_heard else None,
+            level_dbfs=-18.4 if is_heard else None,
+        )
+        with self.database.write() as c:
+            records.insert_events(c, [(village, playout, self.clock())])
+
+
+class Browser:
+    """One person's browser: keeps cookies and says where its requests come from."""
+
+    def __init__(self, client: TestClient) -> None:
+        self._client = client
+
+    def get(self, path: str, **options: object) -> httpx.Response:
+        return self._client.get(path, **options)  # type: ignore[no-any-return, arg-type]
+
+    def post(self, path: str, **options: object) -> httpx.Response:
+        return self._client.post(path, **options)  # type: ignore[no-any-return, arg-type]
+
+    def log_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
+        return self.post("/login", data={"name": name, "password": password})
