@@ -6,11 +6,11 @@ after every connection.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from contract import codec
-from contract.codec import Malformed
 from contract.orders import Audio, Command, Counter, Cue
 from contract.reports import Heartbeat
 from contract.signing import sign
@@ -28,10 +28,14 @@ from hub.store.plans import Issued
 log = logging.getLogger(__name__)
 
 REISSUE_AFTER = timedelta(days=1)
+REISSUE_LOOK_S = 60
+"""Plans are compiled again when what they rest on changed, and this often for the passing of time."""
 NONCE_AGE_S = 60.0
 """A heartbeat may carry a nonce this old; a command's time to live counts from the nonce's issue."""
 COMMAND_LIVE_S = 60.0
 """How long after it was signed a command may still be taken up."""
+RESEND_AFTER = timedelta(seconds=2)
+"""A node that takes a command up says so within a second."""
 
 
 class Publisher(Protocol):
@@ -56,6 +60,8 @@ class Dispatch:
         self._link = link
         self._now = now
         self._tell = tell
+        self._sent_at: dict[str, datetime] = {}
+        self._ground: object = None
 
     def lay_plans(self) -> None:
         """Publish every node's newest plan again: the broker may have lost what it retained."""
@@ -65,30 +71,48 @@ class Dispatch:
             self._publish_plan(each)
 
     def issue_plans(self) -> list[str]:
-        """Issue a plan to each node whose content changed, whose plan is a day old, or that knows a higher counter
-        (a hub restored from a backup learns so from the births). Returns the nodes served."""
+        """Issue a plan to each node whose content changed, whose plan is a day old, or that knows a higher counter.
+
+        A node that has not spoken yet waits for its birth: only that tells what a counter must be above, also to a
+        hub restored from a backup. Returns the nodes served.
+        """
         now = self._now()
         with self._database.read() as c:
-            fleet = [n for n in nodes.nodes(c) if not n.is_revoked]
+            fleet = [n.id for n in nodes.nodes(c) if not n.is_revoked]
             approved = broadcast_rows.approved(c, now - timedelta(days=1))
             latest = plans.issued(c)
-            held = {node: birth.plan for node, birth in nodes.births(c).items()}
+            births = nodes.births(c)
+        ground = (
+            approved,
+            {node: birth.plan for node, birth in births.items()},
+            fleet,
+            int(now.timestamp() // REISSUE_LOOK_S),
+        )
+        if ground == self._ground:
+            return []
+        self._ground = ground
         served: list[str] = []
-        for node in fleet:
-            issued = self._issue(node.id, approved, latest.get(node.id), held.get(node.id), now)
+        for node in filter(births.__contains__, fleet):
+            try:
+                issued = self._issue(node, approved, latest.get(node), births[node].plan, now)
+            except ValueError as error:
+                log.error("plan for %s not issued, the former one stands: %s", node, error)
+                continue
             if issued is not None:
                 self._publish_plan(issued)
-                served.append(node.id)
+                served.append(node)
         if served:
             self._tell("plans")
         return served
 
     def send_commands(self) -> None:
-        """Sign each standing order for the freshest nonce of its node, once a nonce, until it is taken up."""
+        """Sign each standing order for the freshest nonce of its node, again whenever the node speaks later and has
+        not taken it up. A cue that was taken up twice still sounds once."""
         now = self._now()
         with self._database.read() as c:
             standing = orders.open_orders(c, now)
             heard = nodes.heartbeats(c) if standing else {}
+        self._sent_at = {order.id: self._sent_at[order.id] for order in standing if order.id in self._sent_at}
         for order in standing:
             if order.node in heard:
                 self._send(order, *heard[order.node], now)
@@ -96,20 +120,16 @@ class Dispatch:
     def _issue(
         self, node: str, approved: list[Broadcast], latest: Issued | None, held: Counter | None, now: datetime
     ) -> Issued | None:
+        """Raises ValueError where the plan is larger than a node takes."""
         draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now)
         content = broadcasts.content_digest(draft)
         if latest is not None and not self._is_outdated(latest, content, held, now):
             return None
         with self._database.write() as c:
-            counter = counters.next_counter(c, node, "plan", held)
-            plan = broadcasts.compile_plan(node, approved, counter, now)
-            try:
-                envelope = sign(plan, self._keys.daily, self._keys.grant)
-            except Malformed as error:
-                log.error("plan for %s not issued, the former one stands: %s", node, error)
-                return None
+            plan = replace(draft, counter=counters.next_counter(c, node, "plan", held))
+            wire = codec.encode(sign(plan, self._keys.daily, self._keys.grant))
             carried = tuple(sorted({cue.broadcast for cue in plan.cues}))
-            issued = Issued(node, counter, content, codec.encode(envelope), now, carried)
+            issued = Issued(node, plan.counter, content, wire, now, carried)
             plans.put(c, issued)
         return issued
 
@@ -130,8 +150,10 @@ class Dispatch:
                 orders.note_done(c, order.id)
             self._tell("orders")
             return
-        if not heartbeat.nonce or heartbeat.nonce == order.nonce:
+        sent_at = self._sent_at.get(order.id)
+        if not heartbeat.nonce or (sent_at is not None and heard_at < sent_at + RESEND_AFTER):
             return
+        self._sent_at[order.id] = now
         with self._database.write() as c:
             birth = nodes.births(c).get(order.node)
             held = max(filter(None, (heartbeat.command, birth.command if birth else None)), default=None)

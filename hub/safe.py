@@ -17,8 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from hub import keys
 from hub.config import HubSettings
 from hub.store.database import Database, NewerSchema
-from hub.store.tables import metadata
-from hub.store.tables import users as users_table
+from hub.store.tables import births, carried, heartbeats, metadata, plans, presences, users
 
 _FOLDERS = ("keys", "media")
 _ROWS = "rows.db"
@@ -67,6 +66,7 @@ def restore(source: Path, settings: HubSettings) -> None:
         home.make()
         for each in _FOLDERS:
             shutil.copytree(folder / each, home.root / each, dirs_exist_ok=True)
+        _forget_nodes_words(folder / _ROWS)
         _copy(f"sqlite:///{folder / _ROWS}", settings.database_url)
 
 
@@ -94,8 +94,17 @@ def _check(folder: Path) -> None:
     rows = Database(f"sqlite:///{folder / _ROWS}")
     rows.migrate()
     with rows.read() as c:
-        c.execute(select(func.count()).select_from(users_table)).scalar_one()
+        c.execute(select(func.count()).select_from(users)).scalar_one()
     rows.dispose()
+
+
+def _forget_nodes_words(rows: Path) -> None:
+    """What nodes held when the backup was made is not what they hold now: their next births say that."""
+    database = Database(f"sqlite:///{rows}")
+    with database.write() as c:
+        for table in (births, heartbeats, presences, plans, carried):
+            c.execute(table.delete())
+    database.dispose()
 
 
 def _copy(source_url: str, target_url: str) -> None:

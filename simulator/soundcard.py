@@ -6,6 +6,7 @@ daemon, and ends with the process that started it.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -66,8 +67,16 @@ class SoundCard:
         """End the daemon: for those who play on it, the card is gone."""
         if self._daemon is not None:
             self._daemon.terminate()
+            self.thaw()
             self._daemon.wait()
             self._daemon = None
+
+    def freeze(self) -> None:
+        """Hang the card, as a USB card does whose power went: whoever plays on it waits for ever."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
 
     def env(self, sink: str) -> dict[str, str]:
         """Give the environment in which this sink is the only sound card of a process."""
@@ -84,6 +93,10 @@ class SoundCard:
         form = ["--raw", "--format=s16le", "--channels=1", f"--rate={RATE_HZ}", f"--latency-msec={piece_ms}"]
         command = ["setpriv", "--pdeathsig", "TERM", "parec", "-d", f"{sink}.monitor", *form]
         return Recording(command, {**os.environ, **self.env(sink)}, path)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._daemon is not None:
+            self._daemon.send_signal(number)
 
     def _require(self, sink: str) -> None:
         if sink not in self._sinks:

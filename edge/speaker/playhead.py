@@ -19,7 +19,10 @@ FADE = RATE_HZ // 50
 
 FLOOR_DBFS = -120.0
 _KEPT = 25
-_SLIP_FROM = 8
+_SLIP_FROM = 12
+_SLIP_EVERY = RATE_HZ // 20
+"""At most 20 a second (417 ppm): more than any card drifts, and too few to be heard."""
+
 _STEP_S = 0.05
 """A wall clock that is off by this all of a sudden was set; sound is not bent after it."""
 
@@ -46,6 +49,7 @@ class Playhead:
         self._anchor: float | None = None
         self._first_at: float | None = None
         self._position = 0
+        self._slipped_at = 0
         self._fade_left = FADE
         self._is_stopping = False
         self._energy = 0.0
@@ -148,8 +152,9 @@ class Playhead:
         if abs(error_s) > _STEP_S:
             self._anchor = due
             return 0
-        if abs(error_s) * RATE_HZ < _SLIP_FROM:
+        if abs(error_s) * RATE_HZ < _SLIP_FROM or at - self._slipped_at < _SLIP_EVERY:
             return 0
+        self._slipped_at = at
         return 1 if error_s > 0 else -1
 
     def _fade(self, block: "array[int]") -> "array[int]":

@@ -61,7 +61,8 @@ def measure_duration(fd: int) -> float:
     head = os.pread(fd, 64, 0)
     tail = os.pread(fd, _PAGE_MAX, max(0, size - _PAGE_MAX))
     last_page = tail.rfind(b"OggS")
-    if head[:4] != b"OggS" or head[28:36] != b"OpusHead" or last_page < 0 or len(tail) < last_page + 14:
+    is_opus = len(head) >= 40 and head[:4] == b"OggS" and head[28:36] == b"OpusHead"
+    if not is_opus or len(tail) < last_page + 14:
         raise Unusable(Reason.BAD_AUDIO, "no Ogg Opus")
     pre_skip = int.from_bytes(head[38:40], "little")
     granule = int.from_bytes(tail[last_page + 6 : last_page + 14], "little", signed=True)

@@ -63,7 +63,8 @@ def end_session(c: Connection, token_sha256: str) -> None:
 
 def note(c: Connection, at: datetime, who: str, act: str, subject: str, detail: str = "") -> None:
     """Write down who did what to what."""
-    c.execute(insert(t.notes).values(at=at, who=who, act=act, subject=subject, detail=detail))
+    id = f"{secrets.token_hex(8)}"
+    c.execute(insert(t.notes).values(id=id, at=at, who=who, act=act, subject=subject, detail=detail))
 
 
 def notes(c: Connection, limit: int = 100) -> list[Note]:

@@ -74,12 +74,13 @@ sessions = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", String, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("who", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("notes_by_time", "at"),
 )
 
 nodes = Table(
@@ -234,6 +235,14 @@ flips = Table(
     sqlite_with_rowid=False,
 )
 """What nodes report as Change, and what the hub itself finds; the hub's own have the empty stream, no node's may be."""
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+)
+"""Everything that ever changed: `flips` would have to be read whole to find that out."""
 
 refusals = Table(
     "refusals",

@@ -1,7 +1,5 @@
 """What holds for every request: no writing from other sites, no endless bodies, and headers that shut doors."""
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -78,8 +76,7 @@ def _is_ours(scope: Scope, headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site") == "same-origin"
-    parts = urlsplit(origin)
-    return (parts.scheme, parts.netloc) == (scope["scheme"], headers.get("host"))
+    return origin == f"{scope['scheme']}://{headers.get('host')}"
 
 
 def _is_small(headers: Headers) -> bool:

@@ -3,7 +3,6 @@
 import time
 from typing import Annotated
 
-import anyio
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
@@ -38,7 +37,7 @@ async def log_in(
     name = name.strip()[:NAME_MAX]
     patience, key = visit.hub.patience, (name.casefold(), _address(visit))
     try:
-        await anyio.sleep(patience.wait_s(key, time.monotonic()))
+        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
     except TooEager as error:
         fault = visit.words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s))
         return visit.page("login.html", 429, next=_own_path(next), name=name, fault=fault)

@@ -36,7 +36,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence to show, a term or a msgid with its values; an icon, a colour, and since when where that is known."""
+    """One sentence to show (a term, or a msgid with its values), its icon, its colour, and since when if known."""
 
     msgid: str | StrEnum
     icon: str

@@ -1,10 +1,10 @@
 """Puts the pages together into one application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
-from anyio import CapacityLimiter
+import anyio
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
@@ -26,7 +26,12 @@ PAGES = (login, board, audio, broadcasts, nodes)
 
 
 def make_site(
-    desk: Desk, online_since: OnlineSince, *, time_zone: str = "Asia/Ho_Chi_Minh", is_https: bool = False
+    desk: Desk,
+    online_since: OnlineSince,
+    *,
+    time_zone: str = "Asia/Ho_Chi_Minh",
+    is_https: bool = False,
+    wait: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> FastAPI:
     """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not)."""
     uploads = Uploads(desk)
@@ -46,7 +51,8 @@ def make_site(
         languages=languages,
         uploads=uploads,
         patience=Patience(),
-        hashing=CapacityLimiter(PASSWORDS_AT_ONCE),
+        hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
+        wait=wait,
         is_https=is_https,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
@@ -29,7 +29,8 @@ LANGUAGE_COOKIE = "loa_language"
 class Hub:
     """All that the pages reach; put together in `site`.
 
-    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core.
+    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core. `wait` holds back who
+    guesses, by seconds.
     """
 
     desk: Desk
@@ -39,6 +40,7 @@ class Hub:
     uploads: Uploads
     patience: Patience
     hashing: CapacityLimiter
+    wait: Callable[[float], Awaitable[None]]
     is_https: bool
 
 

@@ -163,14 +163,18 @@ class Trusting:
 class WatchedSound(SilentSound):
     """Insists that the intent is on disk, for another process to read, before anything is armed."""
 
-    def __init__(self, clock: VirtualClock, ledger: Path) -> None:
+    def __init__(self, clock: VirtualClock, ledger: Path, names: dict[str, str]) -> None:
         super().__init__(clock)
+        self.broadcast = ""
+        """What was armed last."""
         self._ledger = ledger
+        self._names = names
 
     def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+        self.broadcast = self._names[tracks[0].sha256]
         with contextlib.closing(sqlite3.connect(self._ledger)) as db:
-            (intents,) = db.execute("SELECT count(*) FROM cue WHERE is_intended AND record IS NULL").fetchone()
-        assert intents >= 1, "sound without an intent on disk"
+            rows = db.execute("SELECT broadcast FROM cue WHERE is_intended AND record IS NULL").fetchall()
+        assert (self.broadcast,) in rows, "sound without an intent on disk"
         super().arm(tracks, start_at, volume_pct)
 
 
@@ -220,8 +224,8 @@ class House:
             trust=self.trust,
         )
 
-    def new_sound(self) -> SilentSound:
-        return WatchedSound(self.clock, self.paths.state / "ledger.db")
+    def new_sound(self) -> WatchedSound:
+        return WatchedSound(self.clock, self.paths.state / "ledger.db", self._names)
 
     def open_ledger(self) -> Ledger:
         return Ledger(self.paths.state / "ledger.db")
@@ -314,15 +318,8 @@ class House:
             for h in self.sound.heard
         ]
         if present.first_sample_at is not None and present.last_sample_at is None:
-            on_air = self.speaker_cue()
-            items.append(Sounded(on_air, present.first_sample_at, now, 100))
+            items.append(Sounded(self.sound.broadcast, present.first_sample_at, now, 100))
         return self._heard + items
-
-    def speaker_cue(self) -> str:
-        """The broadcast on air, by the open intent on disk."""
-        intended = [each.broadcast for each in self.ledger.open_cues() if each.is_intended]
-        assert len(intended) == 1, "sound without an intent on disk"
-        return intended[0]
 
     def heard_names(self) -> list[str]:
         return [each.broadcast for each in self.heard()]

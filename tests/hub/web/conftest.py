@@ -33,12 +33,12 @@ def browser(site: TestClient) -> Browser:
 
 
 @pytest.fixture
-def officer(browser: Browser) -> Browser:
-    browser.log_in("lan")
+def officer(browser: Browser, world: World) -> Browser:
+    browser.enter(world, "lan")
     return browser
 
 
 @pytest.fixture
-def leader(browser: Browser) -> Browser:
-    browser.log_in("hung")
+def leader(browser: Browser, world: World) -> Browser:
+    browser.enter(world, "hung")
     return browser

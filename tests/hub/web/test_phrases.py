@@ -24,7 +24,7 @@ def test_no_term_is_without_words(kind: type[StrEnum]) -> None:
         assert len(set(said)) == len(said), "two terms that say the same"
 
 
-@pytest.mark.parametrize("kind", (Status, Phase, Priority, Outcome), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [Status, Phase, Priority, Outcome], ids=lambda kind: kind.__name__)
 def test_a_state_is_told_by_icon_and_colour_as_well(kind: type[StrEnum]) -> None:
     for term in kind:
         icon, tone = phrases.badge(term)

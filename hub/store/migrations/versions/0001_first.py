@@ -58,13 +58,15 @@ def _make_people() -> None:
     )
     op.create_table(
         "notes",
-        sa.Column("id", sa.Integer, primary_key=True),
+        _text("id"),
         _number("at"),
         _long_text("who"),
         _long_text("act"),
         _long_text("subject"),
         _long_text("detail"),
+        sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("notes_by_time", "notes", ["at"])
 
 
 def _make_nodes() -> None:
@@ -189,6 +191,7 @@ def _make_records() -> None:
     _make_events("flips", _text("subject"), _long_text("value"), _long_text("detail"))
     op.create_index("flips_by_subject", "flips", ["node", "subject", "received_at"])
     op.create_index("flips_by_arrival", "flips", ["received_at"])
+    op.create_table("subjects", _text("node"), _text("subject"), sa.PrimaryKeyConstraint("node", "subject"))
     _make_events("refusals", _text("what"), _text("reason"), _long_text("detail"))
 
 

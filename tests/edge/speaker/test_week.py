@@ -1,0 +1,346 @@
+"""A week of a cultural house in seconds, with everything going wrong; and power cuts at every single write."""
+
+import contextlib
+import random
+import sqlite3
+import tempfile
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contract.orders import Cue
+from contract.reports import Event, Playout
+from contract.rules import Span, is_quiet, local_day
+from contract.terms import Outcome, Priority, Reason, Trust
+from edge.outbox import Outbox
+from edge.speaker.config import LimitSettings, SpeakerSettings
+from edge.speaker.ledger import Accepted, Kind, Ledger
+from tests.edge.speaker.house import MONDAY, House, Sounded, at, cue, emergency, memory_folder
+
+ALL_DAY = LimitSettings(sessions_a_day=60, minutes_a_day=60)
+
+
+def prove(house: House, cues: dict[str, Cue]) -> None:
+    """What must hold after whatever happened."""
+    heard = house.heard()
+    records = {p.broadcast: p for p in house.playouts()}
+    assert len(records) == len(house.playouts()), "two records of one cue"
+    assert max(Tally(h.broadcast for h in heard).values(), default=1) == 1, "heard twice"
+    on_air = house.ledger.open_cues()
+    for each in heard:
+        record = records.get(each.broadcast)
+        if record is None:
+            assert each.broadcast in {o.broadcast for o in on_air}, "heard and never told"
+            continue
+        assert record.outcome in (Outcome.AIRED, Outcome.CUT, Outcome.PREEMPTED)
+        if record.outcome is Outcome.AIRED:
+            assert each.last_at - each.first_at == timedelta(seconds=cues[each.broadcast].duration_s)
+    aired = {name for name, record in records.items() if record.outcome is Outcome.AIRED}
+    assert aired <= {h.broadcast for h in heard}, "told and never heard"
+    prove_limits(house, cues, heard)
+
+
+def prove_limits(house: House, cues: dict[str, Cue], heard: Sequence[Sounded]) -> None:
+    """Emergencies apart, no quiet hour is broken and no day has more than its sessions and minutes."""
+    limits = house.settings.limits.limits
+    ordinary = [h for h in heard if cues[h.broadcast].priority is not Priority.EMERGENCY]
+    sessions = Tally(local_day(limits, h.first_at) for h in ordinary)
+    assert max(sessions.values(), default=0) <= limits.sessions_a_day
+    for each in ordinary:
+        planned = cues[each.broadcast]
+        assert not is_quiet(limits, Span(each.first_at, planned.duration_s, planned.priority))
+    for day in sessions:
+        total = sum((h.last_at - h.first_at).total_seconds() for h in ordinary if local_day(limits, h.first_at) == day)
+        assert total / 60 <= limits.minutes_a_day + 0.01
+
+
+def plan_day(day: int, chance: random.Random) -> list[Cue]:
+    """Some sixty cues from half past four to nine in the evening, and a few in the night; some collide."""
+    cues = []
+    for i in range(60):
+        begin = at("04:30", day) + timedelta(seconds=chance.randrange(0, 60_000))
+        priority = chance.choices(list(Priority), [8, 3, 1])[0]
+        cues.append(cue(f"d{day}n{i}", begin, chance.randrange(5, 40), priority, chance.choice([0, 30, 60, 120])))
+    cues.append(cue(f"d{day}night", at("23:30", day)))
+    cues.append(emergency(f"d{day}storm", at("02:00", day)))
+    return cues
+
+
+class Week:
+    """Hundreds of cues, a new plan a day, live orders, power cuts, a bad card, missing sounds, an unsure clock."""
+
+    def __init__(self, root: Path, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.house = House(root, settings=SpeakerSettings(limits=ALL_DAY))
+        self.days = [plan_day(day, self.chance) for day in range(7)]
+        self.cues = {c.broadcast: c for day in self.days for c in day}
+        self.lives = 0
+
+    def live_through(self) -> None:
+        for day in range(7):
+            self.issue(day)
+            instants = sorted({c.at for c in self.days[day]})
+            for instant in instants:
+                self.let_something_happen()
+                self.house.run(1)
+                if self.house.clock.now() < instant - timedelta(seconds=10):
+                    self.house.leap_to(instant - timedelta(seconds=10))
+                self.house.run(self.chance.randrange(12, 60))
+            self.house.trust.trust = Trust.TRUSTED
+            self.house.sound.card_fault = ""
+            self.house.leap_to(max(at("23:59:30", day), self.house.clock.now()))
+            self.house.run(30)
+
+    def issue(self, day: int) -> None:
+        """The plan of today and of the days to come; every tenth sound does not arrive."""
+        cues = [c for each in self.days[day:] for c in each]
+        self.house.know(cues)
+        plan = self.house.hub.plan(cues, self.house.clock.now())
+        self.house.deliver(*(s for s in plan.audio if int(s.sha256[:2], 16) % 10))
+        self.house.put_wire(self.house.hub.seal(plan))
+
+    def let_something_happen(self) -> None:
+        pick = self.chance.random()
+        if pick < 0.05:
+            self.house.restart()
+        elif pick < 0.10:
+            self.house.trust.trust = self.chance.choice(list(Trust))
+        elif pick < 0.14:
+            self.house.sound.card_fault = self.chance.choice(["", "no card"])
+        elif pick < 0.20:
+            self.lives += 1
+            wanted = emergency(f"live{self.lives}", self.house.clock.now(), self.chance.randrange(5, 30))
+            self.cues[wanted.broadcast] = wanted
+            self.house.play_now(wanted)
+        elif pick < 0.23:
+            self.house.stop_now(self.chance.choice(["", *self.cues]))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_week_of_one_house(root: Path, seed: int) -> None:
+    week = Week(root, seed)
+    week.live_through()
+    prove(week.house, week.cues)
+    outcomes = week.house.outcomes()
+    assert set(outcomes) == set(week.cues), "every cue has its one record"
+    reasons = {reason for _, reason in outcomes.values()}
+    assert reasons >= {Reason.NONE, Reason.QUIET_HOURS, Reason.OVERLAP, Reason.NO_AUDIO, Reason.EMERGENCY, Reason.CLOCK}
+    assert sum(outcome is Outcome.AIRED for outcome, _ in outcomes.values()) > 150
+
+
+POOL = [
+    cue("dawn", at("00:01"), 20, Priority.ROUTINE, 60),
+    cue("noon", at("00:02"), 60, Priority.ROUTINE, 300),
+    cue("dusk", at("00:02:30"), 20, Priority.PRIORITY, 0),
+    cue("more", at("00:04"), 40, Priority.PRIORITY, 60),
+    cue("last", at("23:59"), 90, Priority.ROUTINE, 120),
+    emergency("wind", at("00:03"), 30),
+    emergency("rain", at("00:03:10"), 30),
+    emergency("fire", at("00:05"), 20, grace_s=3600),
+]
+NARROW = LimitSettings(
+    quiet_from="00:06", quiet_until="23:50", sessions_a_day=2, minutes_a_day=2, emergency_minutes_a_day=1
+)
+
+Act = Callable[[House], object]
+
+
+def lose_sound(of: Cue) -> Act:
+    return lambda house: house.spool.audio_path(of.audio[0]).unlink(missing_ok=True)
+
+
+def rot_sound(of: Cue) -> Act:
+    return lambda house: house.spool.audio_path(of.audio[0]).write_bytes(b"x" * 30)
+
+
+def set_trust(trust: Trust) -> Act:
+    return lambda house: setattr(house.trust, "trust", trust)
+
+
+def set_fault(fault: str) -> Act:
+    return lambda house: setattr(house.sound, "card_fault", fault)
+
+
+acts: st.SearchStrategy[Act] = st.one_of(
+    st.integers(1, 120).map(lambda s: lambda house: house.run(s)),
+    st.integers(1, 120).map(lambda s: lambda house: house.run(s)),
+    st.lists(st.sampled_from(POOL), unique_by=lambda c: c.id).map(lambda cues: lambda house: house.put_plan(*cues)),
+    st.sampled_from(POOL).map(lambda c: lambda house: house.play_now(c)),
+    st.sampled_from(["", *(c.broadcast for c in POOL)]).map(lambda b: lambda house: house.stop_now(b)),
+    st.integers(-600, 600).map(lambda s: lambda house: house.clock.step(s)),
+    st.sampled_from([-86_400, 86_400, 400 * 86_400]).map(lambda s: lambda house: house.clock.step(s)),
+    st.sampled_from(Trust).map(set_trust),
+    st.sampled_from(["", "no card"]).map(set_fault),
+    st.sampled_from(POOL).map(lose_sound),
+    st.sampled_from(POOL).map(rot_sound),
+    st.just(lambda house: house.restart()),
+)
+
+
+def live_through(sequence: Sequence[Act]) -> None:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        house = House(Path(folder), settings=SpeakerSettings(limits=NARROW))
+        house.know(POOL)
+        house.put_plan(*POOL)
+        house.run(1)
+        for act in sequence:
+            act(house)
+            house.speaker.step()
+        house.restart()
+        house.run(1)
+        prove(house, {c.broadcast: c for c in POOL})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(acts, max_size=25))
+def test_no_sequence_of_plans_orders_faults_and_clock_jumps_plays_twice_or_breaks_a_limit(sequence: list[Act]) -> None:
+    live_through(sequence)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(acts, max_size=60))
+def test_no_long_sequence_does_either(sequence: list[Act]) -> None:
+    live_through(sequence)
+
+
+class PowerCut(BaseException):
+    """The plug is pulled: nothing of the process catches this."""
+
+
+class Fuse:
+    """Blows at the n-th write, before it or after it."""
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    @contextlib.contextmanager
+    def over(self) -> Iterator[None]:
+        self._burn()
+        yield
+        self._burn()
+
+    def _burn(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise PowerCut
+
+
+class FusedLedger(Ledger):
+    def __init__(self, path: Path, fuse: Fuse) -> None:
+        super().__init__(path)
+        self._fuse = fuse
+
+    def accept(self, kind: Kind, accepted: Accepted, cue: Cue | None = None) -> None:
+        with self._fuse.over():
+            super().accept(kind, accepted, cue)
+
+    def intend(self, cue: Cue, start_at: datetime, duration_s: float) -> None:
+        with self._fuse.over():
+            super().intend(cue, start_at, duration_s)
+
+    def note_first_sample(self, cue: str, first_sample_at: datetime) -> None:
+        with self._fuse.over():
+            super().note_first_sample(cue, first_sample_at)
+
+    def finish(self, endings: Sequence[tuple[Cue, Playout]]) -> None:
+        with self._fuse.over():
+            super().finish(endings)
+
+    def give_up(self, records: Sequence[Playout]) -> None:
+        with self._fuse.over():
+            super().give_up(records)
+
+    def note_exported(self, cues: Sequence[str]) -> None:
+        with self._fuse.over():
+            super().note_exported(cues)
+
+
+class FusedOutbox(Outbox):
+    def __init__(self, path: Path, fuse: Fuse) -> None:
+        super().__init__(path)
+        self._fuse = fuse
+
+    def put(self, event: Event) -> None:
+        with self._fuse.over():
+            super().put(event)
+
+
+class FusedHouse(House):
+    """A house whose power fails at the n-th write, and again at the n-th after every return."""
+
+    def __init__(self, root: Path, blows_at: int) -> None:
+        self.fuse = Fuse()
+        self.blows_at = blows_at
+        self.cuts = 0
+        super().__init__(root)
+        self.fuse.left = blows_at
+
+    def open_ledger(self) -> Ledger:
+        return FusedLedger(self.paths.state / "ledger.db", self.fuse)
+
+    def open_outbox(self) -> Outbox:
+        return FusedOutbox(self.paths.state / "speaker.db", self.fuse)
+
+    def survive(self, act: Callable[[], object]) -> None:
+        """Do it; when the power fails, come back, and go on with what comes next."""
+        try:
+            act()
+        except PowerCut:
+            self.cuts += 1
+            if self.cuts == 1:
+                self.fuse.left = max(1, self.blows_at // 2)
+            while True:
+                try:
+                    self.restart()
+                    return
+                except PowerCut:
+                    self.cuts += 1
+
+
+def eventful_morning(house: FusedHouse) -> dict[str, Cue]:
+    news, music = cue("news", at("05:00"), 20), cue("music", at("05:01"), 120)
+    bulletin = cue("bulletin", at("05:01:20"), 10, Priority.PRIORITY)
+    late, gone = cue("late", at("05:01:25"), 30, grace_s=5), cue("gone", at("05:04"), 30)
+    flood, lost = emergency("flood", at("05:03"), 10), emergency("lost", at("05:03"), 10)
+    cues = {c.broadcast: c for c in (news, music, bulletin, late, gone, flood, lost)}
+    house.survive(lambda: house.put_plan(news, music, bulletin, late, gone))
+    house.survive(lambda: house.leap_to(at("04:59:50")))
+    while house.clock.now() < at("05:03"):
+        house.survive(lambda: house.run(2))
+    house.survive(lambda: house.play_now(flood))
+    house.survive(lambda: house.run(5))
+    house.survive(lambda: house.play_now(lost, ttl_s=20, is_delivered=False))
+    for _ in range(12):
+        house.survive(lambda: house.run(5))
+    house.survive(lambda: house.put_plan(news, music, bulletin, late, gone))
+    house.survive(lambda: house.run_until(at("05:04:10")))
+    house.survive(lambda: house.put_plan(news, music))
+    for _ in range(6):
+        house.survive(lambda: house.run(10))
+    return cues
+
+
+@pytest.mark.parametrize("blows_at", [1, 2, 3, *range(4, 100, 3)])
+def test_a_power_cut_at_any_write_leaves_one_record_a_cue_and_nothing_twice(root: Path, blows_at: int) -> None:
+    house = FusedHouse(root, blows_at)
+    cues = eventful_morning(house)
+    house.fuse.left = 0
+    house.run(30)
+    prove(house, cues)
+    outcomes = house.outcomes()
+    assert {"news", "music", "bulletin", "late", "gone"} <= set(outcomes)
+    with contextlib.closing(sqlite3.connect(house.paths.state / "ledger.db")) as db:
+        (waiting,) = db.execute("SELECT count(*) FROM cue WHERE record IS NULL OR NOT is_exported").fetchone()
+    assert waiting == 0
+    assert house.cuts >= 1 or blows_at > 60
+
+
+def test_the_week_begins_at_midnight_in_vietnam() -> None:
+    assert at("00:00") == MONDAY
