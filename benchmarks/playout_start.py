@@ -26,12 +26,14 @@ from simulator.listening import Wave, find, find_instant, hear, read_audio
 from simulator.soundcard import RATE_HZ, NoSoundCard, Recording, SoundCard
 from simulator.sounds import make_sweep, write_opus
 
-AHEAD_S = 2.4
+AHEAD_S = 2.2
 SWEEP_S = 0.15
 POLL_S = 0.02
 NEAR_S = 0.9
 LIKE = 0.8
 UNHEARD_MS = 1000.0
+WARM_S = 2.0
+AT_ONCE = 20
 HERE = "ours"
 PEERS: dict[str, Callable[[SoundCard, str, Path, Path, int], list[float]]] = {
     "mpd": _peers.start_with_mpd,
@@ -59,11 +61,16 @@ def _measure_all(folder: Path, starts: int, peer_starts: int) -> None:
     sound, reference = _make_sound(folder)
     with SoundCard(folder / "card", [HERE, *PEERS]) as card:
         with card.record(HERE, folder / "ours.wav") as recording:
-            say(f"{starts} starts, one every {AHEAD_S + SWEEP_S + 0.1:.1f} s; one core busy")
-            instants, soundings = _start_ours(card, sound, starts)
+            say(f"{starts} starts, one every {AHEAD_S + 2 * SWEEP_S + 0.2:.1f} s; one core busy")
+            instants, soundings = _start_ours(card, sound, starts, AHEAD_S)
             errors = _find_errors(recording, reference, instants)
+            orders, _ = _start_ours(card, sound, min(starts, AT_ONCE), 0.0)
+            delays = _find_errors(recording, reference, orders)
         _describe("ours", errors)
         _describe_reports(errors, instants, soundings)
+        say(
+            f"at once, from the order to the first sample: p50 {np.percentile(delays, 50):.1f}, max {delays.max():.1f} ms"
+        )
         for peer, start in PEERS.items():
             if not _peers.is_installed(peer):
                 say(f"{SAYS[peer]}: not installed: apt install mpd liquidsoap")
@@ -97,16 +104,18 @@ def _keep_busy() -> None:
         hashlib.sha256(bytes(1 << 20))
 
 
-def _start_ours(card: SoundCard, path: Path, starts: int) -> tuple[list[float], list[Sounding]]:
+def _start_ours(card: SoundCard, path: Path, starts: int, ahead_s: float) -> tuple[list[float], list[Sounding]]:
+    """Arm so much ahead of each instant (0: to sound at once, the instant being that of the order)."""
     data = path.read_bytes()
     track = Track(path, hashlib.sha256(data).hexdigest(), len(data))
     sound = CardSound(SystemClock(), "", card.env(HERE))
+    time.sleep(WARM_S)
     instants: list[float] = []
     soundings: list[Sounding] = []
     for _ in range(starts):
-        instants.append(time.time() + AHEAD_S)
-        sound.arm([track], datetime.fromtimestamp(instants[-1], UTC), 100)
-        time.sleep(AHEAD_S + SWEEP_S)
+        instants.append(time.time() + ahead_s)
+        sound.arm([track], datetime.fromtimestamp(instants[-1], UTC) if ahead_s else None, 100)
+        time.sleep(ahead_s + 2 * SWEEP_S)
         sound.stop()
         while sound.poll().phase in (Phase.ARMED, Phase.SOUNDING):
             time.sleep(POLL_S)

@@ -17,7 +17,7 @@ from hub import broadcasts
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Conflict, Recording, Stage
 from hub.media import intake
-from hub.media.job import TARGET_LUFS
+from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.store import broadcasts as broadcast_rows
@@ -73,11 +73,13 @@ class Desk:
         clock: Callable[[], datetime],
         news: News,
         loudness_lufs: float = TARGET_LUFS,
+        limits: IntakeLimits | None = None,
     ) -> None:
         self.database = database
         self.shelf = shelf
         self.clock = clock
         self.news = news
+        self.limits = limits or IntakeLimits()
         self._loudness_lufs = loudness_lufs
 
     def ensure_chime(self) -> None:
@@ -105,7 +107,7 @@ class Desk:
         """
         _require(user, Act.ORDER)
         title = _title(title)
-        stored = intake.receive(path, self.shelf, progress=progress, target_lufs=self._loudness_lufs)
+        stored = intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs)
         recording = self._recording(stored, title, user.name)
         with self.database.write() as c:
             recordings.add(c, recording)

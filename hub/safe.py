@@ -6,8 +6,8 @@ counters they hold and goes on above them, so that the next plan is accepted and
 
 import os
 import shutil
-import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,7 +29,7 @@ class BadBackup(ValueError):
 
 
 def backup(settings: HubSettings, target: Path) -> None:
-    """Write one consistent file (tar, 0600) while the hub may be running. A half file never takes `target`'s name.
+    """Write one consistent file (zip, 0600) while the hub may be running. A half file never takes `target`'s name.
 
     Raises OSError where it cannot be written.
     """
@@ -39,10 +39,10 @@ def backup(settings: HubSettings, target: Path) -> None:
         with tempfile.TemporaryDirectory(dir=home.root) as folder, _private(part) as file:
             rows = Path(folder) / _ROWS
             _copy(settings.database_url, f"sqlite:///{rows}")
-            with tarfile.open(fileobj=file, mode="w") as tar:
-                tar.add(rows, _ROWS)
-                for name in _FOLDERS:
-                    tar.add(home.root / name, name)
+            with zipfile.ZipFile(file, "w") as archive:
+                archive.write(rows, _ROWS)
+                for path in _files(home.root):
+                    archive.write(path, path.relative_to(home.root))
             file.flush()
             os.fsync(file.fileno())
         part.rename(target)
@@ -58,14 +58,17 @@ def restore(source: Path, settings: HubSettings) -> None:
     with tempfile.TemporaryDirectory(dir=home.root.parent) as name:
         folder = Path(name)
         try:
-            with tarfile.open(source, mode="r:") as tar:
-                tar.extractall(folder, filter="data")
+            with zipfile.ZipFile(source) as archive:
+                archive.extractall(folder)
             _check(folder)
-        except (tarfile.TarError, OSError, DatabaseError, NewerSchema, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, DatabaseError, NewerSchema, ValueError) as error:
             raise BadBackup(f"{source}: không phải bản sao lưu dùng được / not a usable backup: {error}") from None
         home.make()
-        for each in _FOLDERS:
-            shutil.copytree(folder / each, home.root / each, dirs_exist_ok=True)
+        for path in _files(folder):
+            target = home.root / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            target.chmod(0o600)
         _forget_nodes_words(folder / _ROWS)
         _copy(f"sqlite:///{folder / _ROWS}", settings.database_url)
 
@@ -79,6 +82,10 @@ def write_private(path: Path, data: bytes) -> None:
 def _private(path: Path, is_new: bool = False) -> BinaryIO:
     flags = os.O_WRONLY | os.O_CREAT | (os.O_EXCL if is_new else os.O_TRUNC)
     return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for name in _FOLDERS for path in (root / name).rglob("*") if path.is_file())
 
 
 def _require_empty(settings: HubSettings) -> None:

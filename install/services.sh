@@ -40,7 +40,13 @@ fi
 # shellcheck disable=SC2086 # one word a unit
 systemctl -q enable $units
 
-if [ "$role" = node ]; then
+case $role in
+  node) known=/etc/loa/node.toml restart='sudo systemctl restart edge.target' ;;
+  hub) known=/var/lib/loa-hub/hub.db restart='sudo systemctl restart loa-hub' ;;
+esac
+if [ -e "$known" ]; then
+  say "Xong. Để dùng bản mới: $restart" "Done. To run the new version: $restart"
+elif [ "$role" = node ]; then
   say 'Xong. Bước tiếp theo: sudo loa-edge join <tệp do hub cấp>' 'Done. Next: sudo loa-edge join <bundle from the hub>'
 else
   say 'Xong. Bước tiếp theo: sudo -u loa-hub loa-hub user add <tên>, rồi sudo systemctl start loa-hub' \

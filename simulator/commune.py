@@ -1,5 +1,6 @@
 """A whole commune on one machine: hub, cultural houses, horns, cameras and an internet, all real but the hardware."""
 
+import contextlib
 import secrets
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from simulator.camera import Cameras
 from simulator.horn import Horn
 from simulator.house import House
 from simulator.internet import Internet
-from simulator.process import Process
+from simulator.process import Died, Process
 from simulator.soundcard import SoundCard
 
 LOA_HUB = str(Path(sys.executable).with_name("loa-hub"))
@@ -44,6 +45,8 @@ class Commune:
         self.commune = commune
         self.ports = ports
         self.address = f"http://127.0.0.1:{ports.page}"
+        self.hub_home = root / "hub"
+        """Where the hub keeps everything. Written into its settings whenever it is started."""
         self.hub_file = root / "hub.toml"
         self.hub = Process("hub", [LOA_HUB, "--config", str(self.hub_file), "serve"], root / "log/hub.log")
         self.sound_card = SoundCard(root / "sound", [v.node for v in villages])
@@ -51,6 +54,7 @@ class Commune:
         self.internet = Internet()
         self.houses: list[House] = []
         self.horns: dict[str, Horn] = {}
+        self._running = contextlib.ExitStack()
 
     def __enter__(self) -> "Commune":
         return self
@@ -59,14 +63,16 @@ class Commune:
         self.stop()
 
     def start(self, say: Callable[[str], None] = lambda _: None) -> None:
-        """Bring everything up; `say` is told what is being done."""
+        """Bring everything up; `say` is told what is being done.
+
+        Raises RuntimeError (NoSoundCard, Died and others) or OSError with what is missing; `stop` is due then too.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
-        say("sound cards, cameras, internet")
-        self.sound_card.start()
-        self.cameras.start()
-        self.internet.start()
+        say("card âm thanh, camera, internet / sound cards, cameras, internet")
+        for each in (self.sound_card, self.cameras, self.internet):
+            self._running.enter_context(each)
         say("hub")
-        self.write_hub_settings()
+        self._running.callback(self.hub.stop)
         self.start_hub()
         for village in self.villages:
             say(village.title)
@@ -79,7 +85,9 @@ class Commune:
         for village in self.villages:
             path = self.root / "horns" / f"{village.node}.wav"
             path.parent.mkdir(exist_ok=True)
-            self.horns[village.title] = Horn(village.node, self.sound_card.env(village.node), path)
+            horn = Horn(village.node, self.sound_card.env(village.node), path)
+            self._running.callback(horn.close)
+            self.horns[village.title] = horn
         return {title: horn.path for title, horn in self.horns.items()}
 
     def check(self) -> None:
@@ -89,24 +97,16 @@ class Commune:
             house.check()
 
     def stop(self) -> None:
-        for house in reversed(self.houses):
+        """End everything: the houses together, then the hub, then what is around them."""
+        for house in self.houses:
+            house.ask_to_stop()
+        for house in self.houses:
             house.stop()
-        self.hub.stop()
-        for horn in self.horns.values():
-            horn.close()
-        self.internet.stop()
-        self.cameras.stop()
-        self.sound_card.close()
-
-    def write_hub_settings(self) -> None:
-        self.hub_file.write_text(
-            f'data_dir = "{self.root / "hub"}"\npublic_host = "127.0.0.1"\nnode_host = "127.0.0.1"\n'
-            f"page_port = {self.ports.page}\nmqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
-            encoding="utf-8",
-        )
+        self._running.close()
 
     def start_hub(self, within_s: float = 30.0) -> None:
-        """Start the hub and wait until its pages answer. Raises simulator.process.Died where they do not."""
+        """Start the hub and wait until its pages answer. Raises Died where it ends, TimeoutError."""
+        self._write_hub_settings()
         self.hub.start()
         deadline = time.monotonic() + within_s
         while not self._answers():
@@ -116,23 +116,37 @@ class Commune:
             time.sleep(0.1)
 
     def run_hub(self, *arguments: str, said: str = "") -> str:
-        """Run one `loa-hub` command and return what it printed. Raises CalledProcessError."""
+        """Run one `loa-hub` command, its hub running or not, and return what it printed.
+
+        Raises Died with what it complained of.
+        """
+        self._write_hub_settings()
         done = subprocess.run(
             [LOA_HUB, "--config", str(self.hub_file), *arguments],
             input=said,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        if done.returncode != 0:
+            raise Died(f"loa-hub {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
     def add_user(self, name: str, role: str, title: str) -> str:
         """Add a user with a random password (or reset it where the user is there already); returns the password."""
         password = secrets.token_urlsafe(9)
-        names = self.run_hub("user", "list").split()
-        act = ("reset", name) if name in names else ("add", name, "--role", role, "--title", title)
-        self.run_hub("user", *act, "--password-stdin", said=password)
+        try:
+            self.run_hub("user", "add", name, "--role", role, "--title", title, "--password-stdin", said=password)
+        except Died:
+            self.run_hub("user", "reset", name, "--password-stdin", said=password)
         return password
+
+    def _write_hub_settings(self) -> None:
+        self.hub_file.write_text(
+            f'data_dir = "{self.hub_home}"\npublic_host = "127.0.0.1"\nnode_host = "127.0.0.1"\n'
+            f"page_port = {self.ports.page}\nmqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
+            encoding="utf-8",
+        )
 
     def _open(self, village: Village) -> House:
         house = House(village.node, village.title, self.root / village.node, self.sound_card.env(village.node))
@@ -146,11 +160,7 @@ class Commune:
         house.configure("speaker", SPEAKER)
         house.configure("camera", f'[[cameras]]\nid = "cong"\nurl = "{self.cameras.url(village.node)}"\nevery_s = 10\n')
         house.configure("netmon", self.internet.settings())
-        with (house.etc / "node.toml").open("r+", encoding="utf-8") as file:
-            text = file.read().replace('clock_trust = "kernel"', 'clock_trust = "trusted"')
-            file.seek(0)
-            file.write(text)
-            file.truncate()
+        house.trust_the_clock()
         return house
 
     def _answers(self) -> bool:

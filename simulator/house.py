@@ -45,9 +45,19 @@ class House:
         """Write one of the technician's files: speaker, camera or netmon."""
         (self.etc / f"{name}.toml").write_text(text, encoding="utf-8")
 
+    def trust_the_clock(self) -> None:
+        """Say that this machine's host keeps the clock, as it does for a container."""
+        file = self.etc / "node.toml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace('clock_trust = "kernel"', 'clock_trust = "trusted"'), encoding="utf-8")
+
     def start(self) -> None:
         for process in self.processes.values():
             process.start()
+
+    def ask_to_stop(self) -> None:
+        for process in self.processes.values():
+            process.ask_to_stop()
 
     def stop(self) -> None:
         for process in reversed(list(self.processes.values())):

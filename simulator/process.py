@@ -12,7 +12,7 @@ _libc = ctypes.CDLL(None)
 
 
 class Died(RuntimeError):
-    """A process ended that should be running; the text carries the end of its log."""
+    """A process ended that should be running, or failed at what it was to do; the text carries the end of its log."""
 
 
 class Process:
@@ -49,11 +49,16 @@ class Process:
                 preexec_fn=_die_with_parent,
             )
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM, without waiting for the end."""
+        if self._child is not None:
+            self._child.terminate()
+
     def stop(self, within_s: float = 10.0) -> None:
         """SIGTERM, then SIGKILL for one that does not listen."""
         if self._child is None:
             return
-        self._child.terminate()
+        self.ask_to_stop()
         try:
             self._child.wait(within_s)
         except subprocess.TimeoutExpired:

@@ -20,7 +20,9 @@ from edge.speaker.card import Card, CardFault, Stream
 from edge.speaker.playhead import Playhead
 from edge.speaker.tape import Tape
 
-TICK_S = 0.02
+TICK_S = 0.05
+"""How soon it is seen that the first or the last sample has left; orders are obeyed at once."""
+
 BEAT_S = 0.5
 """How often the speaker hears that the card still asks for samples."""
 

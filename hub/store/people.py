@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.accounts import Role, Session, User
 from hub.store import tables as t
@@ -63,14 +63,14 @@ def end_session(c: Connection, token_sha256: str) -> None:
 
 def note(c: Connection, at: datetime, who: str, act: str, subject: str, detail: str = "") -> None:
     """Write down who did what to what."""
-    id = f"{secrets.token_hex(8)}"
-    c.execute(insert(t.notes).values(id=id, at=at, who=who, act=act, subject=subject, detail=detail))
+    n = c.execute(select(func.count()).where(t.notes.c.at == at)).scalar()
+    c.execute(insert(t.notes).values(at=at, n=n, who=who, act=act, subject=subject, detail=detail))
 
 
 def notes(c: Connection, limit: int = 100) -> list[Note]:
     """The newest deeds first."""
     n = t.notes.c
-    rows = c.execute(select(n.at, n.who, n.act, n.subject, n.detail).order_by(n.id.desc()).limit(limit))
+    rows = c.execute(select(n.at, n.who, n.act, n.subject, n.detail).order_by(n.at.desc(), n.n.desc()).limit(limit))
     return [Note(**row._mapping) for row in rows]
 
 

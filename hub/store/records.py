@@ -1,10 +1,11 @@
 """What the nodes reported, and what the hub found out about them: one row an event for ever, however often it comes."""
 
+from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, select
+from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
 
 from contract.reports import Change, Event, Key, Playout, Refusal
 from contract.terms import Outcome, Reason
@@ -12,28 +13,32 @@ from hub.fleet import Flip
 from hub.store import tables as t
 from hub.store.database import insert
 
+_Values = dict[str, Any]
+
 HUB_STREAM = ""
 """The stream of flips that the hub itself finds; no node can name its own so."""
 
 
 def insert_events(c: Connection, events: Sequence[tuple[str, Event, datetime]]) -> None:
     """Keep events of nodes; one that is known already changes nothing. Each comes with its node and its arrival."""
-    rows: dict[str, list[dict[str, Any]]] = {"playouts": [], "flips": [], "refusals": []}
+    playouts: list[_Values] = []
+    changes: list[_Values] = []
+    refusals: list[_Values] = []
     for node, event, received_at in events:
         key = {"node": node, "stream": event.key.stream, "seq": event.key.seq, "received_at": received_at}
         if isinstance(event, Playout):
-            rows["playouts"].append(key | _playout_row(event))
+            playouts.append(key | _playout_values(event))
         elif isinstance(event, Change):
-            rows["flips"].append(
+            changes.append(
                 key | {"at": event.at, "subject": event.subject, "value": event.value, "detail": event.detail}
             )
         else:
-            rows["refusals"].append(
+            refusals.append(
                 key | {"at": event.at, "what": event.what, "reason": event.reason.value, "detail": event.detail}
             )
-    for name, news in rows.items():
-        if news:
-            c.execute(insert(c, t.metadata.tables[name]).on_conflict_do_nothing(), news)
+    _keep(c, t.playouts, playouts)
+    _keep(c, t.refusals, refusals)
+    _keep_flips(c, changes)
 
 
 def playouts(c: Connection, broadcast: str) -> dict[str, Playout]:
@@ -57,11 +62,12 @@ def playouts_between(c: Connection, start: datetime, end: datetime) -> list[tupl
 def add_flips(c: Connection, found: Sequence[Flip]) -> None:
     """Keep changes that the hub itself found."""
     f = t.flips.c
-    last = c.execute(select(f.node, func.max(f.seq).label("seq")).where(f.stream == HUB_STREAM).group_by(f.node))
-    seqs = {row.node: row.seq for row in last}
-    rows = []
+    of_hub = and_(f.node.in_({flip.node for flip in found}), f.stream == HUB_STREAM)
+    last = c.execute(select(f.node, func.max(f.seq).label("seq")).where(of_hub).group_by(f.node))
+    seqs = Tally({row.node: row.seq for row in last})
+    rows: list[_Values] = []
     for flip in found:
-        seqs[flip.node] = seqs.get(flip.node, 0) + 1
+        seqs[flip.node] += 1
         rows.append(
             {
                 "node": flip.node,
@@ -74,8 +80,7 @@ def add_flips(c: Connection, found: Sequence[Flip]) -> None:
                 "detail": flip.detail,
             }
         )
-    if rows:
-        c.execute(insert(c, t.flips), rows)
+    _keep_flips(c, rows)
 
 
 def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip]:
@@ -85,12 +90,15 @@ def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip
 
 def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
     """What last changed, by node and subject."""
-    f = t.flips.c
-    last = (
-        select(f.node, f.subject, func.max(f.received_at).label("received_at")).group_by(f.node, f.subject).subquery()
+    f, s, newer = t.flips.c, t.subjects.c, t.flips.alias().c
+    newest = (
+        select(newer.stream, newer.seq)
+        .where(newer.node == s.node, newer.subject == s.subject)
+        .order_by(newer.received_at.desc(), newer.at.desc(), newer.seq.desc())
+        .limit(1)
     )
-    same = and_(f.node == last.c.node, f.subject == last.c.subject, f.received_at == last.c.received_at)
-    rows = c.execute(select(t.flips).join(last, same).order_by(f.at, f.seq))
+    is_newest = and_(f.node == s.node, tuple_(f.stream, f.seq) == newest.scalar_subquery())
+    rows = c.execute(select(t.flips).join(t.subjects, is_newest))
     return {(row.node, row.subject): _flip(row) for row in rows}
 
 
@@ -99,12 +107,23 @@ def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[t
     return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]
 
 
+def _keep(c: Connection, table: Table, rows: Sequence[_Values]) -> None:
+    if rows:
+        c.execute(insert(c, table).on_conflict_do_nothing(), rows)
+
+
+def _keep_flips(c: Connection, rows: Sequence[_Values]) -> None:
+    _keep(c, t.flips, rows)
+    pairs = {(row["node"], row["subject"]) for row in rows}
+    _keep(c, t.subjects, [{"node": node, "subject": subject} for node, subject in sorted(pairs)])
+
+
 def _newest(c: Connection, table: Table, node: str | None, limit: int) -> Sequence[Row[Any]]:
     query = select(table).order_by(table.c.received_at.desc(), table.c.at.desc(), table.c.seq.desc()).limit(limit)
     return c.execute(query if node is None else query.where(table.c.node == node)).all()
 
 
-def _playout_row(playout: Playout) -> dict[str, Any]:
+def _playout_values(playout: Playout) -> _Values:
     return {
         "at": playout.at,
         "cue": playout.cue,

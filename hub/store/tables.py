@@ -74,14 +74,14 @@ sessions = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
     Column("who", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
-    Index("notes_by_time", "at"),
 )
+"""`n` counts those of the same instant. No number is drawn by the engine, so rows can be copied to another one."""
 
 nodes = Table(
     "nodes",

@@ -1,27 +1,29 @@
 """/audio: the library of recordings, uploading into it, and listening."""
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
 
 import anyio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.requests import ClientDisconnect
 
 from hub.accounts import Act
-from hub.media.job import IntakeLimits
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.store import recordings
 from hub.web.uploads import Upload
 from hub.web.visit import Looker, Orderer, Visit
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
-_limits = IntakeLimits()
 
 
 @router.get("/audio")
 def show_library(visit: Looker, new: str = "") -> Response:
+    limits = visit.desk.limits
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c), visit.desk.chime(c)
     return visit.page(
@@ -29,9 +31,9 @@ def show_library(visit: Looker, new: str = "") -> Response:
         library=library,
         chime=chime,
         new=new,
-        max_bytes=_limits.max_bytes,
-        max_size=visit.words.pick(*say_size(_limits.max_bytes)),
-        max_duration=visit.words.pick(*say_duration(_limits.max_duration_s)),
+        max_bytes=limits.max_bytes,
+        max_size=visit.words.pick(*say_size(limits.max_bytes)),
+        max_duration=visit.words.pick(*say_duration(limits.max_duration_s)),
         can_upload=visit.may(Act.ORDER),
     )
 
@@ -42,11 +44,17 @@ async def receive_file(visit: Orderer, request: Request, title: str = "") -> Res
     if visit.hub.uploads.is_full:
         return _say(503, visit.words.gettext("The hub is busy with other files. Try again in a few minutes."))
     with ExitStack() as keeper:
-        path = keeper.enter_context(visit.desk.shelf.draft())
         try:
-            await _store_body(request, path)
+            path = keeper.enter_context(visit.desk.shelf.draft())
+            await _store_body(request, path, visit.desk.limits.max_bytes)
         except Rejected as error:
             return _say(413, visit.words.pick(error.message_vi, error.message_en))
+        except OSError as error:
+            log.error("an upload could not be written: %s", error)
+            fault = Rejected(Cause.FAULT)
+            return _say(507, visit.words.pick(fault.message_vi, fault.message_en))
+        except ClientDisconnect:
+            return _say(400, "")
         upload = visit.hub.uploads.begin(path, title, visit.person, keeper.pop_all())
     return _tell(visit, upload, 202)
 
@@ -69,22 +77,18 @@ def listen(visit: Looker, sha256: str) -> Response:
     return FileResponse(visit.desk.shelf.path(sha256), media_type=MEDIA_TYPE, headers=kept)
 
 
-async def _store_body(request: Request, path: Path) -> None:
+async def _store_body(request: Request, path: Path, max_bytes: int) -> None:
     """Write the body to `path`. Raises Rejected as soon as it is larger than allowed, or said to be."""
-    limit = say_size(_limits.max_bytes)
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > _limits.max_bytes:
-        raise Rejected(Cause.TOO_LARGE, limit=limit)
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise Rejected(Cause.TOO_LARGE, limit=say_size(max_bytes))
     size = 0
-    try:
-        async with await anyio.open_file(path, "wb") as file:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > _limits.max_bytes:
-                    raise Rejected(Cause.TOO_LARGE, limit=limit)
-                await file.write(chunk)
-    except OSError as error:
-        raise Rejected(Cause.FAULT, str(error)) from error
+    async with await anyio.open_file(path, "wb") as file:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > max_bytes:
+                raise Rejected(Cause.TOO_LARGE, limit=say_size(max_bytes))
+            await file.write(chunk)
 
 
 def _tell(visit: Visit, upload: Upload, status: int) -> Response:

@@ -46,7 +46,7 @@ def show_board(visit: Looker) -> Response:
 
 @router.get("/live")
 async def stream_board(visit: Looker) -> Response:
-    return live.stream(visit, _fragments)
+    return await live.stream(visit, _fragments)
 
 
 @router.post("/stop")

@@ -66,8 +66,10 @@ def list_broadcasts(visit: Looker) -> Response:
         seen = sight.look(c, now, visit.hub.online_since())
         found = broadcast_rows.between(c, start, end)
         airings = sight.follow(c, seen, found)
-    ahead = [a for a in airings if a.broadcast.starts_at is None or a.broadcast.starts_at >= day_span(now, zone)[0]]
-    past = [a for a in reversed(airings) if a not in ahead]
+    today, _ = day_span(now, zone)
+    is_ahead = [a.broadcast.starts_at is None or a.broadcast.starts_at >= today for a in airings]
+    ahead = [a for a, is_it in zip(airings, is_ahead, strict=True) if is_it]
+    past = [a for a, is_it in zip(airings, is_ahead, strict=True) if not is_it][::-1]
     return visit.page("broadcasts.html", ahead=ahead, past=past, can_order=visit.may(Act.ORDER))
 
 
@@ -126,7 +128,7 @@ def show_broadcast(visit: Looker, id: str) -> Response:
 
 @router.get("/broadcasts/{id}/live")
 async def stream_broadcast(visit: Looker, id: str) -> Response:
-    return live.stream(visit, lambda present: _fragments(present, id))
+    return await live.stream(visit, lambda present: _fragments(present, id))
 
 
 @router.post("/broadcasts/{id}/approve")

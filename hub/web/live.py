@@ -9,12 +9,13 @@ from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from hub.accounts import Act
-from hub.web.visit import SignInNeeded, Visit, anyone
+from hub.web.visit import Visit, anyone
 
 LOOK_AGAIN_S = 5.0
 """Some things change by the clock alone: a start, an end, a village that fell silent."""
 SETTLE_S = 0.2
 """News comes in bursts; one look serves a burst."""
+PING_S = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,36 @@ class Fragments:
         return {n: html for n, html in self.pieces.items() if before.pieces.get(n) != html}
 
 
-def stream(visit: Visit, look: Callable[[Visit], Fragments]) -> Response:
-    """Answer with the pieces that `look` finds changed, for as long as the log-in holds."""
-    return EventSourceResponse(_events(visit, look), ping=15, headers={"Cache-Control": "no-store"})
+async def stream(visit: Visit, look: Callable[[Visit], Fragments]) -> Response:
+    """Answer with the pieces that `look` finds changed, for as long as the log-in holds.
+
+    What the first look raises becomes an ordinary answer.
+    """
+    version = visit.desk.news.version
+    first = await run_sync(look, visit)
+    events = _events(visit, look, first, version)
+    return EventSourceResponse(events, ping=PING_S, headers={"Cache-Control": "no-store"})
 
 
-async def _events(visit: Visit, look: Callable[[Visit], Fragments]) -> AsyncIterator[ServerSentEvent]:
+async def _events(
+    visit: Visit, look: Callable[[Visit], Fragments], first: Fragments, version: int
+) -> AsyncIterator[ServerSentEvent]:
     shown: Fragments | None = None
+    seen: Fragments | None = first
     news = visit.desk.news
-    while True:
-        version = news.version
-        seen = await run_sync(_look_as_of_now, visit, look)
-        if seen is None:
-            return
+    while seen is not None:
         for name, html in seen.since(shown).items():
             yield ServerSentEvent(html, event=name)
         yield ServerSentEvent(visit.now.isoformat(), event="pulse")
         shown = seen
         await anyio.sleep(SETTLE_S)
         await news.wait(version, LOOK_AGAIN_S)
+        version = news.version
+        seen = await run_sync(_look_as_of_now, visit, look)
 
 
 def _look_as_of_now(visit: Visit, look: Callable[[Visit], Fragments]) -> Fragments | None:
     """The pieces, or None once this person is logged out or may no longer look."""
     present = anyone(visit.request)
-    try:
-        is_allowed = present.person == visit.person and present.may(Act.LOOK)
-    except SignInNeeded:
-        return None
+    is_allowed = present.user == visit.user and present.may(Act.LOOK)
     return look(present) if is_allowed else None

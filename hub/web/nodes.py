@@ -29,7 +29,7 @@ def show_node(visit: Looker, id: str) -> Response:
 
 @router.get("/nodes/{id}/live")
 async def stream_node(visit: Looker, id: str) -> Response:
-    return live.stream(visit, lambda present: _fragments(present, id))
+    return await live.stream(visit, lambda present: _fragments(present, id))
 
 
 def _fragments(visit: Visit, id: str) -> Fragments:

@@ -78,3 +78,9 @@ def test_deeds_are_listed_newest_first(c: Connection) -> None:
         people.note(c, NOW + timedelta(minutes=minute), "lan", act, "b1", "Thông báo họp")
     assert [n.act for n in people.notes(c, 2)] == ["stop", "approve"]
     assert people.notes(c)[-1] == people.Note(at=NOW, who="lan", act="order", subject="b1", detail="Thông báo họp")
+
+
+def test_deeds_of_one_instant_keep_their_order(c: Connection) -> None:
+    for act in ("order", "approve", "stop"):
+        people.note(c, NOW, "lan", act, "b1")
+    assert [n.act for n in people.notes(c)] == ["stop", "approve", "order"]

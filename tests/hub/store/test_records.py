@@ -111,6 +111,9 @@ def test_the_last_change_of_each_thing(c: Connection) -> None:
     records.add_flips(c, [Flip(node=NODE, subject="node", value="late", at=NOW)])
     records.add_flips(c, [Flip(node=NODE, subject="node", value="down", at=NOW + SECOND)])
     latest = records.latest_flips(c)
+    keep(c, change(1, "dark"), node=OTHER)
+    keep(c, change(9, ""), node=OTHER, at=NOW + SECOND)
+    assert records.latest_flips(c)[OTHER, "camera:gate"].value == ""
     assert {subject: f.value for subject, f in latest.items()} == {
         (NODE, "camera:gate"): "",
         (NODE, "target:wifi"): "down",

@@ -58,15 +58,14 @@ def _make_people() -> None:
     )
     op.create_table(
         "notes",
-        _text("id"),
         _number("at"),
+        sa.Column("n", sa.Integer, nullable=False),
         _long_text("who"),
         _long_text("act"),
         _long_text("subject"),
         _long_text("detail"),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("at", "n"),
     )
-    op.create_index("notes_by_time", "notes", ["at"])
 
 
 def _make_nodes() -> None:

@@ -1,0 +1,148 @@
+"""The board as the officer, the leader and the technician see it."""
+
+import re
+from datetime import timedelta
+
+from contract.orders import Counter
+from contract.reports import CameraReport, PlanReport
+from contract.terms import CameraFault, Order, Outcome, Priority, Reason
+from hub.fleet import Flip
+from hub.store import nodes, orders, records
+from tests.hub.web.world import MORNING, VILLAGES, Browser, World
+
+EAST, WEST, MIDDLE = VILLAGES
+
+
+def text(browser: Browser, path: str = "/") -> str:
+    """What stands on the page, without the marks."""
+    page = browser.get(path)
+    assert page.status_code == 200
+    plain = re.sub(r"<[^>]+>", " ", page.text)
+    return re.sub(r"\s+", " ", plain).replace(" :", ":").replace(" ,", ",")
+
+
+def everyone_beats(world: World, counter: Counter | None = None) -> None:
+    for village in VILLAGES:
+        world.beat(village, plan=PlanReport(accepted=counter))
+
+
+def test_an_empty_hub_says_so(officer: Browser) -> None:
+    board = text(officer)
+    assert "Thứ Hai ngày 23/11/2026" in board
+    assert "Hôm nay không có buổi phát nào." in board
+    assert board.count("Mới, chưa kết nối") == 3
+    assert "0/3 làng hoạt động" in board
+
+
+def test_villages_say_how_they_are(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    broken = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING - timedelta(minutes=15))
+    world.beat(EAST, cameras=(broken,))
+    board = text(officer)
+    assert "3/3 làng hoạt động" in board
+    assert "1 làng cần xem lại" in board
+    assert "Camera cong: đứng hình từ 04:15" in board
+    assert "51 °C" in board
+
+
+def test_a_village_that_fell_silent_is_down_since_then_and_says_nothing_else(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.clock.pass_(minutes=10)
+    with world.database.write() as c:
+        nodes.note_state(c, EAST, False, world.clock() - timedelta(minutes=4))
+        fell = world.clock() - timedelta(minutes=3)
+        records.add_flips(c, [Flip(node=EAST, subject="node", value="down", at=fell)])
+    world.beat(WEST)
+    world.beat(MIDDLE)
+    board = text(officer)
+    assert "1 làng mất liên lạc" in board
+    assert "Thôn Đông Mất liên lạc từ 04:37" in board
+    assert board.index("Thôn Đông") < board.index("Thôn Đoài"), "what needs a person stands first"
+
+
+def test_while_the_hub_has_no_broker_nobody_is_judged(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.online_since = None
+    assert text(officer).count("Chưa rõ") == 3
+
+
+def test_before_air_the_page_says_how_many_are_ready_and_who_is_not(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    for village in VILLAGES:
+        counter = world.issue(village, bulletin)
+    everyone_beats(world, counter)
+    assert "05:00 Bản tin sáng" in text(officer)
+    assert "3/3 làng đã sẵn sàng" in text(officer)
+    sha = bulletin.audio[0].sha256
+    world.beat(WEST, plan=PlanReport(accepted=counter, missing=(sha,), missing_count=1))
+    assert "2/3 làng đã sẵn sàng" in text(officer)
+    assert "Thôn Đoài: đang tải bản thu về" in text(officer)
+
+
+def test_after_air_the_page_says_when_it_was_heard_and_where_not(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    world.clock.pass_(minutes=33)
+    for village in VILLAGES:
+        world.report(village, bulletin, late_s=2)
+    assert "Đã phát 05:00:02, 3/3" in text(officer)
+
+
+def test_a_village_that_did_not_air_it_says_why(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    world.clock.pass_(minutes=33)
+    world.report(EAST, bulletin)
+    world.report(WEST, bulletin, Outcome.MISSED, Reason.NO_AUDIO)
+    board = text(officer)
+    assert "Đã phát 05:00:00, 1/3" in board
+    assert "Thôn Đoài: Không phát: bản thu chưa về đến nút" in board
+    assert "Thôn Trung: chưa có báo cáo" in board
+
+
+def test_on_air_shows_where_and_offers_to_stop_to_those_who_may(browser: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    world.clock.pass_(minutes=31)
+    everyone_beats(world)
+    world.beat(EAST, on_air=f"{bulletin.id}.x")
+    browser.enter(world, "tam")
+    board = text(browser)
+    assert "Đang phát ở 1/3 làng" in board
+    assert "Đang phát: Bản tin sáng" in board
+    assert "Dừng tất cả" in board
+    assert browser.post("/stop").headers["location"] == "/"
+    with world.database.read() as c:
+        sent = orders.open_orders(c, world.clock())
+    assert {(o.node, o.order) for o in sent} == {(v, Order.STOP) for v in VILLAGES}
+    browser.enter(world, "khach")
+    assert "Dừng tất cả" not in text(browser)
+
+
+def test_the_leader_sees_what_waits_first(leader: Browser, world: World) -> None:
+    world.approve(world.order("Bản tin sáng", 30))
+    world.order("Cảnh báo bão", None, priority=Priority.EMERGENCY)
+    board = text(leader)
+    assert "1 buổi chờ duyệt" in board
+    assert board.index("Cảnh báo bão") < board.index("Bản tin sáng")
+    assert "Khẩn cấp" in board
+
+
+def test_days_are_vietnamese_days(officer: Browser, world: World) -> None:
+    world.approve(world.order("Tối nay", 60 * 13))
+    world.approve(world.order("Sáng mai", 60 * 24 + 30))
+    board = text(officer)
+    today, later = board.index("Hôm nay"), board.index("Những ngày tới")
+    assert today < board.index("Tối nay") < later < board.index("Sáng mai")
+    world.clock.pass_(days=1)
+    board = text(officer)
+    assert "Tối nay" not in board
+    assert "Những ngày tới" not in board
+
+
+def test_a_title_cannot_bring_marks_onto_the_page(officer: Browser, world: World) -> None:
+    world.order("<script>alert(1)</script>", 30)
+    assert "<script>alert" not in officer.get("/").text
+
+
+def test_a_revoked_village_is_off_the_board(officer: Browser, world: World) -> None:
+    with world.database.write() as c:
+        nodes.revoke(c, MIDDLE)
+    assert "Thôn Trung" not in text(officer)

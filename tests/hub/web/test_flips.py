@@ -1,0 +1,35 @@
+"""Each change in the life of a node as a sentence, unknown ones too."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hub.fleet import Flip
+from hub.web import flips, phrases, words
+from hub.web.phrases import Tone
+
+VI = words.load()["vi"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "said", "tone"),
+    [
+        ("node", "down", "Mất liên lạc", Tone.BAD),
+        ("node", "up", "Hoạt động", Tone.GOOD),
+        ("camera:cong", "frozen", "Camera cong: đứng hình", Tone.BAD),
+        ("camera:cong", "", "Camera cong: có hình", Tone.GOOD),
+        ("target:internet", "down", "Mạng, internet: không trả lời", Tone.BAD),
+        ("target:internet", "up", "Mạng, internet: có trả lời", Tone.GOOD),
+        ("clock", "untrusted", "Đồng hồ chưa tin được", Tone.BAD),
+        ("clock", "holdover", "Đồng hồ tự chạy", Tone.WARN),
+        ("clock", "trusted", "Đồng hồ đúng", Tone.GOOD),
+        ("sound", "gone", "Âm thanh không hoạt động: gone", Tone.BAD),
+        ("sound", "", "Âm thanh hoạt động", Tone.GOOD),
+        ("camera:cong", "covered", "camera:cong: covered", Tone.BAD),
+        ("later", "thing", "later: thing", Tone.BAD),
+    ],
+)
+def test_a_change_is_said_plainly(subject: str, value: str, said: str, tone: Tone) -> None:
+    line = flips.describe(Flip(node="xa-dong", subject=subject, value=value, at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert phrases.say(VI, line) == said
+    assert line.tone is tone

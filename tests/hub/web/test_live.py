@@ -1,0 +1,151 @@
+"""Pages that change by themselves: what is sent, when, and when it ends. Over a real socket where it matters."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+
+from hub.store import people
+from hub.web.live import Fragments
+from hub.web.site import make_site
+from tests.hub.web.world import PASSWORD, VILLAGES, World
+
+EAST, WEST, _ = VILLAGES
+
+
+def test_a_page_that_shows_nothing_yet_gets_everything_once() -> None:
+    seen = Fragments({"a": "1", "b": "2"}, {"frame": "12"}, "a b")
+    assert seen.since(None) == {"frame": "12"}, "the frame holds its pieces"
+    assert Fragments({"a": "1"}).since(None) == {"a": "1"}
+    assert seen.since(seen) == {}
+
+
+def test_only_the_piece_that_changed_is_sent() -> None:
+    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": "12"}, "a b")
+    after = Fragments({"a": "1", "b": "changed", "c": "3"}, {"frame": "1changed"}, "a b")
+    assert after.since(before) == {"b": "changed"}
+
+
+def test_another_order_sends_the_frame_and_not_its_pieces_again() -> None:
+    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": "12"}, "a b")
+    after = Fragments({"a": "new", "b": "2", "c": "4"}, {"frame": "2new"}, "b a")
+    assert after.since(before) == {"frame": "2new", "c": "4"}
+
+
+@contextmanager
+def served(world: World) -> Iterator[tuple[str, uvicorn.Server]]:
+    """The pages behind a real server on a free port."""
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    app = make_site(world.desk, lambda: world.online_since)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{door.getsockname()[1]}", server
+    finally:
+        server.should_exit = True
+        thread.join()
+        door.close()
+
+
+def client(address: str) -> httpx.Client:
+    browser = httpx.Client(base_url=address, headers={"Origin": address}, timeout=20)
+    assert browser.post("/login", data={"name": "lan", "password": PASSWORD}).status_code == 303
+    return browser
+
+
+def events(answer: httpx.Response) -> Iterator[tuple[str, str]]:
+    """Name and data of each server-sent event."""
+    name, data = "", []
+    for line in answer.iter_lines():
+        if line.startswith("event: "):
+            name = line[7:]
+        elif line.startswith("data: "):
+            data.append(line[6:])
+        elif not line and name:
+            yield name, "\n".join(data)
+            name, data = "", []
+
+
+def until(stream: Iterator[tuple[str, str]], wanted: str) -> tuple[str, dict[str, str]]:
+    """Read on to the next event of this name; also what came before it."""
+    seen: dict[str, str] = {}
+    for name, data in stream:
+        if name == wanted:
+            return data, seen
+        seen[name] = data
+    raise AssertionError(f"the stream ended without {wanted}")
+
+
+@pytest.mark.real
+def test_what_a_village_says_is_on_the_page_at_once_and_alone(world: World) -> None:
+    for village in VILLAGES:
+        world.beat(village)
+    with served(world) as (address, _), client(address) as browser, browser.stream("GET", "/live") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        stream = events(answer)
+        _, seen = until(stream, "pulse")
+        assert seen.keys() == {"villages", "summary", "broadcasts"}
+        world.beat(WEST, sound_fault="không có card")
+        world.news.tell("fleet")
+        _, seen = until(stream, "villages")
+        assert "1 làng cần xem lại" in seen["summary"], "it moved up, so the order of all is sent"
+        until(stream, "pulse")
+        world.beat(WEST, sound_fault="vẫn không có card")
+        world.news.tell("fleet")
+        _, seen = until(stream, "pulse")
+        assert seen.keys() == {f"village-{WEST}"}
+
+
+@pytest.mark.real
+def test_a_log_out_ends_the_stream(world: World) -> None:
+    with served(world) as (address, _), client(address) as browser, browser.stream("GET", "/live") as answer:
+        stream = events(answer)
+        until(stream, "pulse")
+        with world.database.write() as c:
+            people.set_password(c, "lan", "another")
+        world.news.tell("fleet")
+        assert [name for name, _ in stream if name != "pulse"] == []
+
+
+@pytest.mark.real
+def test_open_pages_do_not_keep_the_hub_from_stopping(world: World) -> None:
+    with served(world) as (address, server), client(address) as browser, browser.stream("GET", "/live") as answer:
+        until(events(answer), "pulse")
+        started = time.monotonic()
+        server.should_exit = True
+        with pytest.raises(httpx.HTTPError):
+            until(events(answer), "never")
+        assert time.monotonic() - started < 10
+
+
+@pytest.mark.real
+def test_an_upload_that_breaks_off_leaves_nothing(world: World) -> None:
+    with served(world) as (address, _), client(address) as browser:
+        host, port = address.removeprefix("http://").split(":")
+        cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
+        head = (
+            f"POST /audio?title=x HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {address}\r\n"
+            f"Cookie: {cookies}\r\nContent-Length: 100000\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(head.encode() + b"x" * 5000)
+            _eventually(lambda: any(world.shelf.folder.iterdir()))
+        _eventually(lambda: not any(world.shelf.folder.iterdir()))
+
+
+def _eventually(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came about")

@@ -1,0 +1,79 @@
+"""A node's page for the technician in front of it."""
+
+from datetime import timedelta
+
+from contract.reports import CameraReport, Change, Key, Refusal
+from contract.rules import Limits
+from contract.terms import CameraFault, Reason
+from hub.fleet import Flip
+from hub.store import nodes, records
+from tests.hub.web.test_board import text
+from tests.hub.web.world import MORNING, VILLAGES, Browser, World
+
+EAST = next(iter(VILLAGES))
+PATH = f"/nodes/{EAST}"
+
+
+def test_a_node_that_never_spoke_says_so(officer: Browser) -> None:
+    page = text(officer, PATH)
+    assert "Thôn Đông binhminh-thon-1" in page
+    assert "Nút này chưa báo cáo lần nào." in page
+
+
+def test_everything_a_technician_asks_for_stands_there(officer: Browser, world: World) -> None:
+    world.be_born(EAST, Limits(quiet_from_min=20 * 60, minutes_a_day=45))
+    camera = CameraReport(id="cong", fault=CameraFault.NO_SIGNAL, since_at=MORNING, detail="HTTP 401")
+    world.beat(EAST, cameras=(camera,))
+    page = text(officer, PATH)
+    for said in (
+        "51,2 °C",
+        "Đồng hồ đúng (± 3,4 ms)",
+        "trống 71 %",
+        "trống 612 MB",
+        "30 giờ 00 phút",
+        "Raspberry Pi 4 Model B",
+        "không gửi hình",
+        "HTTP 401",
+        "có trả lời",
+        "20:00–04:30",
+        "12 buổi, 45 phút",
+    ):
+        assert said in page
+
+
+def test_out_of_contact_the_figures_are_of_then(officer: Browser, world: World) -> None:
+    world.beat(EAST)
+    world.clock.pass_(minutes=20)
+    page = text(officer, PATH)
+    assert "Mất liên lạc" in page
+    assert "Số liệu lần cuối, lúc 04:30" in page
+    assert "Chưa thấy lỗi nào" not in page
+
+
+def test_what_changed_and_what_was_refused_is_listed_newest_first(officer: Browser, world: World) -> None:
+    change = Change(key=Key(stream="s", seq=1), at=MORNING, subject="camera:cong", value="frozen")
+    refusal = Refusal(key=Key(stream="s", seq=2), at=MORNING, what="plan", reason=Reason.BAD_SIGNATURE)
+    with world.database.write() as c:
+        records.add_flips(c, [Flip(node=EAST, subject="node", value="up", at=MORNING - timedelta(hours=1))])
+        records.insert_events(c, [(EAST, change, MORNING), (EAST, refusal, MORNING)])
+    page = text(officer, PATH)
+    assert page.index("04:30 Camera cong: đứng hình") < page.index("03:30 Hoạt động")
+    assert "Lịch phát: chữ ký không hợp lệ" in page
+
+
+def test_what_is_on_air_there_is_named(officer: Browser, world: World) -> None:
+    world.beat(EAST, on_air=world.approve(world.order("Bản tin")).id)
+    assert "Đang phát: Bản tin" in text(officer, PATH)
+
+
+def test_a_revoked_node_is_marked(officer: Browser, world: World) -> None:
+    with world.database.write() as c:
+        nodes.revoke(c, EAST)
+    assert "Đã thu hồi" in text(officer, PATH)
+
+
+def test_an_unknown_node_is_not_found(officer: Browser) -> None:
+    answer = officer.get("/nodes/xa-la")
+    assert answer.status_code == 404
+    assert "Không có nút này." in answer.text
+    assert officer.get("/nodes/xa-la/live").status_code == 404

@@ -1,0 +1,110 @@
+"""What the board says of one village: plain words for what is wrong, and silence about what nobody can know."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contract.reports import CameraReport, ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
+from contract.terms import CameraFault, Reason, Trust
+from hub.fleet import Flip, Node, Presence, Status
+from hub.web import phrases, words
+from hub.web.phrases import Tone
+from hub.web.villages import Village, broadcast_of, describe
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+NODE = Node(id="binhminh-dong", title="Thôn Đông", added_at=NOW)
+SEEN = Presence(is_online=True, changed_at=NOW - timedelta(hours=2), heard_at=NOW)
+VI = words.load()["vi"]
+
+
+def beat(
+    *,
+    plan: PlanReport | None = None,
+    trust: Trust = Trust.TRUSTED,
+    vitals: Vitals | None = None,
+    cameras: tuple[CameraReport, ...] = (),
+    targets: tuple[TargetReport, ...] = (),
+    on_air: str = "",
+    sound_fault: str = "",
+    silent: tuple[str, ...] = (),
+) -> Heartbeat:
+    return Heartbeat(
+        at=NOW,
+        plan=plan or PlanReport(),
+        clock=ClockReport(trust=trust),
+        vitals=vitals or Vitals(uptime_s=60),
+        cameras=cameras,
+        targets=targets,
+        on_air=on_air,
+        sound_fault=sound_fault,
+        silent=silent,
+    )
+
+
+def village(heartbeat: Heartbeat | None, status: Status = Status.UP, flip: Flip | None = None) -> Village:
+    return describe(NODE, status, SEEN, heartbeat, flip)
+
+
+def test_a_healthy_village_has_nothing_to_say() -> None:
+    healthy = Vitals(uptime_s=60, temperature_c=55.0, throttled=0, disk_free_pct=60.0)
+    assert village(beat(vitals=healthy)).faults == ()
+    assert village(beat()).faults == (), "a machine without these sensors is not faulty"
+
+
+@pytest.mark.parametrize(
+    ("heartbeat", "said"),
+    [
+        (beat(trust=Trust.UNTRUSTED), "Đồng hồ chưa tin được: các buổi phát hẹn giờ phải chờ"),
+        (beat(trust=Trust.HOLDOVER), "Đồng hồ tự chạy, chưa đồng bộ giờ qua mạng"),
+        (beat(vitals=Vitals(uptime_s=1, temperature_c=82.4)), "Quá nóng: 82 °C"),
+        (beat(vitals=Vitals(uptime_s=1, disk_free_pct=4.2)), "Thẻ nhớ gần đầy: còn trống 4 %"),
+        (beat(vitals=Vitals(uptime_s=1, throttled=0x50005)), "Nguồn điện yếu: kiểm tra bộ nguồn và dây cấp điện"),
+        (beat(vitals=Vitals(uptime_s=1, throttled=0x50000)), "Đã có lúc nguồn điện yếu kể từ khi khởi động"),
+        (beat(sound_fault="no card"), "Âm thanh không hoạt động: no card"),
+        (beat(silent=("speaker",)), "Chương trình phát âm thanh trên nút không trả lời"),
+        (beat(silent=("other",)), "Một chương trình trên nút không trả lời: other"),
+        (beat(plan=PlanReport(refused=Reason.BAD_SIGNATURE)), "Nút từ chối lịch phát: chữ ký không hợp lệ"),
+        (beat(plan=PlanReport(missing_count=2)), "Số bản thu còn đang tải về: 2"),
+        (
+            beat(cameras=(CameraReport(id="cong", fault=CameraFault.DARK, since_at=NOW),)),
+            "Camera cong: màn hình đen",
+        ),
+        (beat(targets=(TargetReport(id="internet", is_up=False, since_at=NOW),)), "Mất internet"),
+        (beat(targets=(TargetReport(id="loa-xa", is_up=False, since_at=NOW),)), "Không kết nối được: loa-xa"),
+    ],
+)
+def test_each_fault_is_one_plain_sentence(heartbeat: Heartbeat, said: str) -> None:
+    (line,) = village(heartbeat).faults
+    assert phrases.say(VI, line) == said
+    assert line.tone is not Tone.GOOD
+
+
+@pytest.mark.parametrize("status", [Status.DOWN, Status.UNKNOWN, Status.NEW])
+def test_unknown_is_not_broken(status: Status) -> None:
+    broken = beat(sound_fault="no card", on_air="b1", targets=(TargetReport(id="dns", is_up=False, since_at=NOW),))
+    silent = village(broken, status)
+    assert silent.faults == ()
+    assert silent.on_air == ""
+    assert not silent.is_fresh
+
+
+def test_the_broadcast_on_air_is_known_by_its_id_or_its_cues() -> None:
+    assert broadcast_of("b1.20261123T000000.dong") == "b1"
+    assert village(beat(on_air="b1")).on_air == "b1"
+    assert village(beat()).on_air == ""
+
+
+def test_since_when_comes_from_the_last_change_of_that_kind() -> None:
+    fell = Flip(node=NODE.id, subject="node", value="down", at=NOW - timedelta(minutes=9))
+    assert village(None, Status.DOWN, fell).since_at == fell.at
+    assert village(beat(), Status.UP, fell).since_at == SEEN.changed_at
+    assert village(None, Status.LATE, fell).since_at == SEEN.heard_at
+    assert describe(NODE, Status.NEW, None, None, None).since_at is None
+
+
+def test_what_needs_a_person_stands_first() -> None:
+    down = village(None, Status.DOWN)
+    faulty = village(beat(sound_fault="x"))
+    healthy = village(beat())
+    new = describe(NODE, Status.NEW, None, None, None)
+    assert sorted([new, healthy, faulty, down], key=lambda v: v.place) == [down, faulty, healthy, new]

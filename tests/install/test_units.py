@@ -1,0 +1,75 @@
+"""The systemd units of node and hub, judged by systemd itself; it need not be running for that."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+SERVICES = sorted(path.name for path in SYSTEMD.glob("*.service"))
+UNITS = sorted(path.name for path in SYSTEMD.iterdir() if path.suffix in (".service", ".target"))
+EXPOSURE_MAX = 20
+"""Of systemd's 100: the units of Debian's own Mosquitto or SSH server are at 90 and more."""
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units as installed, but for the place of the commands: here they are this virtual environment's."""
+    binaries = Path(sys.executable).parent
+    for name in UNITS:
+        text = (SYSTEMD / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("/usr/local/bin/", f"{binaries}/"), encoding="utf-8")
+    return tmp_path
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_finds_no_fault_in_the_unit(units: Path, name: str) -> None:
+    verdict = run("systemd-analyze", "verify", units / name)
+
+    assert verdict.returncode == 0, verdict.stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_service_is_hardened(units: Path, name: str) -> None:
+    verdict = run(
+        "systemd-analyze", "security", "--no-pager", "--offline=true", f"--threshold={EXPOSURE_MAX}", units / name
+    )
+
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_service_calls_commands_that_exist(units: Path, name: str) -> None:
+    commands = re.findall(r"^Exec\w+=(.+)$", (units / name).read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert commands
+    for command in commands:
+        asked = run(*command.split(), "--help")
+        assert asked.returncode == 0, asked.stderr
+
+
+@pytest.mark.real
+def test_every_user_of_a_service_is_made_at_installation(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    for path in SYSTEMD.glob("*.sysusers"):
+        made = run("systemd-sysusers", f"--root={tmp_path}", path)
+        assert made.returncode == 0, made.stderr
+
+    known = {line.split(":")[0] for line in (tmp_path / "etc/passwd").read_text(encoding="utf-8").splitlines()}
+    wanted = {user for name in SERVICES for user in re.findall(r"^User=(.+)$", (SYSTEMD / name).read_text(), re.M)}
+    assert wanted <= known
+
+
+def test_only_the_link_is_handed_the_secret() -> None:
+    handed = {name for name in SERVICES if "LoadCredential=secret:" in (SYSTEMD / name).read_text(encoding="utf-8")}
+
+    assert handed == {"loa-link.service"}
