@@ -4,7 +4,7 @@ python := .venv/bin/python
 # `make bench ONLY=name` runs one benchmark.
 ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))
 
-.PHONY: help setup demo test lint soak bench install-node install-hub lock clean
+.PHONY: help setup demo test unit lint soak bench install-node install-hub lock clean
 
 help: ## what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,10 @@ demo: setup ## a hub and three villages on this machine
 test: lint ## lint and all tests (minutes)
 	@$(python) -m pytest -m 'not soak'
 
-lint: setup
+unit: setup ## the tests without real processes: seconds, on any processor
+	@$(python) -m pytest -m 'not real and not soak'
+
+lint: setup ## style and types
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m mypy

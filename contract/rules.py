@@ -82,13 +82,16 @@ def refusal(limits: Limits, span: Span, heard: Sequence[Span]) -> Reason:
 
 
 def is_quiet(limits: Limits, span: Span) -> bool:
-    """Whether any part of the airing falls into the quiet hours (which may cross midnight)."""
+    """Whether any part of the airing falls into the quiet hours (which may cross midnight).
+
+    Hours that end when they begin are none at all.
+    """
     zone = ZoneInfo(limits.time_zone)
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
     day = start.date() - timedelta(days=1)
     while day <= end.date():
         quiet_start, quiet_end = _quiet_span(limits, day, zone)
-        if start < quiet_end and quiet_start < end:
+        if quiet_start < quiet_end and start < quiet_end and quiet_start < end:
             return True
         day += timedelta(days=1)
     return False

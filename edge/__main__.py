@@ -6,13 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contract.settings import BadSettings, example
 from contract.terms import Trust
 from edge import service, vitals
 from edge.clock import GivenTrust, KernelTrust, SystemClock
-from edge.config import NodeSettings, Paths, load
+from edge.config import Paths, load
 from edge.spool import Doorbell, Spool
+
+if TYPE_CHECKING:
+    from edge.identity import NodeSettings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,6 +145,7 @@ def _doctor(paths: Paths, _options: argparse.Namespace) -> int:
 
 
 def _example(_paths: Paths, options: argparse.Namespace) -> None:
+    from edge.identity import NodeSettings
     from edge.link import LinkSettings
 
     others = {f"{name}.toml": _template(kind) for name, kind in (("node", NodeSettings), ("link", LinkSettings))}
@@ -161,7 +166,9 @@ def _template(kind: type) -> str:
     return example(kind, kind.__doc__ or "")
 
 
-def _node(paths: Paths) -> NodeSettings:
+def _node(paths: Paths) -> "NodeSettings":
+    from edge.identity import NodeSettings
+
     return load(paths.etc / "node.toml", NodeSettings)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contract.settings import BadSettings
-from edge.config import NodeSettings, Paths
+from edge.config import Paths
+from edge.identity import NodeSettings
 
 
 @dataclass(frozen=True, slots=True)

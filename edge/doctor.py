@@ -23,7 +23,8 @@ from edge.access import Access
 from edge.camera.config import CameraSettings
 from edge.camera.probe import Probe
 from edge.clock import KernelTrust, SystemClock
-from edge.config import NodeSettings, Paths, load
+from edge.config import Paths, load
+from edge.identity import NodeSettings
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
 from edge.speaker.config import SpeakerSettings
 

@@ -20,7 +20,8 @@ from contract.rules import Limits
 from contract.settings import BadSettings, example, parse
 from edge import config
 from edge.access import trust
-from edge.config import NodeSettings, Paths
+from edge.config import Paths
+from edge.identity import NodeSettings
 from edge.speaker.config import SpeakerSettings
 from edge.spool import sync_folder
 

@@ -31,9 +31,10 @@ from contract.topics import HUB_STATE, Address
 from edge import access, uplink
 from edge.access import Access, Plaint
 from edge.clock import Clock
-from edge.config import NodeSettings, Paths
+from edge.config import Paths
 from edge.fetch import Fetcher, FetchThread
 from edge.forward import Forwarder
+from edge.identity import NodeSettings
 from edge.inbox import Inbox
 from edge.report import Reporter
 from edge.spool import Spool, ring

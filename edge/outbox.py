@@ -5,7 +5,7 @@ committed; the owner prunes up to there.
 """
 
 import contextlib
-import secrets
+import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Outbox:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute(_SCHEMA)
         self._start_above(committed_id(path.with_name("link.db"), path.stem))
-        self._stream = secrets.token_hex(8)
+        self._stream = os.urandom(8).hex()  # what `secrets` does, without loading OpenSSL into every process
         self._seq = 0
 
     def draw_key(self) -> Key:

@@ -5,7 +5,6 @@ Every file appears whole, by rename. What lies here is untrusted until the speak
 
 import contextlib
 import os
-import secrets
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Wanted:
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o640) -> None:
     """Write so that after a power cut the file is either the old one or the new one, whole."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""A socket that reads and writes ahead, for a protocol reader that asks for single bytes.
+"""The socket that paho is given: it reads and writes ahead, and keeps the flood of messages for the hub itself.
 
 Never blocks: `fill` takes what has arrived, `flush` sends what may be sent, and in between `recv` and `send` only
 move bytes in memory.
@@ -7,6 +7,8 @@ move bytes in memory.
 import contextlib
 import socket
 from typing import Protocol
+
+from hub.sieve import Delivery, sift
 
 READ_BYTES = 256 * 1024
 UNSENT_BYTES_MAX = 4 * 1024 * 1024
@@ -26,11 +28,15 @@ class RawSocket(Protocol):
 
 
 class BufferedSocket:
-    """Wraps a connected stream socket. Not for use from several threads."""
+    """Wraps a connected socket. Whoever uses it as a socket does not see QoS 1 messages, and must be given none.
+
+    Not for use from several threads.
+    """
 
     def __init__(self, raw: RawSocket) -> None:
         raw.setblocking(False)
         self._raw = raw
+        self._rest = b""
         self._read = b""
         self._place = 0
         self._is_ended = False
@@ -45,20 +51,28 @@ class BufferedSocket:
     def has_unsent(self) -> bool:
         return bool(self._unsent)
 
-    def fill(self) -> None:
-        """Take what has arrived."""
+    @property
+    def is_full(self) -> bool:
+        """Whether `send` takes no more."""
+        return len(self._unsent) > UNSENT_BYTES_MAX
+
+    def fill(self) -> list[Delivery]:
+        """Take what has arrived, and return the QoS 1 messages in it."""
         try:
             arrived = self._raw.recv(READ_BYTES)
         except BlockingIOError:
-            return
+            return []
         except OSError:
             arrived = b""
         self._is_ended = not arrived
-        self._read = self._read[self._place :] + arrived
+        sifted = sift(self._rest + arrived)
+        self._rest = sifted.rest
+        self._read = self._read[self._place :] + sifted.others
         self._place = 0
+        return sifted.deliveries
 
     def recv(self, buffer_size: int) -> bytes:
-        """The next bytes, at most `buffer_size`; empty at the end of the stream.
+        """The next bytes of other packets, at most `buffer_size`; empty at the end of the stream.
 
         Raises BlockingIOError where none are here.
         """
@@ -71,7 +85,7 @@ class BufferedSocket:
 
     def send(self, buffer: bytes | bytearray) -> int:
         """Take all of it, to be sent at the next flush. Raises BlockingIOError where too much is waiting."""
-        if len(self._unsent) > UNSENT_BYTES_MAX:
+        if self.is_full:
             raise BlockingIOError
         self._unsent += buffer
         return len(buffer)

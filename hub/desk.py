@@ -4,7 +4,7 @@ demo all come through here, so the same rules and permissions hold for each. Eve
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from contract.rules import Limits
 from contract.terms import Order, Priority
 from hub import broadcasts
 from hub.accounts import Act, User, may
-from hub.broadcasts import Broadcast, Conflict, Recording, Stage
+from hub.broadcasts import Broadcast, Recording, Stage
 from hub.media import intake
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import meta, nodes, orders, people, recordings
 from hub.store.database import Database
@@ -33,34 +34,6 @@ LIVE_ORDER_STANDS = timedelta(minutes=5)
 NEIGHBOURS = timedelta(days=2)
 """Broadcasts this close share a local day or a minute with the new one, in any zone."""
 CHIME_KEY = "chime"
-
-
-class Refused(Exception):
-    """The hub will not do this, and nothing changed; one sentence for the person who asked."""
-
-    def __init__(self, message_vi: str, message_en: str) -> None:
-        super().__init__(message_en)
-        self.message_vi = message_vi
-        self.message_en = message_en
-
-
-class NotAllowed(Refused):
-    """This person's role does not include that."""
-
-    def __init__(self) -> None:
-        super().__init__("Tài khoản của bạn không có quyền làm việc này.", "Your account may not do this.")
-
-
-class NotFound(Refused):
-    """What the request names is not here."""
-
-
-class Conflicted(Exception):
-    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed."""
-
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
-        super().__init__(f"{len(conflicts)} conflicts")
-        self.conflicts = tuple(conflicts)
 
 
 class Desk:
@@ -250,16 +223,7 @@ class Desk:
         return self.clock() > broadcast.starts_at + length + (LIVE_ORDER_STANDS if broadcast.is_live else timedelta())
 
     def _recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
-        return Recording(
-            sha256=stored.sha256,
-            size=stored.size,
-            duration_s=stored.duration_s,
-            loudness_lufs=stored.loudness_lufs,
-            true_peak_dbtp=stored.true_peak_dbtp,
-            title=title,
-            uploaded_by=name,
-            uploaded_at=self.clock(),
-        )
+        return Recording(**asdict(stored), title=title, uploaded_by=name, uploaded_at=self.clock())
 
     def _note(self, c: Connection, user: User, act: str, subject: str, detail: str = "") -> None:
         people.note(c, self.clock(), user.name, act, subject, detail)

@@ -3,8 +3,9 @@
 Messages are handed over in bursts and acknowledged by whoever has committed them. Its thread only moves bytes:
 everything slow happens elsewhere. After any break it connects again by itself.
 
-paho asks its socket for one byte, one byte and the rest of each message, and writes each acknowledgement by itself;
-so it is given a socket that reads and writes ahead, and its loop is driven from here.
+paho keeps the connection: it greets, subscribes, publishes and answers. The messages of the nodes are taken out of
+the stream before it, and acknowledged beside it: its reader asks the socket for one byte, one byte and the rest of
+each, and would cost more than judging and storing them together.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import queue
 import select
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -26,6 +28,7 @@ from contract import codec
 from contract.reports import State
 from contract.topics import HUB_ID, HUB_STATE, PREFIX, UP_KINDS
 from hub.buffered import BufferedSocket
+from hub.sieve import acknowledgement
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class Link:
         self._client.on_message = self._take
         self._bursts: queue.SimpleQueue[list[Message]] = queue.SimpleQueue()
         self._burst: list[Message] = []
+        self._acknowledgements: deque[tuple[int, bytes]] = deque()
         self._connection = 0
         self._online_since: datetime | None = None
         self._is_stopping = threading.Event()
@@ -104,10 +108,9 @@ class Link:
     def acknowledge(self, messages: Iterable[Message]) -> None:
         """Tell the broker that these are committed. Those of an earlier connection it has forgotten itself."""
         present = self._connection
-        for message in messages:
-            token = message.token
-            if token is not None and token.connection == present:
-                self._client.ack(token.number, 1)
+        tokens = [message.token for message in messages]
+        packets = b"".join(acknowledgement(t.number) for t in tokens if t is not None and t.connection == present)
+        self._acknowledgements.append((present, packets))
         self._ring()
 
     def publish(self, topic: str, payload: bytes, retain: bool = False, qos: int = 1) -> None:
@@ -136,6 +139,7 @@ class Link:
         watch.register(self._bell, select.POLLIN)
         stream = self._client.socket()
         assert isinstance(stream, BufferedSocket)
+        self._connection += 1
         while self._client.socket() is stream:
             is_waiting = stream.has_unsent or self._client.want_write()
             watch.register(stream, select.POLLIN | (select.POLLOUT if is_waiting else 0))
@@ -146,18 +150,29 @@ class Link:
                 self._read(stream)
             if self._is_stopping.is_set():
                 self._say_goodbye()
-            if self._client.want_write():
-                self._client.loop_write()
-            stream.flush()
+            self._write(stream)
             self._client.loop_misc()
 
     def _read(self, stream: BufferedSocket) -> None:
-        stream.fill()
+        for topic, payload, number in stream.fill():
+            if topic == HUB_STATE:
+                stream.send(acknowledgement(number))
+            else:
+                self._burst.append(Message(topic, payload, Token(self._connection, number)))
         while stream.has_read and self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS:
             pass
         if self._burst:
             self._bursts.put(self._burst)
             self._burst = []
+
+    def _write(self, stream: BufferedSocket) -> None:
+        while self._acknowledgements and not stream.is_full:
+            connection, packets = self._acknowledgements.popleft()
+            if connection == self._connection:
+                stream.send(packets)
+        if self._client.want_write():
+            self._client.loop_write()
+        stream.flush()
 
     def _say_goodbye(self) -> None:
         self._online_since = None
@@ -175,7 +190,6 @@ class Link:
         if reason.is_failure:
             log.error("the broker refuses the hub: %s", reason)
             return
-        self._connection += 1
         client.subscribe([(f"{PREFIX}/+/+/{kind}", 1) for kind in UP_KINDS])
 
     def _greet(
@@ -198,14 +212,9 @@ class Link:
             log.warning("connection to the broker lost: %s", reason)
 
     def _take(self, client: Client, userdata: object, message: MQTTMessage) -> None:
-        """Only enqueue: whatever went wrong here would end paho's loop."""
-        topic = message.topic
-        if topic == HUB_STATE:
-            client.ack(message.mid, message.qos)
-        elif message.qos:
-            self._burst.append(Message(topic, bytes(message.payload), Token(self._connection, message.mid)))
-        elif self._bursts.qsize() < UNREAD_MAX:
-            self._burst.append(Message(topic, bytes(message.payload), None))
+        """The few that come without need of acknowledgement. Only enqueue: what went wrong here would end the loop."""
+        if self._bursts.qsize() < UNREAD_MAX:
+            self._burst.append(Message(message.topic, bytes(message.payload), None))
 
 
 class _BufferedClient(Client):
@@ -217,9 +226,7 @@ class _BufferedClient(Client):
 
 
 def _make_client(port: int, password: str) -> Client:
-    client = _BufferedClient(
-        CallbackAPIVersion.VERSION2, client_id=HUB_ID, protocol=MQTTProtocolVersion.MQTTv311, manual_ack=True
-    )
+    client = _BufferedClient(CallbackAPIVersion.VERSION2, HUB_ID, protocol=MQTTProtocolVersion.MQTTv311)
     client.username_pw_set(HUB_ID, password)
     client.will_set(HUB_STATE, codec.encode(State(is_online=False)), 1, retain=True)
     client.max_inflight_messages_set(UNANSWERED_MAX)

@@ -9,7 +9,7 @@ lock() { # FILE WHAT...
   local file=$1
   shift
   uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url \
-    $upgrade -o "locks/$file" "$@" >/dev/null
+    ${upgrade:+"$upgrade"} -o "locks/$file" "$@" >/dev/null
 }
 
 upgrade=${1:-}

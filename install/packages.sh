@@ -2,8 +2,9 @@
 # install/packages.sh PACKAGE...: as root, install these Debian packages and start nothing that comes with them.
 # Never removes a package: where Debian would have to, it refuses.
 set -eu
-cd "$(dirname "$0")"
-. ./say.sh
+cd "$(dirname "$0")/.."
+# shellcheck source=install/say.sh
+. install/say.sh
 
 # While this file exists and says 101, Debian's package scripts start no service.
 policy=/usr/sbin/policy-rc.d

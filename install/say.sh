@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Words for the person at the keyboard, Vietnamese first. Sourced by the other scripts here.
 
 log=$(mktemp "${TMPDIR:-/tmp}/loalang-install.XXXXXX")

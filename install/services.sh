@@ -3,6 +3,7 @@
 # Starts nothing: a node has nothing to do before `loa-edge join`, a hub nothing before its first user.
 set -eu
 cd "$(dirname "$0")/.."
+# shellcheck source=install/say.sh
 . install/say.sh
 
 role=${1:-}

@@ -7,6 +7,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
+# shellcheck source=install/say.sh
 . install/say.sh
 
 role=${1:-}

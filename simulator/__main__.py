@@ -2,17 +2,19 @@
 
 import argparse
 import itertools
+import os
 import shutil
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
+from types import FrameType
+
+import httpx
 
 from hub.ports import PortTaken, require_free
 from simulator.commune import Commune, Ports, Village
 from simulator.officer import Person, Refused
-from simulator.process import Died
 from simulator.speech import speak
 
 COMMUNE = "binhminh"
@@ -26,32 +28,35 @@ WELCOME = (
     "Hệ thống loa truyền thanh của xã ta đã hoạt động. Xin cảm ơn bà con đã lắng nghe."
 )
 NEEDED = ("mosquitto", "pulseaudio", "espeak-ng")
+LOOK_S = 1.0
 
 
 def main() -> int:
     options = _options()
-    if options.fresh:
-        shutil.rmtree(options.root, ignore_errors=True)
+    root = options.root.resolve()
     ports = Ports(page=options.port, mqtt=options.port + 883, media=options.port + 443)
     problem = _problem(ports)
     if problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    stopped = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _signal, _frame: stopped.set())
+        signal.signal(each, _interrupt)
     try:
-        with Commune(options.root.resolve(), COMMUNE, VILLAGES, ports) as commune:
-            _run(commune, stopped)
-    except (Died, Refused, TimeoutError, OSError) as error:
+        if options.fresh:
+            _forget(root)
+        with Commune(root, COMMUNE, VILLAGES, ports) as commune:
+            _run(commune)
+    except KeyboardInterrupt:
+        _say("Đã dừng. / Stopped.")
+    except (RuntimeError, OSError, httpx.HTTPError) as error:
         sys.stderr.write(f"\nKhông chạy được / could not go on:\n{error}\n")
         return 1
-    _say("Đã dừng. / Stopped.")
     return 0
 
 
-def _run(commune: Commune, stopped: threading.Event) -> None:
-    begun = time.monotonic()
+def _run(commune: Commune) -> None:
+    """Start everything and air the sample; goes on until it is interrupted."""
+    begun_s = time.monotonic()
     steps = itertools.count(1)
     total = 2 + len(commune.villages)
     commune.start(lambda what: _say(f"[{next(steps)}/{total}] {what} ..."))
@@ -62,20 +67,35 @@ def _run(commune: Commune, stopped: threading.Event) -> None:
     for title, path in heard.items():
         _say(f"    {title}: {path}")
     officer = Person(commune.address, "canbo", officer_password)
-    leader = Person(commune.address, "lanhdao", leader_password)
+    try:
+        broadcast = _order_sample(commune, officer, Person(commune.address, "lanhdao", leader_password))
+        _say(f"Buổi phát thử đã được duyệt / the sample is approved: {commune.address}/broadcasts/{broadcast}")
+        _await_sample(commune, officer, broadcast, begun_s)
+    except Refused as refused:
+        _say(f"Lần này không phát thử được / no sample this time: {refused}")
+    while True:
+        commune.check()
+        time.sleep(LOOK_S)
+
+
+def _order_sample(commune: Commune, officer: Person, leader: Person) -> str:
     recording = officer.upload(speak(WELCOME, commune.root / "loi-chao.wav"), "Lời chào")
     broadcast = officer.order("Lời chào đầu tiên", recording, [v.node for v in commune.villages])
     leader.approve(broadcast)
-    _say(f"Buổi phát thử đã được duyệt: {commune.address}/broadcasts/{broadcast}")
+    return broadcast
+
+
+def _await_sample(commune: Commune, officer: Person, broadcast: str, begun_s: float) -> None:
+    """Repeat what the page says of the sample until all villages have aired it."""
     said = ""
-    while not stopped.wait(1.0):
+    everywhere = f"{len(commune.villages)}/{len(commune.villages)}"
+    while not said.endswith(everywhere):
         commune.check()
-        aired = officer.aired(broadcast) if not said.endswith(f"{len(heard)}/{len(heard)}") else said
+        aired = officer.aired(broadcast)
         if aired != said:
             said = aired
-            _say(f"Trang web ghi / the page says: {said} ({time.monotonic() - begun:.0f} s)")
-    officer.close()
-    leader.close()
+            _say(f"Trang web ghi / the page says: {said} ({time.monotonic() - begun_s:.0f} s)")
+        time.sleep(LOOK_S)
 
 
 def _welcome(commune: Commune, officer_password: str, leader_password: str) -> str:
@@ -98,14 +118,29 @@ def _problem(ports: Ports) -> str:
         try:
             require_free("127.0.0.1", port)
         except PortTaken as taken:
-            return f"{taken}\n(make demo PORT=8100)"
+            return f"{taken}\nĐổi cổng / with other ports:  make demo PORT=8100"
     return ""
 
 
+def _forget(root: Path) -> None:
+    """Remove what an earlier demo left; never a folder that is none."""
+    if (root / "hub.toml").exists():
+        shutil.rmtree(root)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Stop, once: whoever is impatient must not break off the stopping."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    _say("\nĐang dừng ... / stopping ...")
+    raise KeyboardInterrupt
+
+
 def _options() -> argparse.Namespace:
+    port = os.environ.get("PORT", "8000")
     parser = argparse.ArgumentParser(prog="make demo", description="A commune with three cultural houses.")
     parser.add_argument("--root", type=Path, default=Path(".demo"), help="where it keeps everything (%(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port of the pages (%(default)s)")
+    parser.add_argument("--port", type=int, default=port, help="port of the pages (PORT, or %(default)s)")
     parser.add_argument("--fresh", action="store_true", help="forget the last run")
     return parser.parse_args()
 

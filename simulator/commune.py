@@ -150,8 +150,9 @@ class Commune:
 
     def _open(self, village: Village) -> House:
         house = House(village.node, village.title, self.root / village.node, self.sound_card.env(village.node))
-        if not house.is_joined:
+        if not house.is_joined_at(self.ports.mqtt):
             bundle = self.root / f"{village.node}.loa"
+            bundle.unlink(missing_ok=True)
             name = village.node.removeprefix(f"{self.commune}-")
             address = f"{self.commune}/{name}"
             self.run_hub("node", "add", address, "--title", village.title, "--out", str(bundle), "--again")

@@ -26,8 +26,14 @@ class Horn:
         self.path = path
         listening = ["setpriv", "--pdeathsig", "TERM", "parec", "-d", f"{sink}.monitor", "--raw"]
         listening += ["--format=s16le", "--channels=1", f"--rate={RATE_HZ}"]
-        self._parec = subprocess.Popen(listening, stdout=subprocess.PIPE, env={**os.environ, **env})
-        self._aplay = subprocess.Popen(["aplay", *_FORM], stdin=subprocess.PIPE) if has_real_card() else None
+        # In a session of its own, Ctrl-C in the terminal does not end it before us.
+        self._parec = subprocess.Popen(
+            listening, stdout=subprocess.PIPE, env={**os.environ, **env}, start_new_session=True
+        )
+        aplay = ["setpriv", "--pdeathsig", "TERM", "aplay", *_FORM]
+        self._aplay = (
+            subprocess.Popen(aplay, stdin=subprocess.PIPE, start_new_session=True) if has_real_card() else None
+        )
         self._thread = threading.Thread(target=self._listen, name=f"horn {sink}", daemon=True)
         self._thread.start()
 

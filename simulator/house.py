@@ -1,6 +1,7 @@
 """One cultural house: the four real processes of a node, below a folder of their own."""
 
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,9 +32,10 @@ class House:
     def etc(self) -> Path:
         return self.root / "etc/loa"
 
-    @property
-    def is_joined(self) -> bool:
-        return (self.etc / "node.toml").exists()
+    def is_joined_at(self, mqtt_port: int) -> bool:
+        """Whether a bundle of the hub at this port is installed here."""
+        file = self.etc / "node.toml"
+        return file.exists() and tomllib.loads(file.read_text(encoding="utf-8")).get("mqtt_port") == mqtt_port
 
     def join(self, bundle: Path) -> None:
         """Install the bundle as a technician would."""

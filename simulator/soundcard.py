@@ -4,6 +4,7 @@ Needs Debian's `pulseaudio`, `pulseaudio-utils` and `libasound2-plugins`; works 
 daemon, and ends with the process that started it.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ TOOLS = ("pulseaudio", "parec", "setpriv")
 BUCKET_S = 0.5
 
 _START_S = 10.0
+_REALTIME_PRIORITY = 8
 _PATH_MAX = 107
 _NEW_BLOCK_S = 0.001
 
@@ -61,6 +63,8 @@ class SoundCard:
             self._config(sink).write_text(self._alsa(sink), encoding="utf-8")
         with (self._folder / "pulse.log").open("wb") as log:
             self._daemon = subprocess.Popen(self._command(), stdout=log, stderr=log, env=self._private_env())
+        with contextlib.suppress(PermissionError):  # a card keeps its time however busy the machine is
+            os.sched_setscheduler(self._daemon.pid, os.SCHED_RR, os.sched_param(_REALTIME_PRIORITY))
         self._await_daemon(self._daemon)
 
     def close(self) -> None:

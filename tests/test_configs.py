@@ -6,7 +6,7 @@ import pytest
 
 from contract.settings import BadSettings, example, parse
 from edge.camera.config import CameraSettings
-from edge.config import NodeSettings
+from edge.identity import NodeSettings
 from edge.link import LinkSettings
 from edge.netmon.config import NetmonSettings
 from edge.speaker.config import SpeakerSettings

@@ -22,8 +22,17 @@ from edge.camera.health import Look, Obstacle
 LIMIT_S = 5.0
 """The longest a look may take; then the child is killed."""
 START_S = 20.0
-"""The longest the child may take to load its libraries, on the slowest Pi."""
+"""The longest the child may take to load its libraries, on the slowest Pi; one that failed is tried again as late."""
 ANSWER_MAX = 4096
+
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "MALLOC_ARENA_MAX": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OPENCV_OPENCL_RUNTIME": "disabled",
+}
+"""The decoder's. One thread and one arena: a second of either costs memory and gains nothing on one small picture."""
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +40,11 @@ log = logging.getLogger(__name__)
 class Probe(Protocol):
     """Looks at one camera at a time."""
 
+    def prepare(self) -> bool:
+        """Get ready to look, without waiting for it. True once it is."""
+
     def look(self, camera: Camera) -> Look:
-        """Look once. Never raises: what goes wrong is the look's obstacle."""
+        """Look once, for LIMIT_S at most where it is prepared. Never raises: what goes wrong is the look's obstacle."""
 
     def close(self) -> None:
         """Let go of everything. A later look starts afresh."""
@@ -41,19 +53,22 @@ class Probe(Protocol):
 class RtspProbe:
     """The real probe: one warm decoding child for all cameras, started at need and killed when it overstays.
 
-    Loading FFmpeg costs more than a hundred looks, so the child stays; a camera that hangs it delays the others by at
-    most LIMIT_S.
+    Loading its libraries costs more than twenty looks, so the child stays; a camera that hangs it delays the others by
+    at most LIMIT_S.
     """
 
     def __init__(self) -> None:
         self._child: _Child | None = None
+        self._retry_s = 0.0
+
+    def prepare(self) -> bool:
+        return self._ready(0.0) is not None
 
     def look(self, camera: Camera) -> Look:
-        if self._child is None:
-            self._child = _Child.start()
-        if self._child is None:
+        child = self._ready(START_S)
+        if child is None:
             return Look(obstacle=Obstacle.MONITOR)
-        answer = self._child.ask({"url": camera.url})
+        answer = child.ask({"url": camera.url})
         try:
             return msgspec.json.decode(answer, type=Look)
         except (msgspec.MsgspecError, ValueError):
@@ -66,17 +81,36 @@ class RtspProbe:
             self._child.kill()
             self._child = None
 
+    def _ready(self, wait_s: float) -> "_Child | None":
+        """The child, once it has loaded; None where that takes longer than `wait_s`, or it does not come up."""
+        if self._child is None:
+            if time.monotonic() < self._retry_s:
+                return None
+            self._child = _Child()
+        child = self._child
+        if child.is_ready or child.await_ready(wait_s):
+            return child
+        if child.has_ended or child.age_s > START_S:
+            log.error("the decoder does not start: try `python -m edge.camera.grab`")
+            self.close()
+            self._retry_s = time.monotonic() + START_S
+        return None
+
 
 class ScriptedProbe:
     """The fake: each camera shows the feed it was told to, in the words of the simulated cameras."""
 
     def __init__(self) -> None:
+        self.is_prepared = True
         self._feeds: dict[str, str] = {}
         self._pictures = count(1)
 
     def show(self, id: str, feed: str) -> None:
         """Switch a camera to `live`, `frozen`, `black`, `silent`, `off`, or `lost` (the monitor itself fails)."""
         self._feeds[id] = feed
+
+    def prepare(self) -> bool:
+        return self.is_prepared
 
     def look(self, camera: Camera) -> Look:
         match self._feeds.get(camera.id, "live"):
@@ -108,34 +142,38 @@ class ScriptedProbe:
 
 
 class _Child:
-    """The decoding process and the two pipes to it."""
+    """The decoding process and the two pipes to it.
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        self._process = process
+    It gets no environment of ours. Its standard error is dropped: libraries may print addresses there, passwords
+    included.
+    """
 
-    @classmethod
-    def start(cls) -> "_Child | None":
-        """Start it with an empty environment and wait until it is ready; None where it does not come up.
-
-        Its standard error is dropped: libraries may print addresses there, passwords included.
-        """
-        child = cls(
-            subprocess.Popen(
-                [sys.executable, "-I", "-m", "edge.camera.grab"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-                cwd="/",
-                start_new_session=True,
-                bufsize=0,
-            )
+    def __init__(self) -> None:
+        self.is_ready = False
+        self._started_s = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "edge.camera.grab"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+            bufsize=0,
         )
-        if child._read_line(START_S):
-            return child
-        child.kill()
-        log.error("the decoder does not start: try `python -m edge.camera.grab`")
-        return None
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    @property
+    def age_s(self) -> float:
+        return time.monotonic() - self._started_s
+
+    def await_ready(self, wait_s: float) -> bool:
+        """Wait until it has said that it is ready."""
+        self.is_ready = bool(self._read_line(wait_s))
+        return self.is_ready
 
     def ask(self, question: dict[str, str]) -> bytes:
         """Put one question. The answer's line; empty where none came in time."""
@@ -157,8 +195,8 @@ class _Child:
         until_s = time.monotonic() + timeout_s
         data = b""
         while not data.endswith(b"\n") and len(data) < ANSWER_MAX:
-            left_s = until_s - time.monotonic()
-            if left_s <= 0 or not select.select([self._output], [], [], left_s)[0]:
+            left_s = max(0.0, until_s - time.monotonic())
+            if not select.select([self._output], [], [], left_s)[0]:
                 return b""
             piece = os.read(self._output, ANSWER_MAX)
             if not piece:

@@ -1,6 +1,7 @@
 """The camera process: looks at each camera in its turn, tells changes once and the present every few seconds."""
 
 import logging
+import math
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from edge.summary import CameraSummary
 NAME = "camera"
 POST_S = 5.0
 PRUNE_S = 60.0
+PREPARE_S = 0.25
+"""How soon a probe that is not ready yet is asked again."""
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class _Watch:
 
 
 class CameraService:
-    """Call `step` again and again; one step looks at one camera at most, so it returns within seconds."""
+    """Call `step` again and again; one step looks at one camera at most, so it returns within LIMIT_S of the probe."""
 
     def __init__(self, settings: CameraSettings, paths: Paths, probe: Probe, clock: Clock) -> None:
         self._rule = settings.rule
@@ -48,22 +51,27 @@ class CameraService:
 
     def step(self) -> float:
         """Do what is due. Returns the seconds until something is."""
-        if self._watches:
-            watch = min(self._watches, key=lambda w: w.due_s)
-            if watch.due_s <= self._clock.monotonic():
-                self._look(watch)
+        due_s = self._look_around() if self._watches else math.inf
         now_s = self._clock.monotonic()
         if self._has_news or now_s >= self._post_due_s:
             self._post()
         if now_s >= self._prune_due_s:
             self._prune()
             self._prune_due_s = now_s + PRUNE_S
-        next_s = min((w.due_s for w in self._watches), default=self._post_due_s)
-        return max(0.0, min(next_s, self._post_due_s) - self._clock.monotonic())
+        return max(0.0, min(due_s, self._post_due_s) - self._clock.monotonic())
 
     def close(self) -> None:
         self._probe.close()
         self._outbox.close()
+
+    def _look_around(self) -> float:
+        """Look at the camera that waits longest, where it is due. Returns when to look again (monotonic)."""
+        if not self._probe.prepare():
+            return self._clock.monotonic() + PREPARE_S
+        watch = min(self._watches, key=lambda w: w.due_s)
+        if watch.due_s <= self._clock.monotonic():
+            self._look(watch)
+        return min(w.due_s for w in self._watches)
 
     def _look(self, watch: _Watch) -> None:
         watch.due_s = self._clock.monotonic() + watch.camera.every_s

@@ -37,10 +37,10 @@ class Agenda:
     def has_lives(self) -> bool:
         return bool(self._lives)
 
-    def take_plan(self, plan: Plan, unended: Iterable[Cue]) -> None:
-        """Follow a plan; `unended` are those of its cues that may still sound. It says nothing beyond its validity."""
+    def take_plan(self, plan: Plan, unbegun: Iterable[Cue]) -> None:
+        """Follow a plan; `unbegun` are those of its cues that may still sound. It says nothing beyond its validity."""
         self.plan = plan
-        self._cues = sorted((cue for cue in unended if cue.at < plan.valid_until), key=_instant)
+        self._cues = sorted((cue for cue in unbegun if cue.at < plan.valid_until), key=_instant)
         self._learn()
 
     def take_live(self, command: Command, cue: Cue, came_s: float, until_s: float) -> None:

@@ -69,9 +69,9 @@ class Air:
     def step(self) -> Play | None:
         """Look at the sound; gives back the play once it is over. To be called a few times a second while one is on."""
         self._amplifier.step()
+        sounding = self._sound.poll()
         if self.play is None:
             return None
-        sounding = self._sound.poll()
         self.play = self._follow(self.play, sounding)
         if sounding.phase in (Phase.ARMED, Phase.SOUNDING):
             self._watch(self.play)

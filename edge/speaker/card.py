@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import pyaudio
 
-from edge.speaker.playhead import RATE_HZ
+from edge.speaker.timeline import RATE_HZ
 
 FRAMES = 1440
 """Asked for at once: 30 ms, of which PortAudio keeps three in the card's buffer: what a busy Pi may oversleep."""
@@ -17,8 +17,8 @@ FRAMES = 1440
 _CLOCKS = (time.CLOCK_REALTIME, time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME, time.CLOCK_MONOTONIC_RAW)
 _SAME_CLOCK_S = 0.1
 
-Fill = Callable[[int, float], "array[int]"]
-"""Given a number of frames and the wall-clock time the first will leave at: the mono samples."""
+Fill = Callable[[int, float, float], "array[int]"]
+"""Given a number of frames, and when they are asked for and will leave on the wall clock: the mono samples."""
 
 
 class CardFault(Exception):
@@ -90,7 +90,8 @@ class Stream:
         self._stream.close()
 
     def _call(self, _heard: bytes | None, frames: int, times: Mapping[str, float], _status: int) -> tuple[bytes, int]:
-        mono = self._fill(frames, self._to_wall(times["current_time"], times["output_buffer_dac_time"]))
+        asked_at = time.time()
+        mono = self._fill(frames, asked_at, self._to_wall(times["current_time"], times["output_buffer_dac_time"]))
         if self._channels == 1:
             return mono.tobytes(), pyaudio.paContinue
         both = array("h", bytes(4 * frames))

@@ -19,6 +19,7 @@ from contract.terms import Reason
 from edge.speaker.card import Card, CardFault, Stream
 from edge.speaker.playhead import Playhead
 from edge.speaker.tape import Tape
+from edge.speaker.timeline import Timeline
 
 TICK_S = 0.05
 """How soon it is seen that the first or the last sample has left; orders are obeyed at once."""
@@ -29,14 +30,15 @@ BEAT_S = 0.5
 _MESSAGE_MAX = 4096
 _FDS_MAX = 16
 _PR_SET_PDEATHSIG = 1
+_REALTIME_PRIORITY = 5
 
 
 class Play:
     """One item, from opening the card to its last sample. Raises CardFault where the card does not open."""
 
-    def __init__(self, card: Card, name: str, tape: Tape, start_at: float | None) -> None:
+    def __init__(self, card: Card, name: str, tape: Tape, start_at: float | None, timeline: Timeline) -> None:
         self._tape = tape
-        self._playhead = Playhead(tape, start_at)
+        self._playhead = Playhead(tape, start_at, timeline)
         self._stream: Stream = card.open(name, self._playhead.fill)
         self._phase = "armed"
         self._told_at = 0.0
@@ -91,6 +93,7 @@ class Player:
         self._speaker = speaker
         self._card = Card()
         self._play: Play | None = None
+        self._timeline = Timeline()
 
     def run(self) -> None:
         """Serve until the speaker goes away."""
@@ -119,8 +122,9 @@ class Player:
         if tape.fault and tape.is_over:
             self._refuse(tape, Reason.BAD_AUDIO, tape.fault)
             return
+        self._timeline = Timeline(self._timeline.lag_s)
         try:
-            self._play = Play(self._card, name, tape, start_at)
+            self._play = Play(self._card, name, tape, start_at, self._timeline)
         except CardFault as error:
             self._refuse(tape, Reason.SOUND_CARD, str(error))
 
@@ -148,6 +152,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _come_first() -> None:
+    """Ask for real-time scheduling, so that a busy Pi makes no gaps; where it is not allowed, go on without."""
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(_REALTIME_PRIORITY))
+
+
 def _silence_libraries() -> None:
     """Send what ALSA, JACK and PortAudio print to nowhere; Python's own errors still reach the journal."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
@@ -158,6 +168,7 @@ def _silence_libraries() -> None:
 
 def main() -> None:
     _die_with_parent()
+    _come_first()
     _silence_libraries()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     speaker = socket.socket(fileno=int(sys.argv[1]))

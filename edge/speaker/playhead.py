@@ -1,16 +1,16 @@
 """Which sample leaves the card when: pure arithmetic on the card's own times, fed by the stream's callback.
 
-Times are wall-clock seconds since 1970. The card counts frames from the opening of its stream; where its frame 0
-lies on the wall clock is estimated anew at every callback, so that silence fed early costs nothing but settles the
-estimate. One sample is dropped or doubled now and then to keep a long item on the wall clock (cards of 100 ppm).
+Times are wall-clock seconds since 1970. The card counts frames from the opening of its stream; silence fed early costs
+nothing and lets the time line settle. One sample is dropped or doubled now and then to keep a long item on the wall
+clock, as cards run off it by up to 200 ppm.
 """
 
 import math
 from array import array
-from collections import deque
 from typing import Protocol
 
-RATE_HZ = 48_000
+from edge.speaker.timeline import RATE_HZ, Timeline
+
 SETTLE_S = 2.0
 """A freshly opened stream tells wrong times for about a second; two are allowed."""
 
@@ -18,7 +18,6 @@ FADE = RATE_HZ // 50
 """20 ms: short enough to be a stop, long enough not to click."""
 
 FLOOR_DBFS = -120.0
-_KEPT = 25
 _SLIP_FROM = 12
 _SLIP_EVERY = RATE_HZ // 20
 """At most 20 a second (417 ppm): more than any card drifts, and too few to be heard."""
@@ -41,11 +40,10 @@ class Samples(Protocol):
 class Playhead:
     """Places one item on the card's time line: `start_at` for its first sample, None as soon as possible."""
 
-    def __init__(self, samples: Samples, start_at: float | None) -> None:
+    def __init__(self, samples: Samples, start_at: float | None, timeline: Timeline) -> None:
         self._samples = samples
         self._start_at = start_at
-        self._origins: deque[float] = deque(maxlen=_KEPT)
-        self._origin = 0.0
+        self._timeline = timeline
         self._anchor: float | None = None
         self._first_at: float | None = None
         self._position = 0
@@ -62,10 +60,9 @@ class Playhead:
         """Fade out from the next callback on; before the first sample there will be none."""
         self._is_stopping = True
 
-    def fill(self, frames: int, dac_at: float) -> "array[int]":
-        """Give the next `frames` samples for the card, the first of which it says will leave at `dac_at`."""
-        self._origins.append(dac_at - self.frames / RATE_HZ)
-        self._origin = sorted(self._origins)[len(self._origins) // 2]
+    def fill(self, frames: int, asked_at: float, dac_at: float) -> "array[int]":
+        """Give the next `frames` samples, which the card asks for at `asked_at` and says will leave from `dac_at`."""
+        self._timeline.note(self.frames, asked_at, dac_at)
         out = self._render(frames)
         self.frames += frames
         return out
@@ -74,14 +71,14 @@ class Playhead:
         """When the first sample leaves or left. Grows more exact while the stream settles, then stays."""
         if self._first_at is not None or self.first is None:
             return self._first_at
-        at = self._origin + self.first / RATE_HZ
+        at = self._timeline.origin + self.first / RATE_HZ
         if self.frames > self.first + SETTLE_S * RATE_HZ:
             self._first_at = at
         return at
 
     def end_at(self) -> float | None:
         """When the last sample leaves or left; None while more are to come or where none sounded."""
-        return None if self.end is None or self.first is None else self._origin + self.end / RATE_HZ
+        return None if self.end is None or self.first is None else self._timeline.origin + self.end / RATE_HZ
 
     def is_over(self, now: float) -> bool:
         """Whether everything has left the card."""
@@ -112,7 +109,7 @@ class Playhead:
             return frames
         if self._start_at is None:
             return 0
-        lead = round((self._start_at - self._origin) * RATE_HZ) - self.frames
+        lead = round((self._start_at - self._timeline.origin) * RATE_HZ) - self.frames
         if lead < 0:
             return 0
         if lead < frames:
@@ -143,7 +140,7 @@ class Playhead:
 
     def _find_slip(self, at: int) -> int:
         """1 to drop a sample because the card lags, -1 to double one because it hurries, else 0."""
-        due = self._origin + (at - self._position) / RATE_HZ
+        due = self._timeline.origin + (at - self._position) / RATE_HZ
         if self._anchor is None:
             if self.frames > SETTLE_S * RATE_HZ:
                 self._anchor = due

@@ -4,7 +4,6 @@ A record keeps the key it was given. Whatever lies between ledger and outbox whe
 the same key, which the outbox and the hub each take once.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from contract.orders import Cue
@@ -55,17 +54,16 @@ class Record:
         )
         self._ended.append((cue, record))
 
-    def unended(self, cues: Iterable[Cue]) -> list[Cue]:
-        """Those whose end was not noted, here or in the ledger."""
-        noted = {cue.id for cue, _ in self._ended}
-        return [cue for cue in self._ledger.unknown(cues) if cue.id not in noted]
-
-    def flush(self) -> bool:
-        """Write down what was noted; True where more is left for the next step. Raises sqlite3.Error."""
+    def settle(self) -> None:
+        """Close in the ledger what was noted, so that the day's limits count it right. Raises sqlite3.Error."""
         if self._ended:
             self._ledger.finish(self._ended)
             self._ended.clear()
             self._has_more = True
+
+    def flush(self) -> bool:
+        """Settle, and hand on to the outbox; True where more is left for the next step. Raises sqlite3.Error."""
+        self.settle()
         if self._has_more:
             batch = self._ledger.unexported(AT_ONCE)
             for record in batch:

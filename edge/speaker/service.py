@@ -9,7 +9,8 @@ from contract.form import MAX_TEXT
 from contract.orders import Command, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
-from edge.config import NodeSettings, Paths, load
+from edge.config import Paths, load
+from edge.identity import NodeSettings
 from edge.outbox import Outbox, committed_id
 from edge.speaker import policy, schedule
 from edge.speaker.agenda import Agenda
@@ -117,7 +118,7 @@ class Speaker:
         self._record.recover()
         plan = self._authority.resume()
         if plan is not None:
-            self._agenda.take_plan(plan, self._record.unended(plan.cues))
+            self._agenda.take_plan(plan, self._ledger.unknown(plan.cues))
 
     def _watch_clock(self) -> None:
         self._belief.look()
@@ -128,7 +129,8 @@ class Speaker:
         if ended is not None:
             self._record.add_play(ended)
             if ended.reason is Reason.BAD_AUDIO:
-                self._shelf.look_again()
+                self._shelf.doubt(ended.cue.audio)
+            self._record.settle()
 
     def _look_for_plan(self) -> None:
         plan = self._inbox.plan(self._belief.believed_now)
@@ -147,7 +149,7 @@ class Speaker:
         on_air = self._air.play
         if on_air is not None and policy.is_withdrawn(on_air.cue.id, former, {cue.id for cue in plan.cues}):
             self._air.end(Happening.WITHDRAWN)
-        self._agenda.take_plan(plan, self._record.unended(plan.cues))
+        self._agenda.take_plan(plan, self._ledger.unknown(plan.cues))
         self._is_agenda_new = True
 
     def _take_command(self, taken: Taken) -> None:
@@ -213,15 +215,14 @@ class Speaker:
         )
 
     def _write_down(self) -> None:
-        """After all sound, so that none waits for a record; a crash before leaves an open intent, a record too."""
+        """After all sound, so that none waits for what the outbox takes."""
         self._has_more_records = True
         self._has_more_records = self._record.flush()
         self._air.note_start()
 
     def _look_after_sounds(self) -> None:
         if self._is_agenda_new:
-            if self._shelf.want(self._agenda.wanted(self._clock.now())):
-                self._word.ring()
+            self._shelf.want(self._agenda.wanted(self._clock.now()))
             self._is_agenda_new = False
         self._has_more_files = self._shelf.work()
 
@@ -253,7 +254,7 @@ class Speaker:
             refused=self._inbox.refused,
             missing=missing[:MISSING_SHOWN],
             missing_count=len(missing),
-            on_air=play.cue.id if play else "",
+            on_air=play.cue.broadcast if play and play.first_sample_at else "",
             nonce=self._authority.nonces.newest,
             sound_fault=(self._air.fault or self._disk_fault)[:MAX_TEXT],
         )

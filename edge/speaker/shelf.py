@@ -54,20 +54,25 @@ class Shelf:
         self._reading: _Reading | None = None
         self._stamp_ns = 0
 
-    def want(self, wanted: Wanted) -> bool:
-        """From now on look after these, and tell the link; True where they are others than before. Raises OSError."""
+    def want(self, wanted: Wanted) -> None:
+        """From now on look after these, and tell the link where they are others than before. Raises OSError."""
         if self._is_told and wanted == self._wanted:
-            return False
+            return
         self._wanted = wanted
         self._is_told = False
         self.look_again()
         self._spool.put_wanted(Wanted(audio=wanted.audio[:WANTED_MAX], firm=min(wanted.firm, WANTED_MAX)))
         self._is_told = True
-        return True
 
     def look_again(self) -> None:
         """Compare every wanted file with what is known of it at the next `work`."""
         self._stamp_ns = 0
+
+    def doubt(self, sounds: Iterable[str]) -> None:
+        """These could not be played although they had been verified: read them again."""
+        for sha in sounds:
+            self._verified.pop(sha, None)
+        self.look_again()
 
     def work(self) -> bool:
         """Look where the folder changed, then read one slice; True where more is left to read."""

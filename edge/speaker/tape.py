@@ -16,7 +16,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.filter import Graph
 
-from edge.speaker.playhead import RATE_HZ
+from edge.speaker.timeline import RATE_HZ
 
 AHEAD_S = 4.0
 _REST_S = 0.1

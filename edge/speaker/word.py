@@ -43,11 +43,7 @@ class Word:
             summary.post(self._run, "speaker", new)
             self._posted, self._posted_s = new, now_s
         if is_news:
-            self.ring()
-
-    def ring(self) -> None:
-        """Wake the link."""
-        ring(self._run / "link.bell")
+            ring(self._run / "link.bell")
 
     def due_s(self) -> float:
         """Seconds until the summary is to be posted again."""

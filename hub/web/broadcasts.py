@@ -12,7 +12,7 @@ from contract.terms import Priority
 from hub import desk
 from hub.accounts import Act
 from hub.broadcasts import Conflict, Stage
-from hub.desk import Conflicted, Refused
+from hub.refusals import Conflicted, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes as node_rows
 from hub.store import people, recordings
@@ -114,8 +114,6 @@ def order(
         )
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts)
-    except desk.NotAllowed:
-        raise
     except Refused as error:
         return _form_page(visit, form, 422, fault=visit.words.pick(error.message_vi, error.message_en))
     return visit.go(f"/broadcasts/{saved.id}")

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from hub.desk import NotAllowed, NotFound, Refused
+from hub.refusals import NotAllowed, NotFound, Refused
 from hub.web.guard import HEADERS, close_doors
 from hub.web.visit import SignInNeeded, Visit, hub_of, login_path, words_of
 from hub.web.words import mark

@@ -16,8 +16,9 @@ def describe(flip: Flip) -> Line:
         status = Status(flip.value)
         icon, tone = badge(status)
         return Line(status, icon, tone)
-    if subject == "camera" and flip.value in list(CameraFault):
-        values = {"name": name, "fault": CameraFault(flip.value)}
+    if subject == "camera" and (flip.value in _GOOD or flip.value in list(CameraFault)):
+        fault = CameraFault.NONE if flip.value in _GOOD else CameraFault(flip.value)
+        values = {"name": name, "fault": fault}
         return Line(mark("Camera %(name)s: %(fault)s"), "camera", tone, values)
     if subject == "clock" and flip.value in list(Trust):
         tone = Tone.WARN if flip.value == Trust.HOLDOVER else tone

@@ -55,7 +55,7 @@ async def _events(
     shown: Fragments | None = None
     seen: Fragments | None = first
     news = visit.desk.news
-    while seen is not None:
+    while seen is not None and not visit.hub.closing.is_set():
         for name, html in seen.since(shown).items():
             yield ServerSentEvent(html, event=name)
         yield ServerSentEvent(visit.now.isoformat(), event="pulse")

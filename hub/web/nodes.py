@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from contract.terms import CameraFault, Trust
-from hub import desk
+from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes, plans, records
 from hub.web import live, sight
@@ -23,7 +23,7 @@ def show_node(visit: Looker, id: str) -> Response:
     with visit.desk.database.read() as c:
         node = nodes.node(c, id)
     if node is None:
-        raise desk.NotFound("Không có nút này.", "There is no such node.")
+        raise NotFound("Không có nút này.", "There is no such node.")
     return visit.page("node.html", node=node, fragments=_fragments(visit, id))
 
 
@@ -37,7 +37,7 @@ def _fragments(visit: Visit, id: str) -> Fragments:
     with visit.desk.database.read() as c:
         village = sight.look(c, now, visit.hub.online_since()).villages.get(id)
         if village is None:
-            raise desk.NotFound("Không có nút này.", "There is no such node.")
+            raise NotFound("Không có nút này.", "There is no such node.")
         birth, issued = nodes.births(c).get(id), plans.issued(c).get(id)
         flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
         on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None

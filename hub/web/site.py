@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import anyio
@@ -54,6 +55,7 @@ def make_site(
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
         wait=wait,
         is_https=is_https,
+        closing=Event(),
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, is_https=is_https)
@@ -62,6 +64,13 @@ def make_site(
         app.include_router(page.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     return app
+
+
+def say_goodbye(site: FastAPI) -> None:
+    """Let the streams of open pages end. Call it when the hub is told to stop: they would not end by themselves."""
+    hub: Hub = site.state.hub
+    hub.closing.set()
+    hub.desk.news.tell("closing")
 
 
 class _Static(StaticFiles):

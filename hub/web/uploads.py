@@ -16,8 +16,9 @@ from pathlib import Path
 
 from hub.accounts import User
 from hub.broadcasts import Recording
-from hub.desk import Desk, Refused
+from hub.desk import Desk
 from hub.media.rejection import Cause, Rejected
+from hub.refusals import Refused
 
 log = logging.getLogger(__name__)
 

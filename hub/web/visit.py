@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from typing import Annotated, cast
 from urllib.parse import quote
 
@@ -13,7 +14,8 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub.accounts import SESSION_LENGTH, Act, Session, User, may
-from hub.desk import Desk, NotAllowed
+from hub.desk import Desk
+from hub.refusals import NotAllowed
 from hub.store import people
 from hub.web.pages import Pages
 from hub.web.patience import Patience
@@ -30,7 +32,7 @@ class Hub:
     """All that the pages reach; put together in `site`.
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core. `wait` holds back who
-    guesses, by seconds.
+    guesses, by seconds. `closing` is set when the hub is about to stop.
     """
 
     desk: Desk
@@ -42,6 +44,7 @@ class Hub:
     hashing: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool
+    closing: Event
 
 
 class SignInNeeded(Exception):

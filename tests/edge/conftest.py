@@ -34,7 +34,8 @@ from contract.topics import HUB_STATE, Address
 from edge import summary
 from edge.access import Access
 from edge.clock import VirtualClock
-from edge.config import NodeSettings, Paths, load
+from edge.config import Paths, load
+from edge.identity import NodeSettings
 from edge.join import join
 from edge.link import Link
 from edge.outbox import Outbox

@@ -12,7 +12,8 @@ from contract.rules import Limits
 from contract.settings import BadSettings, example, parse
 from edge import access
 from edge.camera.config import CameraSettings
-from edge.config import NodeSettings, Paths, load
+from edge.config import Paths, load
+from edge.identity import NodeSettings
 from edge.join import JoinRefused, fill, join, without_samples
 from edge.netmon.config import NetmonSettings
 from edge.outbox import Outbox

@@ -1,15 +1,16 @@
-"""The socket that reads and writes ahead: the same bytes, in the same order, whatever pieces they come in."""
+"""The socket that reads and writes ahead: the same bytes, in the same order, and the messages set apart."""
 
 import socket
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hub.buffered import UNSENT_BYTES_MAX, BufferedSocket
+from hub.sieve import Delivery
 
 Pair = tuple[BufferedSocket, socket.socket]
+PONG = b"\xd0\x00"
+MESSAGE = b"\x32\x0a\x00\x01t\x00\x05hello"
 
 
 @pytest.fixture
@@ -20,45 +21,38 @@ def pair() -> Iterator[Pair]:
     far.close()
 
 
-def take_all(stream: BufferedSocket, sizes: Iterator[int]) -> bytes:
+def read(stream: BufferedSocket) -> bytes:
+    """All that is there, byte by byte."""
     taken = b""
-    while stream.has_read:
-        taken += stream.recv(next(sizes))
+    while stream.has_read and (byte := stream.recv(1)):
+        taken += byte
     return taken
 
 
-def repeat(sizes: list[int]) -> Iterator[int]:
-    while True:
-        yield from sizes
-
-
-@given(st.lists(st.binary(min_size=1, max_size=500), max_size=8), st.lists(st.integers(1, 300), min_size=1, max_size=5))
-def test_bytes_come_out_as_they_went_in_whatever_is_asked_for(pieces: list[bytes], sizes: list[int]) -> None:
-    near, far = socket.socketpair()
-    stream, asked, taken = BufferedSocket(near), repeat(sizes), b""
-    for piece in pieces:
-        far.sendall(piece)
-        stream.fill()
-        taken += take_all(stream, asked)
-    near.close()
-    far.close()
-    assert taken == b"".join(pieces)
+def test_messages_are_set_apart_and_the_rest_is_read_as_it_came(pair: Pair) -> None:
+    stream, far = pair
+    far.sendall(PONG + MESSAGE + PONG + MESSAGE[:3])
+    assert stream.fill() == [Delivery("t", b"hello", 5)]
+    assert read(stream) == PONG + PONG
+    far.sendall(MESSAGE[3:])
+    assert stream.fill() == [Delivery("t", b"hello", 5)]
+    assert not stream.has_read
 
 
 def test_filling_again_keeps_what_was_not_asked_for(pair: Pair) -> None:
     stream, far = pair
-    far.sendall(b"abc")
+    far.sendall(PONG)
     stream.fill()
-    assert stream.recv(1) == b"a"
-    far.sendall(b"def")
+    assert stream.recv(1) == PONG[:1]
+    far.sendall(PONG)
     stream.fill()
-    assert stream.recv(9) == b"bcdef"
+    assert stream.recv(9) == PONG[1:] + PONG
 
 
 def test_reading_with_nothing_there_does_not_block(pair: Pair) -> None:
     stream, _ = pair
     stream.setblocking(True)
-    stream.fill()
+    assert stream.fill() == []
     assert not stream.has_read
     with pytest.raises(BlockingIOError):
         stream.recv(1)
@@ -66,10 +60,10 @@ def test_reading_with_nothing_there_does_not_block(pair: Pair) -> None:
 
 def test_the_end_of_the_stream_shows_after_its_last_bytes(pair: Pair) -> None:
     stream, far = pair
-    far.sendall(b"bye")
+    far.sendall(PONG)
     far.close()
     stream.fill()
-    assert stream.recv(3) == b"bye"
+    assert stream.recv(2) == PONG
     stream.fill()
     assert stream.has_read
     assert stream.recv(1) == b""

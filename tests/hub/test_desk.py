@@ -1,9 +1,5 @@
 """What people may ask of the hub, and what becomes of it: orders, approvals, live orders, refusals."""
 
-import io
-import math
-import wave
-from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +11,16 @@ from contract.rules import Limits
 from contract.terms import Order, Priority, Reason
 from hub.accounts import Role, User
 from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage
-from hub.desk import Conflicted, Desk, NotAllowed, NotFound, Refused
+from hub.desk import Desk
 from hub.fleet import Node
 from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts, meta, nodes, orders, people, recordings
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
+from tests.hub.web.world import tone
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 EAST, WEST = "binhminh-dong", "binhminh-tay"
@@ -312,17 +310,6 @@ def test_every_act_leaves_a_note_and_is_told(desk: Desk, clock: Clock) -> None:
         ("lan", "order", draft.id),
     ]
     assert desk.news.version == 4
-
-
-def tone(seconds: float) -> bytes:
-    samples = array("h", (int(9000 * math.sin(i / 9)) for i in range(int(16_000 * seconds))))
-    memory = io.BytesIO()
-    with wave.open(memory, "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(16_000)
-        wav.writeframes(samples.tobytes())
-    return memory.getvalue()
 
 
 @pytest.mark.real

@@ -1,24 +1,37 @@
 """A small commune on this machine, all real but the hardware: hub, broker, two houses, horns, cameras."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
+from contract.reports import Playout
 from hub.ports import free_port
+from hub.store import records
+from hub.store.database import Database
 from simulator.commune import Commune, Ports, Village
+from simulator.house import House
+from simulator.listening import Wave
 from simulator.officer import Person
+from simulator.soundcard import Recording
 from simulator.speech import speak
 
 T = TypeVar("T")
 
 VILLAGES = [Village("binhminh-thon-1", "Thôn 1"), Village("binhminh-thon-2", "Thôn 2")]
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PATIENCE_S = 60.0
 LOOK_S = 0.2
+LIKE = 0.9
+"""Correlation of what was heard with what was uploaded, after loudness, a limiter and Opus at 64 kbit/s."""
 
 
 @dataclass
@@ -34,11 +47,43 @@ class Staff:
     def nodes(self) -> list[str]:
         return [village.node for village in self.commune.villages]
 
+    def house(self, node: str) -> House:
+        return next(house for house in self.commune.houses if house.node == node)
+
     def announce(self, recording: str, title: str = "Thông báo", **choices: str) -> str:
         """Order and approve a broadcast in all villages; returns its id."""
         broadcast = self.officer.order(title, recording, self.nodes, **choices)
         self.leader.approve(broadcast)
         return broadcast
+
+    def announce_at(self, at: datetime, recording: str, title: str = "Thông báo") -> str:
+        """Order and approve a broadcast without chime for that second; returns its id."""
+        local = at.astimezone(HANOI)
+        return self.announce(recording, title, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M:%S}", chime="")
+
+    def await_ready(self, broadcast: str) -> None:
+        """Wait until the page says that every village could air it if the hub went away now."""
+        everywhere = f"{len(self.nodes)}/{len(self.nodes)} làng đã sẵn sàng"
+        eventually(lambda: everywhere in self.officer.page(f"/broadcasts/{broadcast}"))
+
+    def await_aired(self, broadcast: str, within_s: float = PATIENCE_S) -> None:
+        """Wait until the page says that every village has aired it."""
+        everywhere = f"{len(self.nodes)}/{len(self.nodes)}"
+        eventually(lambda: self.officer.aired(broadcast).endswith(everywhere), within_s)
+
+    def records(self, *broadcasts: str) -> list[tuple[str, Playout]]:
+        """Every row that the hub's database has of these broadcasts, each with its node."""
+        database = Database(f"sqlite:///{self.commune.hub_home / 'hub.db'}")
+        long_ago, far_away = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+        with database.read() as c:
+            rows = records.playouts_between(c, long_ago, far_away)
+        database.dispose()
+        return [(node, playout) for node, playout in rows if playout.broadcast in broadcasts]
+
+
+def soon(seconds: float) -> datetime:
+    """A whole second at least so many seconds away: the form takes no finer time."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
 
 
 def eventually(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:
@@ -48,6 +93,11 @@ def eventually(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:
         assert time.monotonic() < deadline, f"still not so after {within_s:.0f} s; last answer: {answer!r}"
         time.sleep(LOOK_S)
     return answer
+
+
+def loudest(heard: Wave) -> float:
+    """The highest sample, full scale 1."""
+    return float(np.abs(heard).max(initial=0.0))
 
 
 def open_commune(root: Path) -> Iterator[Staff]:
@@ -67,16 +117,30 @@ def open_commune(root: Path) -> Iterator[Staff]:
         leader.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def recordings(staff: Staff, tmp_path: Path) -> Iterator[dict[str, Recording]]:
+    """What each village's horn plays during the test."""
+    with contextlib.ExitStack() as stack:
+        yield {n: stack.enter_context(staff.commune.sound_card.record(n, tmp_path / f"{n}.wav")) for n in staff.nodes}
+
+
+@pytest.fixture(scope="session")
 def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
+    """One commune for all stories: each leaves it as it found it, every process running."""
     yield from open_commune(tmp_path_factory.mktemp("xa"))
 
 
 @pytest.fixture(scope="session")
-def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Vietnamese speech of a few seconds: a real recording from the folder LOA_SPEECH, else espeak-ng's."""
+def speeches(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two different pieces of Vietnamese speech: real recordings from the folder LOA_SPEECH, else espeak-ng's."""
     folder = os.environ.get("LOA_SPEECH")
     if folder:
-        return sorted(Path(folder).glob("*.wav"))[0]
-    target = tmp_path_factory.mktemp("speech") / "thong-bao.wav"
-    return speak("Thông báo: sáng mai trạm y tế xã tiêm chủng cho trẻ em.", target)
+        first, second = sorted(Path(folder).glob("*.wav"))[:2]
+        return first, second
+    target = tmp_path_factory.mktemp("speech")
+    texts = (
+        "Thông báo: sáng mai trạm y tế xã tiêm chủng cho trẻ em.",
+        "Bão số ba đang vào đất liền. Bà con vào nhà ngay.",
+    )
+    first, second = (speak(text, target / f"{n}.wav") for n, text in enumerate(texts))
+    return first, second

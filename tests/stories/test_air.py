@@ -1,56 +1,55 @@
 """From upload to horn: what the officer uploads is what the villages hear, whole and at its instant."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from tests.stories.conftest import Staff, eventually
 
-from simulator.listening import find, find_instant, hear, read_audio
-from simulator.soundcard import Recording
+from contract.terms import Outcome
+from simulator.listening import Wave, find, find_instant, hear, read_audio
+from simulator.soundcard import RATE_HZ, Recording
+from tests.stories.conftest import LIKE, Staff, loudest, soon
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-LIKE = 0.9
-"""Correlation of what was heard with what was uploaded, after loudness, a limiter and Opus at 64 kbit/s."""
-
-
-def record(staff: Staff, folder: Path) -> dict[str, Recording]:
-    return {n: staff.commune.sound_card.record(n, folder / f"{n}.wav") for n in staff.nodes}
+PIECE_S = 0.25
+SHIFT_S = 0.1
+"""A long item follows the card's clock, which is not quite this machine's: so it is compared piece by piece."""
+QUIET = 0.02
+WHOLE = 0.9
+"""A busy machine without a sound card may stumble once."""
 
 
 def test_what_was_uploaded_is_heard_whole_at_its_instant_in_every_village(
-    staff: Staff, speech: Path, tmp_path: Path
+    staff: Staff, speeches: tuple[Path, Path], recordings: dict[str, Recording]
 ) -> None:
-    recordings = record(staff, tmp_path)
-    sha256 = staff.officer.upload(speech, "Tiêm chủng")
-    at = (datetime.now(UTC) + timedelta(seconds=75)).replace(second=0, microsecond=0)
-    local = at.astimezone(HANOI)
-    broadcast = staff.announce(sha256, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}", chime="")
+    sha256 = staff.officer.upload(speeches[0], "Tiêm chủng")
+    at = soon(12)
+    broadcast = staff.announce_at(at, sha256)
 
-    eventually(lambda: "2/2 làng đã sẵn sàng" in staff.officer.page(f"/broadcasts/{broadcast}"))
+    staff.await_ready(broadcast)
     assert datetime.now(UTC) < at, "both villages should have been ready before air time"
-    said = eventually(lambda: staff.officer.aired(broadcast), within_s=120)
-    assert said == f"Đã phát {local:%H:%M:%S}, 2/2"
+    staff.await_aired(broadcast)
 
-    original = read_audio(speech)
+    original = read_audio(speeches[0])
     for node, recording in recordings.items():
-        recording.close()
-        match = find(original, hear(recording))
-        assert match.likeness > LIKE, node
-        assert abs(find_instant(recording, match.offset) - at.timestamp()) < 0.05, node
+        heard = hear(recording)
+        begins = find(original, heard).offset
+        assert find_instant(recording, begins) == pytest.approx(at.timestamp(), abs=0.05), node
+        assert count_like(original, heard, begins) >= WHOLE, node
+    for node, playout in staff.records(broadcast):
+        assert playout.outcome is Outcome.AIRED, node
+        assert playout.first_sample_at is not None
+        assert abs((playout.first_sample_at - at).total_seconds()) < 0.05, node
 
 
-def test_an_emergency_silences_what_is_on_air_and_stop_silences_the_emergency(staff: Staff, speech: Path) -> None:
-    sha256 = staff.officer.upload(speech, "Dài")
-    for _ in range(3):
-        eventually(lambda: "Đang phát" not in staff.officer.page("/"))
-    routine = staff.announce(sha256)
-    eventually(lambda: "đang phát" in staff.officer.page(f"/broadcasts/{routine}").casefold())
-    emergency = staff.announce(sha256, "Bão", priority="emergency")
-    eventually(lambda: "đang phát" in staff.officer.page(f"/broadcasts/{emergency}").casefold())
-    staff.officer.stop(emergency)
-    eventually(lambda: "khẩn cấp" in staff.officer.page(f"/broadcasts/{routine}").casefold())
-    eventually(lambda: "dừng" in staff.officer.page(f"/broadcasts/{emergency}").casefold())
+def count_like(original: Wave, heard: Wave, begins: int) -> float:
+    """The share of the original's pieces (its pauses left out) that are heard, each in its place."""
+    size, shift = round(PIECE_S * RATE_HZ), round(SHIFT_S * RATE_HZ)
+    likes: list[bool] = []
+    for start in range(0, len(original) - size, size):
+        piece = original[start : start + size]
+        around = heard[max(0, begins + start - shift) : begins + start + size + shift]
+        if loudest(piece) > QUIET:
+            likes.append(len(around) > size and find(piece, around).likeness > LIKE)
+    return sum(likes) / len(likes)

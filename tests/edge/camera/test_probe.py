@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from edge.camera.config import Camera
 from edge.camera.health import Obstacle
-from edge.camera.probe import LIMIT_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.probe import LIMIT_S, START_S, Probe, RtspProbe, ScriptedProbe
 from simulator.camera import Cameras, Feed
 
 Show = Callable[[Feed], None]
@@ -30,6 +31,16 @@ def scene(request: pytest.FixtureRequest) -> Iterator[tuple[Probe, Camera, Show]
     cameras.show("cong", "live")
     with closing(RtspProbe()) as probe:
         yield probe, Camera(id="cong", url=cameras.url("cong")), lambda feed: cameras.show("cong", feed)
+
+
+def test_a_probe_gets_ready_while_nobody_waits_for_it(scene: tuple[Probe, Camera, Show]) -> None:
+    probe, camera, _ = scene
+    waits_s = 0.0
+    while not probe.prepare():
+        time.sleep(0.01)
+        waits_s += 0.01
+        assert waits_s < START_S
+    assert probe.look(camera).obstacle is Obstacle.NONE
 
 
 def test_a_live_camera_moves_and_never_shows_the_same_picture_twice(scene: tuple[Probe, Camera, Show]) -> None:
@@ -213,6 +224,18 @@ def test_a_decoder_that_dies_or_hangs_costs_one_look_and_is_started_again(
         assert own.look(camera).picture is not None
         assert child not in decoders()
     assert decoders() == before
+
+
+@pytest.mark.real
+def test_a_decoder_that_does_not_start_says_nothing_of_the_camera(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with closing(RtspProbe()) as own:
+        while not caplog.records:
+            assert own.look(Camera(id="san", url="rtsp://127.0.0.1/san")).obstacle is Obstacle.MONITOR
+        assert not own.prepare()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 @pytest.mark.real

@@ -129,6 +129,18 @@ def test_what_the_monitor_cannot_see_is_unknown_and_not_broken(node: Node) -> No
     assert node.changes() == [("camera:san", "ok")]
 
 
+def test_while_the_decoder_starts_no_camera_is_looked_at_and_the_summary_is_kept_fresh(node: Node) -> None:
+    node.probe.is_prepared = False
+    node.live_for(120)
+    said = summary.read(node.paths.run, "camera", CameraSummary)
+    assert said is not None
+    assert said.cameras == ()
+    assert node.clock.now() - said.at < timedelta(seconds=6)
+    node.probe.is_prepared = True
+    node.live_for(2)
+    assert node.present() == {"cong": CameraFault.NONE, "san": CameraFault.NONE}
+
+
 def test_a_full_disk_delays_the_record_and_loses_nothing(node: Node) -> None:
     node.live_for(60)
     with closing(sqlite3.connect(node.paths.state / "camera.db", isolation_level=None)) as disk:

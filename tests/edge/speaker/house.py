@@ -6,11 +6,12 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from gpiozero.pins.mock import MockFactory
 
 from contract import codec
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan
@@ -19,7 +20,8 @@ from contract.signing import sign
 from contract.terms import Order, Outcome, Priority, Reason, Trust
 from edge import summary
 from edge.clock import VirtualClock
-from edge.config import NodeSettings, Paths
+from edge.config import Paths
+from edge.identity import NodeSettings
 from edge.outbox import Outbox, OutboxReader
 from edge.speaker.amplifier import Amplifier
 from edge.speaker.config import SpeakerSettings
@@ -202,6 +204,7 @@ class House:
         self.node = self.hub.node_settings
         self.settings = settings or SpeakerSettings()
         self.spool = Spool(self.paths.spool)
+        self.pins = MockFactory()
         self.reader = OutboxReader(self.paths.state / "speaker.db")
         self._heard: list[Sounded] = []
         self._names: dict[str, str] = {}
@@ -219,7 +222,7 @@ class House:
             outbox=self.open_outbox(),
             ledger=self.ledger,
             sound=self.sound,
-            amplifier=Amplifier(replace(self.settings.amplifier, pin=-1), self.clock),
+            amplifier=Amplifier(self.settings.amplifier, self.clock, self.pins),
             clock=self.clock,
             trust=self.trust,
         )
@@ -233,8 +236,14 @@ class House:
     def open_outbox(self) -> Outbox:
         return Outbox(self.paths.state / "speaker.db")
 
+    @property
+    def has_power(self) -> bool:
+        """Whether the relay is closed."""
+        return bool(self.pins.pin(self.settings.amplifier.pin).state)
+
     def crash(self) -> None:
         """The power fails: whatever sounds falls silent, nothing is said goodbye to."""
+        self.pins.reset()
         self._heard = self.heard()
         self.sound = self.new_sound()
         del self.speaker, self.ledger

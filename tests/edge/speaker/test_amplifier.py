@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.mock import MockFactory
 
+from contract.rules import Span, is_quiet
 from contract.settings import BadSettings, example, parse
+from contract.terms import Priority
 from edge.clock import VirtualClock
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
 from edge.speaker.config import AmplifierSettings, LimitSettings, SpeakerSettings
-from tests.edge.speaker.house import MONDAY
+from tests.edge.speaker.house import MONDAY, at
 
 SETTINGS = AmplifierSettings(pin=17, warm_up_s=2.0, hold_s=5.0, max_on_s=100.0)
 
@@ -118,6 +120,10 @@ class TestSettings:
         limits = parse('[limits]\nquiet_from = "22:15"\nquiet_until = "05:00"', SpeakerSettings).limits.limits
         assert (limits.quiet_from_min, limits.quiet_until_min) == (22 * 60 + 15, 300)
         assert LimitSettings(quiet_from="24:00").limits.quiet_from_min == 1440
+
+    def test_the_same_hour_twice_is_no_quiet_hour(self) -> None:
+        limits = LimitSettings(quiet_from="00:00", quiet_until="00:00").limits
+        assert not is_quiet(limits, Span(at("23:50"), 1200, Priority.ROUTINE))
 
     @pytest.mark.parametrize(
         ("text", "complaint"),

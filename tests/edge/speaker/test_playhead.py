@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.speaker.playhead import FADE, RATE_HZ, SETTLE_S, Playhead
+from edge.speaker.playhead import FADE, SETTLE_S, Playhead
+from edge.speaker.timeline import RATE_HZ, Timeline
 
 EPOCH = 1_800_000_000.0
 BLOCK = 960
+LAG_S = 0.06
 
 
 class Counting:
@@ -44,7 +46,8 @@ class FakeCard:
 
     def run(self, seconds: float, frames: int = BLOCK) -> None:
         for _ in range(round(seconds * RATE_HZ / frames)):
-            self.heard.extend(self.playhead.fill(frames, self.at(len(self.heard))))
+            dac_at = self.at(len(self.heard))
+            self.heard.extend(self.playhead.fill(frames, dac_at - LAG_S, dac_at))
 
     def first_heard(self) -> int:
         return next(i for i, sample in enumerate(self.heard) if sample)
@@ -52,7 +55,7 @@ class FakeCard:
 
 @given(start_ms=st.integers(2_000, 4_000), frames=st.sampled_from([64, 480, 960, 1440]))
 def test_the_first_sample_leaves_at_its_instant_to_the_sample(start_ms: int, frames: int) -> None:
-    playhead = Playhead(Counting(RATE_HZ // 10), EPOCH + start_ms / 1000)
+    playhead = Playhead(Counting(RATE_HZ // 10), EPOCH + start_ms / 1000, Timeline())
     card = FakeCard(playhead)
     card.run(4.5, frames)
     assert card.first_heard() == start_ms * RATE_HZ // 1000
@@ -61,25 +64,25 @@ def test_the_first_sample_leaves_at_its_instant_to_the_sample(start_ms: int, fra
 
 
 def test_every_sample_is_played_once_and_in_order() -> None:
-    card = FakeCard(Playhead(Counting(5_000), EPOCH + 1))
+    card = FakeCard(Playhead(Counting(5_000), EPOCH + 1, Timeline()))
     card.run(2)
     assert [s for s in card.heard if s] == list(range(1, 5_001))
 
 
 def test_as_soon_as_possible_means_the_very_first_frame() -> None:
-    card = FakeCard(Playhead(Counting(5_000), None))
+    card = FakeCard(Playhead(Counting(5_000), None, Timeline()))
     card.run(0.1)
     assert card.heard[0] == 1
 
 
 def test_an_instant_that_has_passed_starts_at_once() -> None:
-    card = FakeCard(Playhead(Counting(5_000), EPOCH - 10))
+    card = FakeCard(Playhead(Counting(5_000), EPOCH - 10, Timeline()))
     card.run(0.1)
     assert card.heard[0] == 1
 
 
 def test_the_wrong_times_of_the_first_second_are_forgotten() -> None:
-    playhead = Playhead(Counting(RATE_HZ), EPOCH + 3)
+    playhead = Playhead(Counting(RATE_HZ), EPOCH + 3, Timeline())
     card = FakeCard(playhead)
     card.origin = EPOCH - 0.7
     card.run(0.5)
@@ -89,7 +92,7 @@ def test_the_wrong_times_of_the_first_second_are_forgotten() -> None:
 
 
 def test_what_was_reported_too_early_is_put_right_once_the_card_settles() -> None:
-    playhead = Playhead(Counting(10 * RATE_HZ), None)
+    playhead = Playhead(Counting(10 * RATE_HZ), None, Timeline())
     card = FakeCard(playhead, origin=EPOCH - 0.7)
     card.run(0.3)
     card.origin = EPOCH
@@ -100,7 +103,7 @@ def test_what_was_reported_too_early_is_put_right_once_the_card_settles() -> Non
 @pytest.mark.parametrize("ppm", [-100.0, 100.0, 170.0])
 def test_a_long_item_keeps_to_the_wall_clock_though_the_card_drifts(ppm: float) -> None:
     duration_s = 60
-    playhead = Playhead(Counting(duration_s * RATE_HZ), EPOCH + 2)
+    playhead = Playhead(Counting(duration_s * RATE_HZ), EPOCH + 2, Timeline())
     FakeCard(playhead, ppm=ppm).run(duration_s + 3)
     end_at = playhead.end_at()
     assert end_at is not None
@@ -108,7 +111,7 @@ def test_a_long_item_keeps_to_the_wall_clock_though_the_card_drifts(ppm: float) 
 
 
 def test_a_clock_that_is_set_while_it_sounds_does_not_bend_the_sound() -> None:
-    playhead = Playhead(Counting(20_000 * 10), EPOCH + 2)
+    playhead = Playhead(Counting(20_000 * 10), EPOCH + 2, Timeline())
     card = FakeCard(playhead)
     card.run(3)
     card.origin += 3600
@@ -118,7 +121,7 @@ def test_a_clock_that_is_set_while_it_sounds_does_not_bend_the_sound() -> None:
 
 
 def test_stop_fades_out_within_twenty_milliseconds() -> None:
-    playhead = Playhead(Counting(10 * RATE_HZ), None)
+    playhead = Playhead(Counting(10 * RATE_HZ), None, Timeline())
     card = FakeCard(playhead)
     card.run(0.1)
     before = len(card.heard)
@@ -130,7 +133,7 @@ def test_stop_fades_out_within_twenty_milliseconds() -> None:
 
 
 def test_stop_before_the_first_sample_leaves_silence() -> None:
-    playhead = Playhead(Counting(RATE_HZ), EPOCH + 1)
+    playhead = Playhead(Counting(RATE_HZ), EPOCH + 1, Timeline())
     card = FakeCard(playhead)
     card.run(0.5)
     playhead.stop()
@@ -142,7 +145,7 @@ def test_stop_before_the_first_sample_leaves_silence() -> None:
 
 def test_stop_ends_even_an_item_whose_decoder_hangs() -> None:
     samples = Counting(RATE_HZ)
-    playhead = Playhead(samples, None)
+    playhead = Playhead(samples, None, Timeline())
     card = FakeCard(playhead)
     card.run(0.1)
     samples.is_starved = True
@@ -153,7 +156,7 @@ def test_stop_ends_even_an_item_whose_decoder_hangs() -> None:
 
 def test_a_slow_decoder_makes_a_gap_and_loses_nothing() -> None:
     samples = Counting(20_000)
-    card = FakeCard(Playhead(samples, EPOCH + SETTLE_S))
+    card = FakeCard(Playhead(samples, EPOCH + SETTLE_S, Timeline()))
     card.run(2.1)
     samples.is_starved = True
     card.run(0.1)
@@ -163,7 +166,7 @@ def test_a_slow_decoder_makes_a_gap_and_loses_nothing() -> None:
 
 
 def test_it_is_over_only_when_the_last_sample_has_left() -> None:
-    playhead = Playhead(Counting(RATE_HZ // 2), EPOCH + 2)
+    playhead = Playhead(Counting(RATE_HZ // 2), EPOCH + 2, Timeline())
     card = FakeCard(playhead)
     card.run(4)
     assert not playhead.is_over(EPOCH + 2.49)
@@ -175,7 +178,7 @@ def test_the_level_is_the_rms_of_what_sounded_and_not_of_the_silence_before() ->
         def take(self, frames: int) -> "array[int]":
             return array("h", [16_384 for _ in super().take(frames)])
 
-    playhead = Playhead(Square(RATE_HZ), EPOCH + 1)
+    playhead = Playhead(Square(RATE_HZ), EPOCH + 1, Timeline())
     assert playhead.level_dbfs() is None
     FakeCard(playhead).run(3)
     level_dbfs = playhead.level_dbfs()

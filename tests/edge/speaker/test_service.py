@@ -1,5 +1,6 @@
 """Stories of one cultural house in virtual time: what villagers hear, and what the hub is told."""
 
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from contract.orders import Cue
 from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.cursor import Cursors
-from edge.speaker.config import LimitSettings, SpeakerSettings
+from edge.speaker.config import AmplifierSettings, LimitSettings, SpeakerSettings
 from edge.speaker.ledger import Ledger
 from edge.spool import Doorbell
 from tests.edge.speaker.house import House, at, cue, emergency, sound
@@ -147,6 +148,47 @@ class TestEmergencies:
         assert house.refusals() == []
 
 
+class TestTheAmplifier:
+    RELAY = SpeakerSettings(amplifier=AmplifierSettings(pin=17, pin_factory="mock", warm_up_s=3, hold_s=5))
+
+    def test_has_power_from_the_arming_to_a_little_after_the_last_sample(self, root: Path) -> None:
+        house = House(root, settings=self.RELAY)
+        house.put_plan(cue("news", at("05:00"), 20))
+        house.leap_to(at("04:59:50"))
+        powered = []
+        while house.clock.now() < at("05:00:40"):
+            house.run(1)
+            powered += [house.clock.now()] if house.has_power else []
+        assert at("04:59:54") <= powered[0] <= at("04:59:56")
+        assert at("05:00:24") <= powered[-1] <= at("05:00:26")
+        assert house.outcomes() == {"news": AIRED}
+
+    def test_is_warm_before_a_live_order_sounds(self, root: Path) -> None:
+        house = House(root, settings=self.RELAY)
+        house.play_now(emergency("flood", at("00:00")))
+        house.run(10)
+        assert house.heard()[0].first_at == at("00:00:03")
+
+    def test_that_warms_up_does_not_carry_an_order_over_its_time(self, root: Path) -> None:
+        house = House(root, settings=self.RELAY)
+        house.play_now(emergency("flood", at("00:00")), ttl_s=4)
+        house.run(1)
+        house.clock.step(-60)  # a card that counts on this clock would wait for a minute
+        house.run(5)
+        assert house.outcomes() == {"flood": (Outcome.MISSED, Reason.CLOCK)}
+        house.run(70)
+        assert house.heard() == []
+
+    def test_has_no_power_after_a_crash(self, root: Path) -> None:
+        house = House(root, settings=self.RELAY)
+        house.put_plan(cue("news", at("05:00"), 20))
+        house.leap_to(at("04:59:50"))
+        house.run_until(at("05:00:10"))
+        assert house.has_power
+        house.restart()
+        assert not house.has_power
+
+
 class TestClasses:
     def test_priority_silences_routine(self, house: House) -> None:
         house.put_plan(cue("music", at("05:00"), 300), cue("bulletin", at("05:01"), 20, Priority.PRIORITY))
@@ -221,6 +263,32 @@ class TestTheClock:
         (change,) = [e for e in house.events() if isinstance(e, Change)]
         assert (change.subject, change.value) == ("clock", "holdover")
         assert house.summary().clock.trust is Trust.HOLDOVER
+
+    def test_one_that_is_believed_and_beyond_the_plans_last_day_costs_nothing_either(self, house: House) -> None:
+        house.put_plan(cue("news", at("05:00")))
+        house.run(1)
+        house.clock.step(365 * 86_400)
+        house.run(60)
+        house.clock.step(-365 * 86_400)
+        house.leap_to(at("04:59"))
+        house.run_until(at("05:01"))
+        assert house.outcomes() == {"news": AIRED}
+
+    def test_set_back_while_a_play_is_armed_ends_it_instead_of_waiting_for_an_hour(self, house: House) -> None:
+        house.put_plan(cue("news", at("05:00")))
+        house.leap_to(at("04:59"))
+        house.run_until(at("04:59:57"))
+        house.clock.step(-3600)
+        house.run(90)
+        assert house.outcomes() == {"news": (Outcome.MISSED, Reason.CLOCK)}
+
+    def test_set_back_does_not_let_a_play_go_on_for_an_hour(self, house: House) -> None:
+        house.put_plan(cue("news", at("05:00"), 20))
+        house.leap_to(at("04:59"))
+        house.run_until(at("05:00:05"))
+        house.clock.step(-3600)
+        house.run(40)
+        assert house.outcomes() == {"news": (Outcome.CUT, Reason.TOO_LONG)}
 
     def test_set_back_after_a_play_plays_nothing_twice(self, house: House) -> None:
         house.put_plan(cue("news", at("05:00")))
@@ -341,6 +409,20 @@ class TestLimits:
         house.run_until(at("05:02"))
         assert house.outcomes() == {"news": (Outcome.REFUSED, Reason.TOO_LONG)}
 
+    def test_an_emergency_that_was_silenced_counts_only_as_far_as_it_was_heard(self, root: Path) -> None:
+        house = House(root, settings=SpeakerSettings(limits=LimitSettings(emergency_minutes_a_day=1)))
+        house.play_now(emergency("wind", at("00:00"), 50))
+        house.run(5)
+        house.play_now(emergency("fire", at("00:00"), 40))
+        house.run(60)
+        house.play_now(emergency("rain", at("00:00"), 30))
+        house.run(60)
+        assert house.outcomes() == {
+            "wind": (Outcome.PREEMPTED, Reason.EMERGENCY),
+            "fire": AIRED,
+            "rain": (Outcome.REFUSED, Reason.QUOTA_MINUTES),
+        }
+
     def test_volume_is_capped_by_class_and_scaled_by_the_house(self, root: Path) -> None:
         limits = LimitSettings(volume_cap_pct=50, emergency_volume_cap_pct=90)
         house = House(root, settings=SpeakerSettings(volume_pct=80, limits=limits))
@@ -376,7 +458,30 @@ class TestSounds:
         house.run_until(at("05:02"))
         assert house.heard() == []
         assert house.outcomes() == {"news": (Outcome.MISSED, Reason.BAD_AUDIO)}
-        assert house.summary().missing_count == 0
+
+    def test_one_that_rotted_is_thrown_away_and_airs_once_it_was_fetched_again(self, house: House) -> None:
+        (news,) = house.put_plan(cue("news", at("05:00"))).audio
+        house.run(5)
+        assert house.summary().missing == ()
+        house.spool.audio_path(news.sha256).write_bytes(b"rot")
+        house.run(62)
+        assert not house.spool.audio_path(news.sha256).exists()
+        assert house.summary().missing == (news.sha256,)
+        house.deliver(news)
+        house.leap_to(at("04:59"))
+        house.run_until(at("05:01"))
+        assert house.outcomes() == {"news": AIRED}
+
+    def test_one_whose_rot_shows_only_when_it_is_played_is_fetched_again_too(self, house: House) -> None:
+        (news,) = house.put_plan(cue("news", at("05:00"))).audio
+        house.run(5)
+        path, stat = house.spool.audio_path(news.sha256), house.spool.audio_path(news.sha256).stat()
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        house.leap_to(at("04:59"))
+        house.run_until(at("05:01"))
+        assert house.outcomes() == {"news": (Outcome.MISSED, Reason.BAD_AUDIO)}
+        assert not path.exists()
 
     def test_those_wanted_are_told_to_the_link_soonest_first(self, house: House) -> None:
         news, market, siren = cue("news", at("06:00")), cue("market", at("05:00", day=5)), sound("siren")
@@ -504,11 +609,12 @@ class TestTheLink:
         cursors.close()
 
 
-def test_the_summary_names_what_is_on_air(house: House) -> None:
+def test_the_summary_names_the_broadcast_that_sounds(house: House) -> None:
     house.put_plan(cue("news", at("05:00")))
     house.leap_to(at("04:59"))
+    assert house.summary().on_air == ""
     house.run_until(at("05:00:10"))
-    assert house.summary().on_air == "news.cue"
+    assert house.summary().on_air == "news"
     house.run(30)
     assert house.summary().on_air == ""
 

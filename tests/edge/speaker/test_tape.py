@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.speaker.playhead import RATE_HZ
 from edge.speaker.tape import AHEAD_S, Tape
+from edge.speaker.timeline import RATE_HZ
 from simulator.sounds import make_sweep, write_opus
 
 

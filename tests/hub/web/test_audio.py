@@ -7,9 +7,8 @@ import pytest
 
 from hub.media.job import IntakeLimits
 from hub.store import recordings
-from tests.hub.test_desk import tone
 from tests.hub.web.test_board import text
-from tests.hub.web.world import Browser, World
+from tests.hub.web.world import Browser, World, tone
 
 
 def follow(browser: Browser, answer: httpx.Response) -> dict[str, str]:

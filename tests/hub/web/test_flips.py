@@ -17,7 +17,7 @@ VI = words.load()["vi"]
         ("node", "down", "Mất liên lạc", Tone.BAD),
         ("node", "up", "Hoạt động", Tone.GOOD),
         ("camera:cong", "frozen", "Camera cong: đứng hình", Tone.BAD),
-        ("camera:cong", "", "Camera cong: có hình", Tone.GOOD),
+        ("camera:cong", "ok", "Camera cong: có hình", Tone.GOOD),
         ("target:internet", "down", "Mạng, internet: không trả lời", Tone.BAD),
         ("target:internet", "up", "Mạng, internet: có trả lời", Tone.GOOD),
         ("clock", "untrusted", "Đồng hồ chưa tin được", Tone.BAD),

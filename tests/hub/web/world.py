@@ -3,13 +3,24 @@
 import atexit
 import functools
 import hashlib
+import io
+import math
 import shutil
+import socket
 import tempfile
+import threading
+import time
+import wave
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import uvicorn
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from contract.orders import Counter
@@ -36,6 +47,7 @@ from hub.passwords import hash_password
 from hub.store import meta, nodes, people, plans, recordings, records
 from hub.store.database import Database
 from hub.store.plans import Issued
+from hub.web.site import make_site, say_goodbye
 
 MORNING = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 """Monday 23 November 2026, 04:30 in Vietnam."""
@@ -215,6 +227,39 @@ class World:
         )
         with self.database.write() as c:
             records.insert_events(c, [(village, playout, self.clock())])
+
+
+def tone(seconds: float) -> bytes:
+    """A WAV file with something to hear."""
+    samples = array("h", (int(9000 * math.sin(i / 9)) for i in range(int(16_000 * seconds))))
+    memory = io.BytesIO()
+    with wave.open(memory, "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(16_000)
+        wav.writeframes(samples.tobytes())
+    return memory.getvalue()
+
+
+@contextmanager
+def served(world: World, port: int = 0) -> Iterator[tuple[str, FastAPI]]:
+    """The pages behind a real server, on a free port or on this one."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind(("127.0.0.1", port))
+    app = make_site(world.desk, lambda: world.online_since)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{door.getsockname()[1]}", app
+    finally:
+        say_goodbye(app)
+        server.should_exit = True
+        thread.join()
+        door.close()
 
 
 class Browser:

@@ -1,0 +1,33 @@
+"""Why the hub does not do what a person asked. Each carries one sentence for that person, Vietnamese first. Pure."""
+
+from collections.abc import Sequence
+
+from hub.broadcasts import Conflict
+
+
+class Refused(Exception):
+    """The hub will not do this, and nothing changed; one sentence for the person who asked."""
+
+    def __init__(self, message_vi: str, message_en: str) -> None:
+        super().__init__(message_en)
+        self.message_vi = message_vi
+        self.message_en = message_en
+
+
+class NotAllowed(Refused):
+    """This person's role does not include that."""
+
+    def __init__(self) -> None:
+        super().__init__("Tài khoản của bạn không có quyền làm việc này.", "Your account may not do this.")
+
+
+class NotFound(Refused):
+    """What the request names is not here."""
+
+
+class Conflicted(Exception):
+    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(f"{len(conflicts)} conflicts")
+        self.conflicts = tuple(conflicts)

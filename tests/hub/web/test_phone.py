@@ -1,0 +1,221 @@
+"""The pages in real Chromium, as people use them: an old phone first, then a tablet and a PC, light and dark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from contract.reports import CameraReport, PlanReport
+from contract.terms import CameraFault, Outcome, Reason
+from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World, served, tone
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE, TABLET, PC = (360, 740), (768, 1024), (1440, 900)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+TOUCH_PX = 44
+EAST, WEST, MIDDLE = VILLAGES
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here (Debian: apt install chromium)"),
+]
+
+LENGTH_S = """sound => new Promise((done, fail) => {
+    sound.onloadedmetadata = () => done(sound.duration); sound.onerror = fail; sound.load() })"""
+SMALL_TARGETS = """least => [...document.querySelectorAll(
+    '.button, .places a, .brand, .me summary, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]),'
+    + '.check, .choice')]
+    .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
+    .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, size: tuple[int, int] = PHONE) -> Iterator[tuple[Page, list[str]]]:
+    """A window of its own, and what its console complained about; answers that are no pages are no complaint."""
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        locale="vi-VN",
+        has_touch=size == PHONE,
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith("Failed to load resource: the server responded"):
+            complaints.append(said.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(20_000)
+    yield page, complaints
+    context.close()
+
+
+def log_in(page: Page, name: str) -> None:
+    page.goto("/login")
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("heading", name="Thứ Hai")).to_be_visible()
+
+
+def log_out(page: Page) -> None:
+    page.get_by_label("Tài khoản của bạn").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_label("Mật khẩu")).to_be_visible()
+
+
+def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, world: World, tmp_path: Path) -> None:
+    world.desk.ensure_chime()
+    file = tmp_path / "thong_bao-tiem_phong.wav"
+    file.write_bytes(tone(3))
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        page.get_by_role("link", name="Bản thu").click()
+        page.get_by_label("Tệp âm thanh").set_input_files(file)
+        expect(page.get_by_label("Tên bản thu")).to_have_value("thong bao tiem phong")
+        page.get_by_label("Tên bản thu").fill("Thông báo tiêm phòng")
+        page.get_by_role("button", name="Tải lên").click()
+        fresh = page.locator(".recording.fresh")
+        expect(fresh).to_contain_text("Thông báo tiêm phòng")
+        fresh.get_by_role("link", name="Tạo buổi phát").click()
+
+        expect(page.get_by_label("Tên buổi phát")).to_have_value("Thông báo tiêm phòng")
+        page.get_by_role("button", name="Bỏ chọn tất cả").click()
+        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        expect(page.get_by_role("alert")).to_have_text("Hãy chọn ít nhất một làng.")
+        page.get_by_role("button", name="Chọn tất cả").click()
+        page.get_by_label("Phát ngay").check()
+        expect(page.get_by_label("Ngày", exact=True)).to_be_hidden()
+        page.get_by_label("Hẹn giờ").check()
+        page.get_by_label("Giờ", exact=True).fill("05:15")
+        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        expect(page.get_by_text("Đang chờ lãnh đạo xã duyệt.")).to_be_visible()
+        expect(page.get_by_role("button", name="Duyệt phát")).to_have_count(0)
+        log_out(page)
+
+        log_in(page, "hung")
+        page.locator(".waiting").get_by_role("link", name="Thông báo tiêm phòng").click()
+        page.get_by_role("button", name="Duyệt phát").click()
+        expect(page.get_by_text("0/3 làng đã sẵn sàng")).to_be_visible()
+        expect(page.locator(".sounds audio")).to_have_count(2)
+        assert page.locator(".sounds audio").last.evaluate(LENGTH_S) == pytest.approx(3, abs=0.2), (
+            "it can be listened to before it is approved"
+        )
+        assert complaints == []
+
+
+def test_a_file_that_is_no_sound_is_told_on_the_page(chromium: Browser, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "thu.mp3"
+    file.write_text("#EXTM3U\nhttp://192.0.2.1/x\n")
+    with served(world) as (address, _), opened(chromium, address) as (page, _complaints):
+        log_in(page, "lan")
+        page.goto("/audio")
+        page.get_by_label("Tệp âm thanh").set_input_files(file)
+        page.get_by_role("button", name="Tải lên").click()
+        expect(page.get_by_role("alert")).to_contain_text("Đây không phải tệp âm thanh")
+        expect(page.get_by_role("button", name="Tải lên")).to_be_enabled()
+
+
+def test_what_a_village_says_appears_by_itself(chromium: Browser, world: World) -> None:
+    for village in VILLAGES:
+        world.beat(village)
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "tam")
+        expect(page.locator("#connection")).to_contain_text("Trực tiếp")
+        page.evaluate("window.isSamePage = true")
+        broken = CameraReport(id="cong", fault=CameraFault.OFFLINE, since_at=MORNING)
+        world.beat(EAST, cameras=(broken,))
+        world.news.tell("fleet")
+        expect(page.get_by_text("Camera cong: không trả lời")).to_be_visible()
+        world.beat(EAST)
+        world.news.tell("fleet")
+        expect(page.get_by_text("Camera cong: không trả lời")).to_have_count(0)
+
+        bulletin = world.approve(world.order("Bản tin sáng", 0.5))
+        expect(page.get_by_text("0/3 làng đã sẵn sàng")).to_be_visible()
+        for village in VILLAGES:
+            counter = world.issue(village, bulletin)
+            world.beat(village, plan=PlanReport(accepted=counter))
+        world.news.tell("fleet")
+        expect(page.get_by_text("3/3 làng đã sẵn sàng")).to_be_visible()
+        world.clock.pass_(minutes=3)
+        for village in VILLAGES:
+            world.beat(village)
+            world.report(village, bulletin)
+        world.news.tell("records")
+        expect(page.get_by_text("Đã phát 04:30:30, 3/3")).to_be_visible()
+        assert page.evaluate("window.isSamePage")
+        assert complaints == []
+
+
+def test_a_lost_hub_is_told_and_found_again(chromium: Browser, world: World) -> None:
+    with served(world) as (address, _):
+        port = urlsplit(address).port or 0
+    with opened(chromium, address) as (page, _complaints):
+        with served(world, port):
+            log_in(page, "khach")
+            expect(page.locator("#connection")).to_contain_text("Trực tiếp, cập nhật lúc 04:30:00")
+        expect(page.locator("#connection")).to_contain_text("Mất kết nối với máy chủ")
+        expect(page.locator("#connection")).to_contain_text("của lúc 04:30:00")
+        world.clock.pass_(minutes=2)
+        with served(world, port):
+            expect(page.locator("#connection")).to_contain_text("Trực tiếp, cập nhật lúc 04:32:00")
+
+
+def furnish(world: World) -> dict[str, str]:
+    """A busy morning; returns the pages to look at."""
+    world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
+    aired = world.approve(world.order("Bản tin thời sự sáng của Đài truyền thanh xã", 10))
+    ahead = world.approve(world.order("Nhắc nộp thuỷ lợi phí", 300))
+    draft = world.order("Cảnh báo bão số 9", None)
+    world.clock.pass_(minutes=20)
+    world.be_born(EAST)
+    counter = world.issue(EAST, ahead)
+    world.beat(EAST, plan=PlanReport(accepted=counter))
+    camera = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING, detail="0 fps")
+    world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
+    world.report(EAST, aired, late_s=0.001)
+    world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
+    return {
+        "login": "/login",
+        "board": "/",
+        "audio": "/audio",
+        "list": "/broadcasts",
+        "form": "/broadcasts/new",
+        "draft": f"/broadcasts/{draft.id}",
+        "ahead": f"/broadcasts/{ahead.id}",
+        "aired": f"/broadcasts/{aired.id}",
+        "node": f"/nodes/{WEST}",
+        "error": "/broadcasts/b0",
+    }
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, PC], ids=["phone", "tablet", "pc"])
+def test_every_page_fits_the_screen(chromium: Browser, world: World, tmp_path: Path, size: tuple[int, int]) -> None:
+    pages = furnish(world)
+    with served(world) as (address, _), opened(chromium, address, size) as (page, complaints):
+        for name, path in pages.items():
+            if name == "board":
+                log_in(page, "hung")
+            page.goto(path)
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} is too wide"
+            assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == [], f"{name}: too small for a finger"
+        assert complaints == []
