@@ -64,7 +64,7 @@ def running(script: Path, folder: Path, broker_port: int, password: str, synchro
         )
     (folder / "settings.js").write_text(
         f'module.exports = {{uiPort: {page}, uiHost: "127.0.0.1", flowFile: "flows.json", credentialSecret: false, '
-        'logging: {console: {level: "error"}}, telemetry: {enabled: false, updateNotification: false}}\n'
+        'logging: {console: {level: "info"}}, telemetry: {enabled: false, updateNotification: false}}\n'
     )
     (folder / "flows.json").write_text(json.dumps(_flow(broker_port, database, synchronous)))
     (folder / "flows_cred.json").write_text(json.dumps({"broker": {"user": "hub", "password": password}}))

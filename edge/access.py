@@ -1,5 +1,7 @@
 """How a node reaches its hub: address, credential, and the hub's own CA, the only one it believes."""
 
+import base64
+import http.client
 import logging
 import os
 import socket
@@ -26,6 +28,15 @@ class Access:
     def tls(self) -> ssl.SSLContext:
         """A context of one's own: HTTP libraries write their protocol into the one they are given."""
         return trust(self.ca_pem)
+
+    def https(self, timeout_s: float) -> http.client.HTTPSConnection:
+        """A connection to the hub's port for sounds; no single wait on it is longer than `timeout_s`."""
+        return http.client.HTTPSConnection(self.host, self.media_port, timeout=timeout_s, context=self.tls())
+
+    @property
+    def authorization(self) -> str:
+        """The header by which that port knows this node."""
+        return "Basic " + base64.b64encode(f"{self.node}:{self.secret}".encode()).decode("ascii")
 
 
 def load(paths: Paths, settings: NodeSettings) -> Access:

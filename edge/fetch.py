@@ -6,6 +6,7 @@ synced; what was cut off is resumed. The speaker verifies again what it plays.
 
 import contextlib
 import hashlib
+import http.client
 import logging
 import os
 import threading
@@ -14,8 +15,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-
-import httpx
 
 from contract.orders import Audio
 from edge.access import BAD_CREDENTIAL, Access, Plaint, explain
@@ -94,14 +93,7 @@ class Fetcher:
         self._ring = ring_speaker
         self._failed: dict[str, _Failure] = {}
         self._plaint = Plaint(_log)
-        self._client = httpx.Client(
-            base_url=f"https://{_host(access.host)}:{access.media_port}",
-            auth=(access.node, access.secret),
-            verify=access.tls(),
-            timeout=READ_TIMEOUT_S,
-            headers={"Accept-Encoding": "identity", "User-Agent": "loa-edge"},
-            trust_env=False,
-        )
+        self._access = access
 
     @property
     def status(self) -> str:
@@ -135,9 +127,6 @@ class Fetcher:
         """The hub is back: what failed before may succeed."""
         self._failed.clear()
         self.look.set()
-
-    def close(self) -> None:
-        self._client.close()
 
     def _next(self, wanted: Wanted, now_s: float) -> Audio | None:
         for audio in wanted.audio:
@@ -183,24 +172,29 @@ class Fetcher:
     def _download(self, audio: Audio, file: BinaryIO, now_s: float) -> None:
         """Append what is missing. Raises FetchFailed or Paused; what has come so far stays."""
         offset = file.tell()
-        headers = {"Range": f"bytes={offset}-"} if offset else {}
         deadline_s = time.monotonic() + ATTEMPT_MAX_S
-        try:
-            with self._client.stream("GET", f"/media/{audio.sha256}", headers=headers) as response:
-                offset = _accept(response, offset, file)
-                for block in response.iter_raw():
-                    offset += len(block)
-                    if offset > audio.size:
-                        file.truncate(0)
-                        raise FetchFailed("máy chủ gửi quá dài / the hub sends more than the sound is long")
-                    file.write(block)
-                    self._keep_on(audio, now_s)
-                    if time.monotonic() > deadline_s:
-                        raise FetchFailed("mạng quá chậm, sẽ tải tiếp / the network is too slow, to be resumed")
-        except httpx.HTTPError as error:
-            raise FetchFailed(explain(error)) from None
+        with contextlib.closing(self._access.https(READ_TIMEOUT_S)) as connection:
+            response = self._ask(connection, audio, offset)
+            offset = _accept(response, offset, file)
+            for block in _blocks(response):
+                offset += len(block)
+                if offset > audio.size:
+                    file.truncate(0)
+                    raise FetchFailed("máy chủ gửi quá dài / the hub sends more than the sound is long")
+                file.write(block)
+                self._keep_on(audio, now_s)
+                if time.monotonic() > deadline_s:
+                    raise FetchFailed("mạng quá chậm, sẽ tải tiếp / the network is too slow, to be resumed")
         if offset < audio.size:
             raise FetchFailed("máy chủ gửi thiếu, sẽ tải tiếp / cut short, to be resumed")
+
+    def _ask(self, connection: http.client.HTTPSConnection, audio: Audio, offset: int) -> http.client.HTTPResponse:
+        headers = {"Authorization": self._access.authorization, "User-Agent": "loa-edge"}
+        if offset:
+            headers["Range"] = f"bytes={offset}-"
+        with _in_words():
+            connection.request("GET", f"/media/{audio.sha256}", headers=headers)
+            return connection.getresponse()
 
     def _keep_on(self, audio: Audio, now_s: float) -> None:
         """Between two blocks: raises Paused where this is no longer the sound to fetch."""
@@ -234,13 +228,28 @@ class FetchThread:
             if not self._fetcher.step(self._monotonic()):
                 self._fetcher.look.wait(LOOK_S)
                 self._fetcher.look.clear()
-        self._fetcher.close()
 
 
-def _accept(response: httpx.Response, offset: int, file: BinaryIO) -> int:
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    """What the network does wrong becomes FetchFailed; what the disk does is not to happen in here."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchFailed(explain(error)) from None
+
+
+def _blocks(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The answer's body as it comes."""
+    with _in_words():
+        while block := response.read1(_BLOCK):
+            yield block
+
+
+def _accept(response: http.client.HTTPResponse, offset: int, file: BinaryIO) -> int:
     """Check the answer's head; returns where its body belongs. Raises FetchFailed."""
-    match response.status_code:
-        case 206 if response.headers.get("content-range", "").startswith(f"bytes {offset}-"):
+    match response.status:
+        case 206 if (response.getheader("Content-Range") or "").startswith(f"bytes {offset}-"):
             return offset
         case 200:
             file.truncate(0)
@@ -269,8 +278,3 @@ def _sha256(path: Path) -> str:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _host(host: str) -> str:
-    """A host as a URL writes it: an IPv6 address stands in brackets."""
-    return f"[{host}]" if ":" in host else host

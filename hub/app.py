@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import uvicorn
+from fastapi import FastAPI
 
 from hub import authority, keys
 from hub.broker import Broker
@@ -26,7 +27,7 @@ from hub.store.database import Database
 from hub.supervisor import notify
 from hub.watch import Watch
 from hub.web.node_media import make_media_app
-from hub.web.site import make_site
+from hub.web.site import make_site, say_goodbye
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +106,12 @@ class _Server(uvicorn.Server):
 
 
 async def _serve_web(settings: HubSettings, hub: Hub) -> None:
-    servers = [_Server(_page_config(settings, hub)), _Server(_media_config(settings, hub))]
+    is_https = bool(settings.page_certificate)
+    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=is_https)
+    servers = [_Server(_page_config(settings, site)), _Server(_media_config(settings, hub))]
 
     def stop() -> None:
+        say_goodbye(site)
         for server in servers:
             server.should_exit = True
 
@@ -119,9 +123,7 @@ async def _serve_web(settings: HubSettings, hub: Hub) -> None:
     await asyncio.gather(*(server.serve() for server in servers))
 
 
-def _page_config(settings: HubSettings, hub: Hub) -> uvicorn.Config:
-    is_https = bool(settings.page_certificate)
-    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=is_https)
+def _page_config(settings: HubSettings, site: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         site,
         host=settings.page_host,

@@ -197,6 +197,13 @@ def conflicts(
     return found
 
 
+def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime) -> list[str]:
+    """The nodes whose plan would be larger than a node takes, were `new` approved."""
+    others = [b for b in approved if b.id != new.id]
+    together = [*others, new if new.is_approved else approve(new, "", now)]
+    return [node for node in new.nodes if not _fits(node, together, now)]
+
+
 class Readiness(StrEnum):
     """Whether one village could air a broadcast if its hub went away now."""
 
@@ -238,6 +245,14 @@ def result(broadcast: Broadcast, playouts: Mapping[str, Playout]) -> Result:
     aired = tuple(p for p in playouts.values() if p.outcome is Outcome.AIRED)
     failed = tuple(p for p in playouts.values() if p.outcome is not Outcome.AIRED)
     return Result(aired, failed, tuple(n for n in broadcast.nodes if n not in playouts))
+
+
+def _fits(node: str, approved: Sequence[Broadcast], now: datetime) -> bool:
+    try:
+        codec.pack(compile_plan(node, approved, Counter(0, 0), now))
+    except ValueError:
+        return False
+    return True
 
 
 def _span(broadcast: Broadcast, now: datetime) -> Span:

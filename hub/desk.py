@@ -285,6 +285,13 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     found = broadcasts.conflicts(new, others, limits, now)
     if found:
         raise Conflicted(found)
+    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now)
+    if full:
+        titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
+        raise Refused(
+            f"Lịch phát đã đầy ở: {titles}. Hãy bớt buổi phát hoặc dời ra sau 45 ngày.",
+            f"The plan is full in: {titles}. Order fewer broadcasts, or later than 45 days from now.",
+        )
 
 
 def _cannot_approve(draft: Broadcast) -> Refused:

@@ -63,9 +63,8 @@ class SoundCard:
             self._config(sink).write_text(self._alsa(sink), encoding="utf-8")
         with (self._folder / "pulse.log").open("wb") as log:
             self._daemon = subprocess.Popen(self._command(), stdout=log, stderr=log, env=self._private_env())
-        with contextlib.suppress(PermissionError):  # a card keeps its time however busy the machine is
-            os.sched_setscheduler(self._daemon.pid, os.SCHED_RR, os.sched_param(_REALTIME_PRIORITY))
         self._await_daemon(self._daemon)
+        _put_first(self._daemon.pid)
 
     def close(self) -> None:
         """End the daemon: for those who play on it, the card is gone."""
@@ -138,6 +137,13 @@ class SoundCard:
         self.close()
         said = (self._folder / "pulse.log").read_text(encoding="utf-8", errors="replace")
         raise NoSoundCard(f"pulseaudio does not start: {said[-500:]}")
+
+
+def _put_first(pid: int) -> None:
+    """Where allowed, schedule a process before all others: a real card keeps its time however busy the machine is."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(PermissionError, ProcessLookupError):
+            os.sched_setscheduler(int(task.name), os.SCHED_RR, os.sched_param(_REALTIME_PRIORITY))
 
 
 class Recording:

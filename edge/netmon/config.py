@@ -1,6 +1,8 @@
 """`netmon.toml`: what the node asks to know whether wifi and internet work, and how patient it is."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from contract.form import require, require_id, require_text
@@ -9,18 +11,51 @@ from contract.settings import required, setting
 MAX_TARGETS = 64
 KINDS = ("gateway", "dns", "http204")
 AUTO = "auto"
+DNS_PORT = 53
+_LABEL = re.compile("[A-Za-z0-9_-]{1,63}")
+_WRITE = {
+    "gateway": "192.168.1.1, or auto",
+    "dns": "1.1.1.1, or 1.1.1.1:53, or auto",
+    "http204": "http://host/path",
+}
+
+
+def where_of_resolver(text: str) -> tuple[str, int]:
+    """Read `1.1.1.1`, `127.0.0.1:5353`, `2001:db8::1` or `[2001:db8::1]:53`. Raises ValueError for anything else."""
+    host, port = text, str(DNS_PORT)
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":") if rest else port
+    elif text.count(":") == 1:
+        host, _, port = text.partition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"no port: {port!r}")
+    return str(ip_address(host)), int(port)
 
 
 def _is_name(name: str) -> bool:
-    labels = name.rstrip(".").split(".")
-    return name.isascii() and len(name) <= 253 and all(0 < len(label) <= 63 for label in labels)
+    return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.removesuffix(".").split("."))
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return _is_name(text)
+
+
+def _is_resolver(text: str) -> bool:
+    try:
+        return bool(where_of_resolver(text))
+    except ValueError:
+        return False
 
 
 def _is_page(url: str) -> bool:
     try:
         parts = urlsplit(url)
         is_plain = url.isascii() and url.isprintable() and " " not in url
-        return is_plain and parts.scheme == "http" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return is_plain and parts.scheme == "http" and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         return False
 
@@ -48,11 +83,18 @@ class Target:
         require(len(self.id) <= 64, "id: at most 64 characters")
         require(self.kind in KINDS, f"kind of target {self.id!r}: one of {', '.join(KINDS)}")
         require_text("address", self.address, 200)
-        require(bool(self.address), f"address of target {self.id!r} is empty")
         require(0.1 <= self.every_s <= 3600, "every_s: from 0.1 to 3600")
         require(_is_name(self.name), f"name of target {self.id!r}: a host name such as vnnic.vn")
-        is_page = self.kind == "http204"
-        require(not is_page or _is_page(self.address), f"address of target {self.id!r}: write http://host/path")
+        require(self._is_askable(), f"address of target {self.id!r}: write {_WRITE[self.kind]}")
+
+    def _is_askable(self) -> bool:
+        match self.kind:
+            case "http204":
+                return _is_page(self.address)
+            case "dns":
+                return self.address == AUTO or _is_resolver(self.address)
+            case _:
+                return self.address == AUTO or _is_host(self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,32 @@
 """How the node asks a target: by ICMP, DNS or HTTP, or, in tests, by a script.
 
-One question takes at most the time it is given, except for finding a host name's address, which is the system's
-resolver's own business.
+No wait within a question is longer than its timeout, and an answer that took longer altogether is none. A page that
+drips its answer byte by byte may hold the question for long: whoever asks must not wait for it.
 """
 
 import errno
-import os
+import http.client
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+from urllib.parse import urlsplit
 
-from edge.netmon import wire
-from edge.netmon.config import AUTO, Target
+import dns.exception
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import icmplib
+
+from edge.netmon import lease
+from edge.netmon.config import AUTO, Target, where_of_resolver
 
 TIMEOUT_S = 3.0
-ROUTES = Path("/proc/net/route")
-RESOLV_CONF = Path("/etc/resolv.conf")
+ROUTES = "proc/net/route"
+RESOLV_CONF = "etc/resolv.conf"
 _NO_ANSWER = "không trả lời (no answer)"
 _UNREACHABLE = {
     errno.ECONNREFUSED: "từ chối kết nối (refused)",
@@ -47,25 +55,70 @@ class Probe(Protocol):
 
 
 class NetworkProbe:
-    """The real probe."""
+    """The real probe. `root` is where proc and etc lie: `/` but in tests."""
 
-    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, timeout_s: float = TIMEOUT_S, root: Path = Path("/")) -> None:
         self._timeout_s = timeout_s
-        self._ask: dict[str, Callable[[Target, float], Answer]] = {
-            "gateway": _ping,
-            "dns": _resolve,
-            "http204": _fetch,
+        self._root = root
+        self._find_flaw: dict[str, Callable[[Target], str]] = {
+            "gateway": self._ping,
+            "dns": self._resolve,
+            "http204": self._fetch,
         }
 
     def ask(self, target: Target) -> Answer:
+        started_s = time.monotonic()
         try:
-            return self._ask[target.kind](target, self._timeout_s)
-        except (TimeoutError, ConnectionResetError, BrokenPipeError):
-            return Answer(None, _NO_ANSWER)
-        except socket.gaierror:
-            return Answer(None, "không tìm được địa chỉ của tên (name not found)")
+            flaw = self._find_flaw[target.kind](target)
+        except (TimeoutError, ConnectionResetError, BrokenPipeError, dns.exception.Timeout):
+            flaw = _NO_ANSWER
+        except (socket.gaierror, icmplib.NameLookupError):
+            flaw = "không tìm được địa chỉ của tên (name not found)"
+        except icmplib.ICMPLibError as error:
+            flaw = f"lỗi mạng: {error}"
         except OSError as error:
-            return Answer(None, _UNREACHABLE.get(error.errno or 0, f"lỗi mạng: {error.strerror}"))
+            flaw = _UNREACHABLE.get(error.errno or 0, f"lỗi mạng: {error.strerror}")
+        took_s = time.monotonic() - started_s
+        if not flaw and took_s > self._timeout_s:
+            flaw = _NO_ANSWER
+        return Answer(None, flaw) if flaw else Answer(took_s * 1000)
+
+    def _ping(self, target: Target) -> str:
+        """What is wrong with the gateway's answer; empty where nothing is. So do the next two."""
+        address = lease.router(self._read(ROUTES)) if target.address == AUTO else target.address
+        if address is None:
+            return "chưa có mạng: không có cổng mạng mặc định (no default gateway)"
+        return "" if _echo(address, self._timeout_s).is_alive else _NO_ANSWER
+
+    def _resolve(self, target: Target) -> str:
+        address = lease.resolver(self._read(RESOLV_CONF)) if target.address == AUTO else target.address
+        if address is None:
+            return "chưa có mạng: không có máy chủ tên miền (no resolver)"
+        host, port = where_of_resolver(address)
+        question = dns.message.make_query(target.name, dns.rdatatype.A)
+        answer = dns.query.udp(question, host, self._timeout_s, port, ignore_unexpected=True, ignore_errors=True)
+        if answer.rcode() != dns.rcode.NOERROR:
+            return f"máy chủ tên miền báo lỗi (DNS error {dns.rcode.to_text(answer.rcode())})"
+        has_address = any(records.rdtype == dns.rdatatype.A for records in answer.answer)
+        return "" if has_address else "máy chủ tên miền không có địa chỉ (no address)"
+
+    def _fetch(self, target: Target) -> str:
+        parts = urlsplit(target.address)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self._timeout_s)
+        try:
+            connection.request("GET", path, headers={"User-Agent": "loalang", "Connection": "close"})
+            return _judge_status(connection.getresponse().status)
+        except http.client.RemoteDisconnected:
+            return _NO_ANSWER
+        except http.client.HTTPException:
+            return "trả lời không phải HTTP (not HTTP)"
+        finally:
+            connection.close()
+
+    def _read(self, name: str) -> str:
+        path = self._root / name
+        return path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
 
 
 class ScriptedProbe:
@@ -83,84 +136,19 @@ class ScriptedProbe:
         return make() if make is not None else Answer(10.0)
 
 
-def _ping(target: Target, timeout_s: float) -> Answer:
-    address = wire.default_gateway(_read(ROUTES)) if target.address == AUTO else target.address
-    if address is None:
-        return Answer(None, "chưa có mạng: không có cổng mạng mặc định (no default gateway)")
-    token = os.urandom(16)
-    sock, has_ip_header = _open_icmp()
-    with sock:
-        sock.connect((address, 0))
-        started_s = time.monotonic()
-        sock.send(wire.echo_request(token))
-        while True:
-            sock.settimeout(_left_s(started_s, timeout_s))
-            if wire.is_echo_reply(sock.recv(2048), token, has_ip_header):
-                return Answer(_since_ms(started_s))
-
-
-def _open_icmp() -> tuple[socket.socket, bool]:
-    """A socket for echoes: the unprivileged kind where net.ipv4.ping_group_range allows it, else a raw one."""
-    for kind, has_ip_header in ((socket.SOCK_DGRAM, False), (socket.SOCK_RAW, True)):
+def _echo(address: str, timeout_s: float) -> icmplib.Host:
+    """Ping once: by the unprivileged socket where net.ipv4.ping_group_range allows it, else by a raw one."""
+    for is_raw in (False, True):
         try:
-            return socket.socket(socket.AF_INET, kind, socket.IPPROTO_ICMP), has_ip_header
-        except PermissionError:
+            return icmplib.ping(address, count=1, timeout=timeout_s, privileged=is_raw)
+        except icmplib.SocketPermissionError:
             continue
     raise CannotMeasure("ping is not permitted: set net.ipv4.ping_group_range, or give CAP_NET_RAW")
 
 
-def _resolve(target: Target, timeout_s: float) -> Answer:
-    address = wire.first_resolver(_read(RESOLV_CONF)) if target.address == AUTO else target.address
-    if address is None:
-        return Answer(None, "chưa có mạng: không có máy chủ tên miền (no resolver)")
-    question = wire.dns_question(int.from_bytes(os.urandom(2), "big"), target.name)
-    family, where = _where(*wire.address_of_resolver(address), socket.SOCK_DGRAM)
-    with socket.socket(family, socket.SOCK_DGRAM) as sock:
-        sock.connect(where)
-        started_s = time.monotonic()
-        sock.send(question)
-        while True:
-            sock.settimeout(_left_s(started_s, timeout_s))
-            verdict = wire.dns_verdict(question, sock.recv(4096))
-            if verdict is not None:
-                return Answer(None, verdict) if verdict else Answer(_since_ms(started_s))
-
-
-def _fetch(target: Target, timeout_s: float) -> Answer:
-    family, where = _where(*wire.address_of_page(target.address), socket.SOCK_STREAM)
-    with socket.socket(family, socket.SOCK_STREAM) as sock:
-        started_s = time.monotonic()
-        sock.settimeout(timeout_s)
-        sock.connect(where)
-        sock.sendall(wire.http_request(target.address))
-        head = b""
-        while b"\r\n" not in head and len(head) < 1024:
-            sock.settimeout(_left_s(started_s, timeout_s))
-            piece = sock.recv(1024)
-            if not piece:
-                return Answer(None, _NO_ANSWER) if not head else Answer(None, wire.http_verdict(head))
-            head += piece
-        verdict = wire.http_verdict(head)
-        return Answer(None, verdict) if verdict else Answer(_since_ms(started_s))
-
-
-def _where(host: str, port: int, kind: int) -> tuple[int, tuple[Any, ...]]:
-    """The first address of a host, ready to connect to."""
-    family, _, _, _, where = socket.getaddrinfo(host, port, type=kind)[0]
-    return family, where
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
-
-
-def _left_s(started_s: float, timeout_s: float) -> float:
-    """Seconds left to wait. Raises TimeoutError where there are none."""
-    left_s = started_s + timeout_s - time.monotonic()
-    if left_s <= 0:
-        raise TimeoutError
-    return left_s
-
-
-def _since_ms(started_s: float) -> float:
-    return (time.monotonic() - started_s) * 1000
+def _judge_status(status: int) -> str:
+    if status == 204:
+        return ""
+    if status < 400:
+        return f"bị chuyển tới trang chào của wifi (captive portal, HTTP {status})"
+    return f"trang kiểm tra báo lỗi HTTP {status}"

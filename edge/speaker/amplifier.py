@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NoPin(OSError):
-    """The relay's pin cannot be reached; the text says why."""
+    """The relay's pin cannot be reached; the text says why, to a technician."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"không điều khiển được rơ-le / relay out of reach: {detail}")
 
 
 def open_factory(name: str) -> "Factory":
@@ -106,7 +109,7 @@ def _open(settings: AmplifierSettings, factory: "Factory | None") -> "DigitalOut
     if settings.pin < 0:
         return None
     if factory is None:
-        raise NoPin("a pin is wired, but no way to reach it was opened")
+        raise NoPin("a pin is wired, but no pin_factory was opened")
     from gpiozero import DigitalOutputDevice, GPIOZeroError
 
     try:

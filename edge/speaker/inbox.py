@@ -19,6 +19,7 @@ from edge.spool import Spool
 
 LOOK_AGAIN_S = 60.0
 """A plan that was refused may become good: the clock is set, or a live order brings a new key."""
+STALE_SHOWN_S = 10.0
 COMMANDS_A_STEP = 20
 REFUSALS_AN_HOUR = 60
 """More are only logged: an intruder at the broker must not wear out the card."""
@@ -30,8 +31,8 @@ class Inbox:
     """The spool's untrusted side of the speaker."""
 
     def __init__(self, spool: Spool, authority: Authority, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
-        self.refused = Reason.NONE
-        """Why the newest plan in the spool is not the accepted one."""
+        self._plan_refused = Reason.NONE
+        self._stale_until_s = clock.monotonic()
         self._spool = spool
         self._authority = authority
         self._ledger = ledger
@@ -39,8 +40,15 @@ class Inbox:
         self._clock = clock
         self._stamp: tuple[int, int] | None = None
         self._looked_s = clock.monotonic()
-        self._told: deque[bytes] = deque(maxlen=256)
+        self._told: deque[tuple[Kind, bytes]] = deque(maxlen=256)
         self._told_s: deque[float] = deque(maxlen=REFUSALS_AN_HOUR)
+
+    @property
+    def refused(self) -> Reason:
+        """Why the newest plan in the spool is not the accepted one. For some seconds after a live order with a stale
+        nonce it is STALE_NONCE, for which the link sends the fresh one on at once."""
+        is_stale = self._clock.monotonic() < self._stale_until_s
+        return Reason.STALE_NONCE if is_stale and self._plan_refused is Reason.NONE else self._plan_refused
 
     def plan(self, believed_now: datetime | None) -> Plan | None:
         """A newly accepted plan, or None. `believed_now` is None while the clock is not believed.
@@ -48,7 +56,7 @@ class Inbox:
         Raises sqlite3.Error or OSError where the disk refuses; the plan is then looked at again.
         """
         stamp = self._spool.plan_stamp()
-        is_due = self.refused is not Reason.NONE and self._clock.monotonic() - self._looked_s >= LOOK_AGAIN_S
+        is_due = self._plan_refused is not Reason.NONE and self._clock.monotonic() - self._looked_s >= LOOK_AGAIN_S
         if stamp is None or (stamp == self._stamp and not is_due):
             return None
         wire = self._spool.plan()
@@ -57,10 +65,10 @@ class Inbox:
         plan: Plan | None = None
         try:
             plan = self._authority.accept_plan(wire, believed_now)
-            self.refused = Reason.NONE
+            self._plan_refused = Reason.NONE
         except Refused as error:
             self._refuse("plan", wire, error)
-            self.refused = error.reason
+            self._plan_refused = error.reason
         self._stamp = stamp
         self._looked_s = self._clock.monotonic()
         return plan
@@ -69,7 +77,7 @@ class Inbox:
         """Live orders taken up now, oldest first. What is judged leaves the spool; what the disk refuses to store
         stays there. Raises sqlite3.Error or OSError."""
         for count, (path, wire) in enumerate(self._spool.commands(), start=1):
-            taken = self._judge(wire)
+            taken = self._judge(wire) if ("command", _digest(wire)) not in self._told else None
             if taken is not None:
                 yield taken
             path.unlink(missing_ok=True)
@@ -80,12 +88,14 @@ class Inbox:
         try:
             return self._authority.accept_command(wire)
         except Refused as error:
+            if error.reason in (Reason.STALE_NONCE, Reason.EXPIRED):
+                self._stale_until_s = self._clock.monotonic() + STALE_SHOWN_S
             self._refuse("command", wire, error)
             return None
 
     def _refuse(self, kind: Kind, wire: bytes, error: Refused) -> None:
-        digest = hashlib.sha256(wire).digest()
-        if digest in self._told or self._ledger.is_refused(kind, digest):
+        digest = _digest(wire)
+        if (kind, digest) in self._told or self._ledger.is_refused(kind, digest):
             return
         _log.warning("%s refused: %s", kind, error)
         if self._may_tell():
@@ -93,8 +103,12 @@ class Inbox:
             self._outbox.append(lambda key: Refusal(key=key, at=now, what=kind, reason=reason, detail=detail))
             self._ledger.note_refused(kind, digest)
             self._told_s.append(self._clock.monotonic())
-        self._told.append(digest)
+        self._told.append((kind, digest))
 
     def _may_tell(self) -> bool:
         is_full = len(self._told_s) == REFUSALS_AN_HOUR
         return not is_full or self._clock.monotonic() - self._told_s[0] >= 3600.0
+
+
+def _digest(wire: bytes) -> bytes:
+    return hashlib.sha256(wire).digest()

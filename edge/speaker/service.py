@@ -102,7 +102,7 @@ class Speaker:
             try:
                 stage()
             except (sqlite3.Error, OSError) as error:
-                self._disk_fault = f"disk: {error}"[:MAX_TEXT]
+                self._disk_fault = f"thẻ nhớ lỗi / disk: {error}"[:MAX_TEXT]
         if self._disk_fault and self._disk_fault != former:
             _log.error("%s", self._disk_fault)
         return self._next_wish_s()

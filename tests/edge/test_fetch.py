@@ -162,10 +162,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, authority: Authority, shelf: Shelf) -> Iterator[House]:
-    house = House(tmp_path / "spool", authority, shelf.server_port)
-    yield house
-    house.fetcher.close()
+def house(tmp_path: Path, authority: Authority, shelf: Shelf) -> House:
+    return House(tmp_path / "spool", authority, shelf.server_port)
 
 
 def test_what_is_wanted_comes_soonest_first_and_the_speaker_is_told(house: House, shelf: Shelf) -> None:
@@ -280,7 +278,6 @@ def test_a_stranger_with_another_ca_is_not_believed(tmp_path: Path, shelf: Shelf
     house.fetcher.step(0.0)
     assert shelf.asked == []
     assert "chứng chỉ" in house.fetcher.status
-    house.fetcher.close()
 
 
 def test_nobody_there_is_told_in_words(tmp_path: Path, authority: Authority) -> None:
@@ -289,7 +286,6 @@ def test_nobody_there_is_told_in_words(tmp_path: Path, authority: Authority) -> 
     house.fetcher.step(0.0)
     assert "từ chối kết nối" in house.fetcher.status
     assert SECRET not in house.fetcher.status
-    house.fetcher.close()
 
 
 def test_an_urgent_sound_overtakes_one_that_is_on_its_way(house: House, shelf: Shelf) -> None:
@@ -323,7 +319,6 @@ def test_the_limit_is_kept_by_forgetting_what_nobody_lists(tmp_path: Path, autho
     house.want(SOUND)
     house.fetcher.step(0.0)
     assert house.names() == {audio(SOUND).sha256}
-    house.fetcher.close()
 
 
 def test_where_only_firm_sounds_lie_the_card_is_said_to_be_full(
@@ -337,7 +332,6 @@ def test_where_only_firm_sounds_lie_the_card_is_said_to_be_full(
     assert not house.has(SOUND)
     assert "không đủ chỗ" in house.fetcher.status
     assert shelf.asked == [(audio(GREETING).sha256, None)]
-    house.fetcher.close()
 
 
 class TestSurplus:

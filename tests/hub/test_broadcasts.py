@@ -1,5 +1,6 @@
 """Orders: what an approval binds, what enters a plan, what stands in the way, and what counts as ready."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from hub.broadcasts import (
     conflicts,
     content_digest,
     cue_id,
+    overfull,
     readiness,
 )
 
@@ -132,6 +134,16 @@ def test_a_plan_always_carries_exactly_its_approved_cues(orders: list[tuple[int,
     plan = plan_of(*made)
     assert {c.broadcast for c in plan.cues} == {b.id for b in made if b.is_approved}
     assert [c.at for c in plan.cues] == sorted(c.at for c in plan.cues)
+
+
+def test_a_plan_that_no_node_would_take_is_seen_before_it_is_saved() -> None:
+    def long(i: int) -> Broadcast:
+        sounds = tuple(replace(SOUND, sha256=hashlib.sha256(bytes([i, j])).hexdigest()) for j in range(16))
+        return draft(f"b{i}", after=timedelta(hours=1, minutes=20 * i), audio=sounds, nodes=(THON_1,))
+
+    held = [approve(long(i), "lanhdao", NOW) for i in range(80)]
+    assert overfull(long(90), held[:5], NOW) == []
+    assert overfull(long(90), held, NOW) == [THON_1]
 
 
 def test_ready_is_only_the_speakers_word() -> None:

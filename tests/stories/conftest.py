@@ -47,8 +47,29 @@ class Staff:
     def nodes(self) -> list[str]:
         return [village.node for village in self.commune.villages]
 
+    def is_everything_up(self) -> bool:
+        """Whether the board says that every village works."""
+        return f"{len(self.nodes)}/{len(self.nodes)} làng hoạt động" in self.officer.page("/")
+
+    def start_hub(self) -> None:
+        """Start the hub, and every link anew: one that was cut off several times waits up to half a minute."""
+        self.commune.start_hub()
+        for house in self.commune.houses:
+            house.processes["link"].kill()
+            house.processes["link"].start()
+
     def house(self, node: str) -> House:
         return next(house for house in self.commune.houses if house.node == node)
+
+    def log_in(self) -> None:
+        """Log in anew, with the same passwords."""
+        self.log_out()
+        address = self.commune.address
+        self.officer, self.leader = (Person(address, name, password) for name, password in self.passwords.items())
+
+    def log_out(self) -> None:
+        self.officer.close()
+        self.leader.close()
 
     def announce(self, recording: str, title: str = "Thông báo", **choices: str) -> str:
         """Order and approve a broadcast in all villages; returns its id."""
@@ -86,6 +107,10 @@ def soon(seconds: float) -> datetime:
     return (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
 
 
+def wait_until(at: datetime) -> None:
+    time.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
+
+
 def eventually(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:
     """The first true answer of `look`. Fails the test where there is none in time."""
     deadline = time.monotonic() + within_s
@@ -109,12 +134,11 @@ def open_commune(root: Path) -> Iterator[Staff]:
             "canbo": commune.add_user("canbo", "officer", "Cán bộ"),
             "lanhdao": commune.add_user("lanhdao", "leader", "Lãnh đạo"),
         }
-        officer = Person(commune.address, "canbo", passwords["canbo"])
-        leader = Person(commune.address, "lanhdao", passwords["lanhdao"])
-        eventually(lambda: f"{len(VILLAGES)}/{len(VILLAGES)} làng hoạt động" in officer.page("/"))
-        yield Staff(commune, officer, leader, passwords)
-        officer.close()
-        leader.close()
+        officer, leader = (Person(commune.address, name, password) for name, password in passwords.items())
+        staff = Staff(commune, officer, leader, passwords)
+        eventually(staff.is_everything_up)
+        yield staff
+        staff.log_out()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from contract.terms import Outcome
 from simulator.listening import find, find_instant, hear, read_audio
 from simulator.soundcard import RATE_HZ, Recording
-from tests.stories.conftest import Staff, eventually, soon
+from tests.stories.conftest import Staff, eventually, soon, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
@@ -34,7 +34,7 @@ def test_planned_broadcasts_air_without_the_hub_and_their_records_arrive_once(
     staff.commune.hub.kill()
     eventually(lambda: not is_broker_up(staff), within_s=5)
     assert datetime.now(UTC) < first_at, "the hub should have been gone before air time"
-    time.sleep((instants[-1] - datetime.now(UTC)).total_seconds() + LENGTH_S)
+    wait_until(instants[-1] + timedelta(seconds=LENGTH_S))
     for node, recording in recordings.items():
         for speech, at in zip(speeches, instants, strict=True):
             assert when_heard(speech, recording) == pytest.approx(at.timestamp(), abs=0.05), node

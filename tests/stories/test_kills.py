@@ -23,7 +23,7 @@ from hub.news import News
 from hub.store import recordings as recording_rows
 from hub.store.database import Database
 from simulator import soundcard
-from tests.stories.conftest import Staff, eventually
+from tests.stories.conftest import Staff, eventually, wait_until
 from tests.stories.tones import TONES, Tone, hear_tones, write_tone
 
 pytestmark = pytest.mark.real
@@ -176,10 +176,6 @@ def compare_with_ledger(rows: dict[str, Playout], ledger: Path) -> None:
         assert book.execute("SELECT count(*) FROM cue WHERE record IS NULL OR NOT is_exported").fetchone() == (0,)
         kept = [codec.decode(body, Playout) for (body,) in book.execute("SELECT record FROM cue")]
     assert {p.broadcast: p for p in kept if p.broadcast in rows} == rows
-
-
-def wait_until(at: datetime) -> None:
-    time.sleep(max(0.0, (at - _now()).total_seconds()))
 
 
 def _now() -> datetime:

@@ -65,12 +65,14 @@
     request.send(file);
   }
 
-  form.elements.file.addEventListener("change", () => {
+  function suggestTitle() {
     const [file] = form.elements.file.files;
     if (file && !form.elements.title.value) {
       form.elements.title.value = file.name.replace(/\.[^.]+$/, "").replace(/[_-]+/g, " ").slice(0, 120);
     }
-  });
+  }
+
+  form.elements.file.addEventListener("change", suggestTitle);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -84,4 +86,8 @@
     show(0, said.sending);
     send(file, form.elements.title.value);
   });
+
+  // On a slow line the file may have been chosen before this ran.
+  suggestTitle();
+  button.disabled = false;
 })();

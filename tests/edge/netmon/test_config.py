@@ -3,7 +3,7 @@
 import pytest
 
 from contract.settings import BadSettings, example, parse
-from edge.netmon.config import NetmonSettings
+from edge.netmon.config import NetmonSettings, where_of_resolver
 
 
 def read(text: str) -> NetmonSettings:
@@ -34,13 +34,33 @@ def test_targets_of_ones_own_replace_the_standard_ones() -> None:
         'id = "a"\nkind = "http204"\naddress = "http://x.vn:99999/"',
         'id = "a"\nkind = "dns"\nname = "a..b"',
         'id = "a"\nkind = "dns"\nname = "xã.vn"',
+        'id = "a"\nkind = "dns"\naddress = "resolver.vn"',
+        'id = "a"\nkind = "dns"\naddress = "1.1.1.1:0"',
+        'id = "a"\nkind = "dns"\naddress = "1.1.1.1:x"',
+        'id = "a"\nkind = "http204"\naddress = "http://a..b/"',
+        'id = "a"\nkind = "http204"\naddress = "http://x.vn:0/"',
         'id = "a"\nkind = "gateway"\naddress = ""',
+        'id = "a"\nkind = "gateway"\naddress = "192.168.1.1/24"',
         'id = "a"\nkind = "gateway"\nevery_s = 0',
     ],
 )
 def test_a_target_that_cannot_be_asked_is_refused(table: str) -> None:
     with pytest.raises(BadSettings, match=r"netmon\.toml"):
         read(f"[[targets]]\n{table}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("1.1.1.1", ("1.1.1.1", 53)),
+        ("127.0.0.1:5353", ("127.0.0.1", 5353)),
+        ("2001:db8::1", ("2001:db8::1", 53)),
+        ("[2001:db8::1]:5353", ("2001:db8::1", 5353)),
+        ("[2001:db8::1]", ("2001:db8::1", 53)),
+    ],
+)
+def test_a_resolver_may_have_a_port_of_its_own(text: str, where: tuple[str, int]) -> None:
+    assert where_of_resolver(text) == where
 
 
 def test_two_targets_of_one_name_are_refused() -> None:

@@ -1,9 +1,14 @@
 """The real probe and its fake answer alike of the same state of the world; all on loopback."""
 
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 
+import dns.message
+import dns.rcode
 import pytest
 
 from edge.netmon.config import Target
@@ -71,16 +76,140 @@ def test_this_machine_answers_its_own_ping() -> None:
     assert answer.detail == ""
 
 
+@pytest.mark.parametrize(("kind", "says"), [("gateway", "no default gateway"), ("dns", "no resolver")])
+def test_a_house_without_network_says_what_it_lacks(tmp_path: Path, kind: str, says: str) -> None:
+    answer = NetworkProbe(root=tmp_path).ask(Target(id="a", kind=kind))
+    assert answer.rtt_ms is None
+    assert says in answer.detail
+
+
+@pytest.mark.real
+def test_auto_asks_the_resolver_that_the_network_gave(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/resolv.conf").write_text("nameserver 127.0.0.77\n")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        try:
+            server.bind(("127.0.0.77", 53))
+        except OSError:
+            pytest.skip("port 53 cannot be had here")
+        NetworkProbe(timeout_s=0.1, root=tmp_path).ask(Target(id="dns", kind="dns", name="xa.vn"))
+        assert "xa.vn." in dns.message.from_wire(server.recv(512)).to_text()
+
+
+Reply = Callable[[bytes], bytes]
+
+
+@contextmanager
+def resolver(reply: Reply) -> Iterator[Target]:
+    """A name server on loopback that answers each question in its own way."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((GATEWAY, 0))
+        server.settimeout(5)
+
+        def serve() -> None:
+            question, client = server.recvfrom(512)
+            server.sendto(reply(question), client)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield Target(id="dns", kind="dns", address=f"{GATEWAY}:{server.getsockname()[1]}")
+        thread.join()
+
+
+def refuse(question: bytes) -> bytes:
+    answer = dns.message.make_response(dns.message.from_wire(question))
+    answer.set_rcode(dns.rcode.SERVFAIL)
+    return answer.to_wire()
+
+
+def say_nothing_of_it(question: bytes) -> bytes:
+    return dns.message.make_response(dns.message.from_wire(question)).to_wire()
+
+
+def babble(question: bytes) -> bytes:
+    return question[:2] + bytes(range(250))
+
+
+def echo(question: bytes) -> bytes:
+    return question
+
+
+def answer_another(question: bytes) -> bytes:
+    return refuse(bytes([question[0] ^ 1]) + question[1:])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (refuse, Answer(None, "máy chủ tên miền báo lỗi (DNS error SERVFAIL)")),
+        (say_nothing_of_it, Answer(None, "máy chủ tên miền không có địa chỉ (no address)")),
+        (babble, NO),
+        (echo, NO),
+        (answer_another, NO),
+    ],
+)
+def test_only_an_address_is_an_answer_of_a_resolver(reply: Reply, expected: Answer) -> None:
+    with resolver(reply) as target:
+        assert NetworkProbe(timeout_s=0.2).ask(target) == expected
+
+
+@contextmanager
+def page(*pieces: bytes, pause_s: float = 0.0) -> Iterator[Target]:
+    """A web server on loopback that sends these bytes to whoever comes first."""
+    with closing(socket.create_server((GATEWAY, 0))) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                for piece in pieces:
+                    connection.sendall(piece)
+                    time.sleep(pause_s)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{server.getsockname()[1]}/?a=b")
+        thread.join()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        (b"HTTP/1.0 204\r\n\r\n", ""),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n", "captive"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", "captive"),
+        (b"HTTP/1.1 503 Busy\r\n\r\n", "503"),
+        (b"SSH-2.0-x\r\n", "not HTTP"),
+        (b"HTTP/1.1 204 No\r\n" + b"X: " + b"x" * 70_000, "not HTTP"),
+        (b"\x00\xff" * 100, "not HTTP"),
+        (b"", "no answer"),
+    ],
+)
+def test_only_204_is_the_internet(head: bytes, says: str) -> None:
+    with page(head) as target:
+        answer = NetworkProbe(timeout_s=1).ask(target)
+    assert says in answer.detail
+    assert (answer.rtt_ms is not None) == (says == "")
+
+
+@pytest.mark.real
+def test_an_answer_that_takes_too_long_altogether_is_none() -> None:
+    with page(*(bytes([byte]) for byte in b"HTTP/1.1 204 No\r\n\r\n"), pause_s=0.02) as target:
+        assert NetworkProbe(timeout_s=0.2).ask(target) == NO
+
+
+@pytest.mark.real
+def test_a_page_that_takes_the_connection_and_stays_silent_does_not_hold_the_probe() -> None:
+    with closing(socket.create_server((GATEWAY, 0))) as silent:
+        target = Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{silent.getsockname()[1]}/")
+        assert NetworkProbe(timeout_s=0.2).ask(target) == NO
+
+
 @pytest.mark.real
 def test_a_port_where_nobody_listens_is_refused_at_once() -> None:
     with closing(socket.create_server((GATEWAY, 0))) as free:
         port = free.getsockname()[1]
     answer = NetworkProbe().ask(Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{port}/"))
     assert answer == Answer(None, "từ chối kết nối (refused)")
-
-
-@pytest.mark.real
-def test_a_page_that_drips_its_answer_does_not_hold_the_probe() -> None:
-    with closing(socket.create_server((GATEWAY, 0))) as silent:
-        target = Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{silent.getsockname()[1]}/")
-        assert NetworkProbe(timeout_s=0.2).ask(target) == NO

@@ -104,7 +104,7 @@ def test_without_a_relay_it_is_always_warm() -> None:
 
 
 def test_a_pin_that_cannot_be_reached_is_named() -> None:
-    with pytest.raises(NoPin, match="no way"):
+    with pytest.raises(NoPin, match="no pin_factory"):
         Amplifier(SETTINGS, VirtualClock(MONDAY))
     assert isinstance(open_factory("mock"), MockFactory)
     if not Path("/dev/gpiochip0").exists():

@@ -536,8 +536,22 @@ class TestRefusals:
             house.put_command(wire)
             house.run(1)
         assert [r.reason for r in house.refusals()] == [Reason.STALE_NONCE]
+        assert house.summary().refused is Reason.STALE_NONCE
         assert house.summary().nonce not in (stale, fresh)
+        house.run(11)
+        assert house.summary().refused is Reason.NONE
         house.play_now(flood)
+        house.run(60)
+        assert house.outcomes() == {"flood": AIRED}
+
+    def test_an_order_put_in_the_wrong_place_first_is_still_good_in_its_own(self, house: House) -> None:
+        flood = emergency("flood", at("00:01"))
+        house.know([flood])
+        order = house.hub.play(flood, house.nonce)
+        house.deliver(*order.audio)
+        house.put_wire(house.hub.seal(order))
+        house.run(1)
+        house.put_command(house.hub.seal(order))
         house.run(60)
         assert house.outcomes() == {"flood": AIRED}
 
@@ -571,7 +585,7 @@ def test_nothing_sounds_while_its_intent_cannot_be_written(root: Path) -> None:
     Refusing.is_full = True
     house.run_until(at("05:00:30"))
     assert house.heard() == []
-    assert house.summary().sound_fault == "disk: database or disk is full"
+    assert house.summary().sound_fault == "thẻ nhớ lỗi / disk: database or disk is full"
     Refusing.is_full = False
     house.run_until(at("05:02"))
     assert house.outcomes() == {"news": AIRED}

@@ -1,0 +1,31 @@
+"""What the network gave this node: its router and its resolver, out of the texts the kernel and DHCP keep. Pure."""
+
+import sys
+from ipaddress import ip_address
+
+_GATEWAY_FLAG = 0x2
+
+
+def router(route_table: str) -> str | None:
+    """The router of the best default route, out of /proc/net/route; None without one."""
+    rows = [line.split() for line in route_table.splitlines()[1:]]
+    defaults = [
+        r for r in rows if len(r) >= 8 and int(r[1], 16) == int(r[7], 16) == 0 and int(r[3], 16) & _GATEWAY_FLAG
+    ]
+    if not defaults:
+        return None
+    best = min(defaults, key=lambda r: int(r[6]))
+    return ".".join(str(byte) for byte in int(best[2], 16).to_bytes(4, sys.byteorder))
+
+
+def resolver(resolv_conf: str) -> str | None:
+    """The first name server of a resolv.conf that is an address; None without one."""
+    rows = (line.split() for line in resolv_conf.splitlines())
+    return next((row[1] for row in rows if row[:1] == ["nameserver"] and len(row) > 1 and _is_address(row[1])), None)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False

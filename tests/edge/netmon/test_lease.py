@@ -1,0 +1,44 @@
+"""The router and the resolver of a house, as the kernel and DHCP write them down."""
+
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.netmon import lease
+
+ROUTES = """\
+Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+wlan0\t00000000\t{wifi}\t0003\t0\t0\t600\t00000000\t0\t0\t0
+eth0\t00000000\t{wire}\t0003\t0\t0\t100\t00000000\t0\t0\t0
+eth0\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0
+"""
+
+
+def in_kernel_order(address: str) -> str:
+    return f"{int.from_bytes(bytes(int(part) for part in address.split('.')), sys.byteorder):08X}"
+
+
+def test_the_router_is_the_one_of_the_best_default_route() -> None:
+    table = ROUTES.format(wifi=in_kernel_order("192.168.1.1"), wire=in_kernel_order("10.0.0.254"))
+    assert lease.router(table) == "10.0.0.254"
+
+
+def test_a_house_without_a_route_has_no_router() -> None:
+    assert lease.router("") is None
+    assert lease.router(ROUTES.splitlines()[0]) is None
+
+
+def test_the_resolver_is_the_first_one_the_network_gave() -> None:
+    assert lease.resolver("# by dhcp\nsearch lan\nnameserver 192.168.1.1\nnameserver 8.8.8.8\n") == "192.168.1.1"
+    assert lease.resolver("nameserver 2001:db8::1") == "2001:db8::1"
+    assert lease.resolver("options edns0\n") is None
+
+
+def test_a_resolver_that_is_no_address_is_passed_over() -> None:
+    assert lease.resolver("nameserver\nnameserver modem.lan\nnameserver 1.1.1.1\n") == "1.1.1.1"
+
+
+@given(st.text(max_size=200))
+def test_no_garbage_is_taken_for_a_resolver(text: str) -> None:
+    assert lease.resolver(text.replace("nameserver", "")) is None

@@ -1,0 +1,89 @@
+"""From heartbeat to page: what happens in a village shows on a phone by itself, in real Chromium."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from simulator.process import Process
+from tests.stories.conftest import Staff
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 45_000
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here (Debian: apt install chromium)"),
+]
+
+
+@pytest.fixture
+def phone(staff: Staff) -> Iterator[Page]:
+    """The board on the officer's phone, marked so that a reload would show."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        context = chromium.new_context(viewport=PHONE, is_mobile=True, has_touch=True, locale="vi-VN")  # type: ignore
+        page = context.new_page()
+        page.goto(f"{staff.commune.address}/login")
+        page.fill("input[name=name]", "canbo")
+        page.fill("input[name=password]", staff.passwords["canbo"])
+        page.click("main button")
+        page.wait_for_url(f"{staff.commune.address}/")
+        page.evaluate("window.isTheSamePage = true")
+        yield page
+        assert page.evaluate("window.isTheSamePage"), "the page should never have been loaded again"
+        context.close()
+        chromium.close()
+
+
+@pytest.fixture
+def hasty_house(staff: Staff) -> Iterator[str]:
+    """The first village, whose camera and network are looked at every second instead of every ten."""
+    house = staff.commune.houses[0]
+    former = {name: (house.etc / f"{name}.toml").read_text(encoding="utf-8") for name in ("camera", "netmon")}
+    house.configure("camera", former["camera"].replace("every_s = 10", "every_s = 1"))
+    house.configure("netmon", former["netmon"].replace("[[targets]]", "[[targets]]\nevery_s = 1"))
+    restart(*(house.processes[name] for name in former))
+    yield house.node
+    for name, text in former.items():
+        house.configure(name, text)
+    restart(*(house.processes[name] for name in former))
+
+
+def test_what_happens_in_a_village_shows_by_itself(staff: Staff, phone: Page, hasty_house: str) -> None:
+    card, other = card_of(phone, "Thôn 1"), card_of(phone, "Thôn 2")
+    expect_soon(card, "Hoạt động", "camera 1/1", "mạng 3/3")
+
+    staff.commune.cameras.show(hasty_house, "black")
+    staff.commune.internet.switch("down")
+    expect_soon(card, "Camera cong: màn hình đen", "Mất internet")
+    staff.commune.cameras.show(hasty_house, "live")
+    staff.commune.internet.switch("up")
+    expect_soon(card, "Hoạt động", "camera 1/1", "mạng 3/3")
+    expect(card).not_to_contain_text("màn hình đen")
+
+    link = staff.house(hasty_house).processes["link"]
+    link.kill()
+    expect_soon(card, "Tín hiệu trễ")
+    expect(other).to_contain_text("Hoạt động")
+    link.start()
+    expect_soon(card, "Hoạt động")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "nothing may hang over the edge"
+
+
+def card_of(page: Page, title: str) -> Locator:
+    return page.locator("article.village", has_text=title)
+
+
+def expect_soon(card: Locator, *texts: str) -> None:
+    for text in texts:
+        expect(card).to_contain_text(text, timeout=PATIENCE_MS)
+
+
+def restart(*processes: Process) -> None:
+    for process in processes:
+        process.stop()
+        process.start()
