@@ -64,7 +64,7 @@ def running(script: Path, folder: Path, broker_port: int, password: str, synchro
         )
     (folder / "settings.js").write_text(
         f'module.exports = {{uiPort: {page}, uiHost: "127.0.0.1", flowFile: "flows.json", credentialSecret: false, '
-        'logging: {console: {level: "info"}}, telemetry: {enabled: false, updateNotification: false}}\n'
+        'logging: {console: {level: "error"}}, telemetry: {enabled: false, updateNotification: false}}\n'
     )
     (folder / "flows.json").write_text(json.dumps(_flow(broker_port, database, synchronous)))
     (folder / "flows_cred.json").write_text(json.dumps({"broker": {"user": "hub", "password": password}}))
@@ -107,10 +107,10 @@ def _flow(broker_port: int, database: Path, synchronous: str) -> list[dict[str, 
     """MQTT in, insert, receipt, MQTT out; and the pragma once at the start."""
     online = codec.encode(State(is_online=True)).decode()
     prepare = (
-        "const e = JSON.parse(msg.payload); const node = msg.topic.split('/')[3];"
+        "const e = JSON.parse(msg.payload); const who = msg.topic.split('/')[3];"
         "msg.receipt = {topic: msg.topic.replace(/event$/, 'receipt'),"
         " payload: JSON.stringify({v: 1, stream: e.key.stream, seqs: [e.key.seq]})};"
-        "msg.params = {$node: node, $stream: e.key.stream, $seq: e.key.seq, $at: e.at, $subject: e.subject,"
+        "msg.params = {$node: who, $stream: e.key.stream, $seq: e.key.seq, $at: e.at, $subject: e.subject,"
         " $value: e.value, $detail: e.detail}; return msg;"
     )
     insert = "INSERT INTO event VALUES ($node, $stream, $seq, $at, $subject, $value, $detail) ON CONFLICT DO NOTHING"

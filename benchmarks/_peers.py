@@ -50,7 +50,7 @@ def start_with_liquidsoap(card: SoundCard, sink: str, sound: Path, folder: Path,
     )
     liquidsoap = _run(["liquidsoap", str(script)], folder, card.env(sink))
     try:
-        time.sleep(_START_S / 2)
+        time.sleep(_START_S)
         first = (int(time.time()) // LIQUIDSOAP_EVERY_S + 1) * LIQUIDSOAP_EVERY_S
         instants = [float(first + i * LIQUIDSOAP_EVERY_S) for i in range(starts)]
         time.sleep(max(0.0, instants[-1] + LIQUIDSOAP_EVERY_S - time.time()))

@@ -40,6 +40,7 @@ WINDOW = 400
 EVENTS_BETWEEN_KILLS = 10_000
 NODE_RED_EVENTS = 20_000
 PATIENCE_S = 60.0
+RIDE_WITHIN_S = 300.0
 SAMPLE_S = 0.1
 _BUILD = Path(__file__).resolve().parent.parent / "build" / "node-red"
 
@@ -136,7 +137,7 @@ def _load(port: int, ca: Path, events: int) -> Iterator["subprocess.Popen[str]"]
 
 
 def _await_end(child: "subprocess.Popen[str]", events: int) -> Ride:
-    said, _ = child.communicate()
+    said, _ = child.communicate(timeout=RIDE_WITHIN_S)
     told = json.loads(said)
     return Ride(events, told["seconds"], told["resent"], told["processor_s"] / events * 1e6)
 
@@ -217,6 +218,8 @@ def compare_with_node_red() -> None:
                 _ride_node_red(script, Path(name), synchronous)
     except _node_red.NotHere as error:
         say(f"Node-RED is left out: {error}")
+    except subprocess.TimeoutExpired:
+        say(f"Node-RED is left out: {NODE_RED_EVENTS} events were not taken within {RIDE_WITHIN_S:.0f} s")
 
 
 def _ride_node_red(script: Path, folder: Path, synchronous: str) -> None:

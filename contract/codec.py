@@ -52,7 +52,7 @@ def decode_event(data: bytes) -> Event:
         raise Malformed(f"{len(data)} bytes, at most {MESSAGE_MAX}")
     try:
         name = _head.decode(data).kind
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Malformed(str(error)) from None
     if name not in _KINDS:
         raise Malformed(f"unknown kind of event {name[:40]!r}")

@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 from contract.settings import BadSettings, example
 from contract.terms import Trust
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _link(paths: Paths, _options: argparse.Namespace) -> None:
+    # The MQTT library takes up netmon's DNS library where it finds it, for SRV records that no hub has: 3 MB.
+    sys.modules["dns.resolver"] = cast(ModuleType, None)
     from edge.link import Link, LinkSettings
 
     service.configure_logging("link")

@@ -1,10 +1,11 @@
 """Tells a technician in plain words what works on this Pi and what to do about what does not: `loa-edge doctor`.
 
 It looks, it changes nothing but to click the relay. Each check is bounded in time; what may hang is asked in a child.
+What a running process of the node holds is left to it: its own word is told instead.
 """
 
-import base64
 import http.client
+import os
 import shutil
 import socket
 import ssl
@@ -13,28 +14,36 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from contract.settings import BadSettings
-from contract.terms import Trust
-from edge import access, vitals
+from contract.terms import CameraFault, Trust
+from edge import access, summary, vitals
 from edge.access import Access
+from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
-from edge.camera.probe import Probe
+from edge.camera.health import judge
 from edge.clock import KernelTrust, SystemClock
 from edge.config import Paths, load
 from edge.identity import NodeSettings
+from edge.netmon import probe as netmon
+from edge.netmon.config import NetmonSettings, Target
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
 from edge.speaker.config import SpeakerSettings
+from edge.summary import SpeakerSummary
 
 CHECK_S = 10.0
 CLICK_S = 0.3
+RUNNING = timedelta(seconds=15)
+"""A speaker whose word is younger than this is running."""
 LITTLE_DISK_PCT = 10.0
 HOT_C = 80.0
 """Where a Pi begins to slow down."""
 UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT = 0x1, 0x10000
 """Bits of the Pi firmware's get_throttled."""
+NETWORK_NAMES = {"gateway": "bộ phát wifi / gateway", "dns": "tên miền / DNS", "http204": "internet"}
 
 T = TypeVar("T")
 
@@ -48,29 +57,29 @@ class Finding:
     text: str
 
 
-def examine(paths: Paths, probe: Probe) -> Iterator[Finding]:
+def examine(paths: Paths, probe: camera.Probe, network: netmon.Probe | None = None) -> Iterator[Finding]:
     """Check one thing after the other, yielding each finding as soon as it is known."""
+    node = _read(paths.etc / "node.toml", NodeSettings)
     yield _disk(paths)
     yield from _pi()
-    yield _clock()
-    yield _network()
-    yield from _hub(paths)
-    speaker = _read(paths.etc / "speaker.toml", SpeakerSettings)
-    if isinstance(speaker, Finding):
-        yield speaker
-    else:
-        yield _sound(speaker)
-        yield _relay(speaker)
-    cameras = _read(paths.etc / "camera.toml", CameraSettings)
-    yield from [cameras] if isinstance(cameras, Finding) else _cameras(cameras, probe)
+    yield _clock(node)
+    yield from _network(paths, network or netmon.NetworkProbe())
+    yield from _hub(paths, node)
+    yield from _loudspeaker(paths)
+    yield from _cameras(paths, probe)
 
 
-def _read(path: Path, kind: type[T]) -> T | Finding:
-    """Read a settings file; one that is not there yet means its defaults."""
+def _read(path: Path, kind: type[T]) -> T | Finding | None:
+    """Read a settings file; None where there is none yet."""
     try:
-        return load(path, kind) if path.exists() else kind()
+        return load(path, kind) if path.exists() else None
     except (BadSettings, OSError) as error:
-        return Finding(path.name, False, str(error))
+        return _unusable(path.name, error)
+
+
+def _unusable(name: str, error: Exception) -> Finding:
+    hint = "" if os.geteuid() == 0 else " (chạy bằng sudo? / use sudo?)"
+    return Finding(name, False, f"tệp cài đặt không dùng được{hint} / unusable settings: {error}")
 
 
 def _disk(paths: Paths) -> Finding:
@@ -85,17 +94,19 @@ def _disk(paths: Paths) -> Finding:
 def _pi() -> Iterator[Finding]:
     read = vitals.read(Path("/"), Path("/"))
     if read.temperature_c is not None:
-        text = f"{read.temperature_c:.0f} °C"
-        yield Finding("nhiệt độ / temperature", read.temperature_c < HOT_C, text)
+        is_cool = read.temperature_c < HOT_C
+        advice = "" if is_cool else ": quá nóng, cần thoáng khí hơn / too hot, give it air"
+        yield Finding("nhiệt độ / temperature", is_cool, f"{read.temperature_c:.0f} °C{advice}")
     if read.throttled is not None:
         bits = read.throttled & (UNDER_VOLTAGE_NOW | UNDER_VOLTAGE_SINCE_BOOT)
         text = "nguồn yếu: thay bộ nguồn hoặc dây / weak supply: change it or its cable" if bits else "đủ / fine"
         yield Finding("nguồn điện / power", not bits, text)
 
 
-def _clock() -> Finding:
-    report = KernelTrust().read()
-    if report.trust is Trust.TRUSTED:
+def _clock(node: NodeSettings | Finding | None) -> Finding:
+    if isinstance(node, NodeSettings) and node.clock_trust == "trusted":
+        return Finding("đồng hồ / clock", True, "máy chủ của máy này giữ giờ / kept by this machine's host")
+    if KernelTrust().read().trust is Trust.TRUSTED:
         return Finding("đồng hồ / clock", True, "đã đồng bộ / synchronised")
     text = (
         "chưa đồng bộ: lịch phát sẽ chờ; kiểm tra mạng / not synchronised: planned broadcasts wait; check the network"
@@ -103,23 +114,41 @@ def _clock() -> Finding:
     return Finding("đồng hồ / clock", False, text)
 
 
-def _network() -> Finding:
-    routes = Path("/proc/net/route").read_text().splitlines()[1:]
-    if any(line.split()[1] == "00000000" for line in routes):
-        return Finding("mạng / network", True, "có đường ra ngoài / there is a way out")
-    return Finding(
-        "mạng / network", False, "không có đường ra: kiểm tra dây mạng, wifi / no way out: check cable, wifi"
-    )
+def _network(paths: Paths, probe: netmon.Probe) -> Iterator[Finding]:
+    settings = _read(paths.etc / "netmon.toml", NetmonSettings) or NetmonSettings()
+    if isinstance(settings, Finding):
+        yield settings
+        return
+    for target in settings.targets:
+        yield _target(target, probe)
 
 
-def _hub(paths: Paths) -> Iterator[Finding]:
-    if not (paths.etc / "node.toml").exists():
+def _target(target: Target, probe: netmon.Probe) -> Finding:
+    name = NETWORK_NAMES[target.kind]
+    if target.id not in name.casefold():
+        name += f" {target.id}"
+    try:
+        answer = probe.ask(target)
+    except netmon.CannotMeasure as error:
+        return Finding(
+            name, None, f"máy này không cho ping: chạy bằng sudo / this user may not ping: use sudo ({error})"
+        )
+    if answer.rtt_ms is None:
+        return Finding(name, False, answer.detail)
+    return Finding(name, True, f"{answer.rtt_ms:.0f} ms")
+
+
+def _hub(paths: Paths, node: NodeSettings | Finding | None) -> Iterator[Finding]:
+    if node is None:
         yield Finding("hub", False, "chưa nối: chạy  sudo loa-edge join <tệp .loa>  / not joined yet")
         return
+    if isinstance(node, Finding):
+        yield node
+        return
     try:
-        hub = access.load(paths, load(paths.etc / "node.toml", NodeSettings))
+        hub = access.load(paths, node)
     except BadSettings as error:
-        yield Finding("hub", False, str(error))
+        yield _unusable("hub", error)
         return
     yield _port("hub, MQTT", hub, hub.mqtt_port)
     yield _credential(hub)
@@ -136,10 +165,9 @@ def _port(name: str, hub: Access, port: int) -> Finding:
 
 def _credential(hub: Access) -> Finding:
     """Ask for a sound that does not exist: 404 means the hub knows this node, 401 that it does not."""
-    basic = base64.b64encode(f"{hub.node}:{hub.secret}".encode()).decode()
-    connection = http.client.HTTPSConnection(hub.host, hub.media_port, timeout=CHECK_S, context=hub.tls())
+    connection = hub.https(CHECK_S)
     try:
-        connection.request("GET", f"/media/{'0' * 64}", headers={"Authorization": f"Basic {basic}"})
+        connection.request("GET", f"/media/{'0' * 64}", headers={"Authorization": hub.authorization})
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         return Finding("hub, HTTPS", False, access.explain(error))
@@ -150,39 +178,71 @@ def _credential(hub: Access) -> Finding:
     return Finding("hub, HTTPS", True, f"{hub.node}")
 
 
-def _sound(settings: SpeakerSettings) -> Finding:
+def _loudspeaker(paths: Paths) -> Iterator[Finding]:
+    settings = _read(paths.etc / "speaker.toml", SpeakerSettings) or SpeakerSettings()
+    if isinstance(settings, Finding):
+        yield settings
+        return
+    speaker = summary.read(paths.run, "speaker", SpeakerSummary)
+    if speaker is not None and SystemClock().now() - speaker.at > RUNNING:
+        speaker = None
+    yield _sound(settings, speaker)
+    yield _relay(settings, is_held=speaker is not None)
+
+
+def _sound(settings: SpeakerSettings, speaker: SpeakerSummary | None) -> Finding:
     """Open the card in a child: PortAudio may hang for good."""
+    name = "tiếng / sound"
+    if speaker is not None and speaker.sound_fault:
+        return Finding(name, False, speaker.sound_fault)
+    if speaker is not None and speaker.on_air:
+        return Finding(name, True, "đang phát / on air now")
     command = [sys.executable, "-m", "edge.speaker.trial", settings.card]
+    quiet = {**os.environ, "JACK_NO_START_SERVER": "1"}
     try:
-        trial = subprocess.run(command, capture_output=True, text=True, timeout=CHECK_S, check=False)
+        trial = subprocess.run(command, capture_output=True, text=True, timeout=CHECK_S, check=False, env=quiet)
     except subprocess.TimeoutExpired:
-        return Finding(
-            "tiếng / sound", False, "card âm thanh bị treo: rút ra cắm lại / the sound card hangs: replug it"
-        )
+        return Finding(name, False, "card âm thanh bị treo: rút ra cắm lại / the sound card hangs: replug it")
+    said = trial.stdout.strip()[-200:]
     if trial.returncode != 0:
-        said = trial.stdout.strip()[-200:]
-        return Finding("tiếng / sound", False, f"không mở được card âm thanh: cắm lại? / cannot open it ({said})")
-    return Finding("tiếng / sound", True, trial.stdout.strip())
+        return Finding(name, False, f"không mở được card âm thanh: cắm lại? / cannot open it ({said})")
+    return Finding(name, True, said)
 
 
-def _relay(settings: SpeakerSettings) -> Finding:
-    if settings.amplifier.pin < 0:
-        return Finding("rơ-le / relay", None, "chưa khai trong speaker.toml / none in speaker.toml")
+def _relay(settings: SpeakerSettings, is_held: bool) -> Finding:
+    name, pin = "rơ-le / relay", settings.amplifier.pin
+    if pin < 0:
+        return Finding(name, None, "chưa khai trong speaker.toml / none in speaker.toml")
+    if is_held:
+        text = (
+            f"GPIO {pin}: loa-speaker đang giữ; muốn nghe rơ-le tách thì  sudo systemctl stop loa-speaker  rồi khám lại"
+            " / held by the running speaker; stop it and run this again to hear the relay click"
+        )
+        return Finding(name, None, text)
     try:
         amplifier = Amplifier(settings.amplifier, SystemClock(), open_factory(settings.amplifier.pin_factory))
     except NoPin as error:
-        return Finding("rơ-le / relay", False, str(error))
+        return Finding(name, False, str(error))
     amplifier.on()
     time.sleep(CLICK_S)
     amplifier.close()
-    text = f"GPIO {settings.amplifier.pin}: có nghe tiếng tách không? / did it click?"
-    return Finding("rơ-le / relay", True, text)
+    return Finding(name, True, f"GPIO {pin}: có nghe tiếng tách không? / did it click?")
 
 
-def _cameras(settings: CameraSettings, probe: Probe) -> Iterator[Finding]:
+def _cameras(paths: Paths, probe: camera.Probe) -> Iterator[Finding]:
+    settings = _read(paths.etc / "camera.toml", CameraSettings) or CameraSettings()
+    if isinstance(settings, Finding):
+        yield settings
+        return
     if not settings.cameras:
         yield Finding("camera", None, "chưa khai trong camera.toml / none in camera.toml")
-    for camera in settings.cameras:
-        look = probe.look(camera)
-        text = camera.place if look.obstacle is None else f"{camera.place}: {look.obstacle.value}"
-        yield Finding(f"camera {camera.id}", look.obstacle is None, text)
+    for each in settings.cameras:
+        name = f"camera {each.id}"
+        judged = judge(probe.look(each), None, settings.rule)
+        if judged is None:
+            text = "bộ giải mã hình không chạy được trên máy này / the decoder does not start on this machine"
+            yield Finding(name, False, text)
+        else:
+            fault, sentence = judged
+            text = sentence or "có hình / pictures come"
+            yield Finding(name, fault is CameraFault.NONE, f"{each.place}: {text}")

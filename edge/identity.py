@@ -1,14 +1,14 @@
-"""Who this node is, where its hub is, and whom it believes: `node.toml`, written by `loa-edge join`.
-
-Apart from `edge.config`, because keys need the cryptography library and most processes of a node do not.
-"""
+"""Who this node is, where its hub is, and whom it believes: `node.toml`, written by `loa-edge join`."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from contract.form import require
 from contract.settings import required, setting
-from contract.signing import Keys
 from contract.topics import Address
+
+if TYPE_CHECKING:
+    from contract.signing import Keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,5 +43,8 @@ class NodeSettings:
         return Address.of_node(self.node)
 
     @property
-    def keys(self) -> Keys:
+    def keys(self) -> "Keys":
+        # Only the speaker verifies: the link is spared the cryptography library (7 MB).
+        from contract.signing import Keys
+
         return Keys(daily=bytes.fromhex(self.daily_key), recovery=bytes.fromhex(self.recovery_key), epoch=self.epoch)

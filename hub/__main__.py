@@ -2,38 +2,68 @@
 
 import argparse
 import getpass
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from contract.bundle import SUFFIX
 from contract.rules import Limits
 from contract.settings import BadSettings, example
 from contract.topics import Address
 from hub import accounts, authority, config, keys, safe
 from hub.accounts import Role, User
+from hub.broker import BrokerFailed
 from hub.config import HubSettings
 from hub.enrol import AlreadyThere, Enrolment
-from hub.keys import BadRecoveryKey, HubKeys
+from hub.keys import HubKeys
 from hub.passwords import hash_password
-from hub.safe import BadBackup
+from hub.ports import PortTaken
 from hub.store import nodes, people
-from hub.store.database import Database
+from hub.store.database import Database, NewerSchema
+
+_USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
 
 class Failed(Exception):
     """A command that could not be done; the text is for the person who typed it."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in Vietnamese too that a command was typed wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{self.prog}: gõ chưa đúng, xem / mistyped, see:  {self.prog} --help\n    {message}\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        settings = config.load(options.config)
-        options.act(settings, options)
-    except (Failed, BadSettings, AlreadyThere, BadRecoveryKey, BadBackup, ValueError, OSError) as error:
-        sys.stderr.write(f"loa-hub: {error}\n")
+        options.act(config.load(options.config), options)
+    except (Failed, BrokerFailed, NewerSchema, SQLAlchemyError, ValueError, OSError) as error:
+        sys.stderr.write(f"loa-hub: {_explain(error)}\n")
         return 1
     return 0
+
+
+def _explain(error: Exception) -> str:
+    """The sentence for the person at the keyboard."""
+    match error:
+        case BadSettings():
+            return f"tệp cấu hình có chỗ sai / something is wrong in the settings: {error}"
+        case PortTaken():
+            return str(error)
+        case OSError():
+            return f"không đọc hoặc ghi được {error.filename or ''} / cannot be read or written: {error.strerror}"
+        case SQLAlchemyError() | NewerSchema():
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            return f"cơ sở dữ liệu không dùng được / the database cannot be used: {reason}"
+        case _:
+            return str(error)
 
 
 def _say(text: str) -> None:
@@ -67,11 +97,16 @@ def _new_password(name: str, is_piped: bool) -> str:
             raise Failed("hai lần gõ không giống nhau / the two are not the same")
     fault = accounts.password_fault(password, name)
     if fault:
-        raise Failed(fault)
+        raise Failed(f"{fault} / The password is too short, too long or too easy to guess.")
     return password
 
 
 def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
+    if not _USER_NAME.fullmatch(options.name):
+        raise Failed(
+            f"tên đăng nhập {options.name!r}: 2 đến 32 chữ thường không dấu, số, dấu chấm hoặc gạch"
+            " / a log-in name has 2 to 32 of a-z, 0-9, '.', '_' and '-'"
+        )
     database = _open(settings)
     with database.read() as c:
         if people.user(c, options.name) is not None:
@@ -82,7 +117,7 @@ def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
     )
     with database.write() as c:
         people.add_user(c, user)
-    _say(f"Đã thêm {user.name} ({user.role}).")
+    _say(f"Đã thêm / added: {user.name} ({user.role})")
 
 
 def _reset_user(settings: HubSettings, options: argparse.Namespace) -> None:
@@ -93,7 +128,7 @@ def _reset_user(settings: HubSettings, options: argparse.Namespace) -> None:
     password_hash = hash_password(_new_password(options.name, options.password_stdin))
     with database.write() as c:
         people.set_password(c, options.name, password_hash)
-    _say(f"Đã đổi mật khẩu của {options.name}; mọi phiên đăng nhập cũ đã kết thúc.")
+    _say(f"Đã đổi mật khẩu của {options.name}; mọi phiên đăng nhập cũ đã kết thúc. (Everyone logged in so is out.)")
 
 
 def _list_users(settings: HubSettings, _options: argparse.Namespace) -> None:
@@ -103,16 +138,38 @@ def _list_users(settings: HubSettings, _options: argparse.Namespace) -> None:
 
 
 def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
-    address = Address.parse(options.address)
+    address = _address(options.address)
+    target = options.out or Path(f"{address.node}{SUFFIX}")
+    if target.exists():
+        raise Failed(f"{target} đã có, không ghi đè / exists already and is left alone")
+    if not target.absolute().parent.is_dir():
+        raise Failed(f"không có thư mục {target.absolute().parent} / no such folder")
+    hub_keys = _keys(settings)
     certificates = authority.ensure(settings.home.keys, [settings.public_host])
-    enrolment = Enrolment(settings, _keys(settings), certificates.ca_pem)
-    bundle = enrolment.add(
-        _open(settings), address, options.title or address.name, datetime.now(UTC), Limits(), options.again
-    )
-    target = options.out or Path(f"{address.node}.loa")
+    enrolment = Enrolment(settings, hub_keys, certificates.ca_pem)
+    try:
+        bundle = enrolment.add(
+            _open(settings), address, options.title or address.name, datetime.now(UTC), Limits(), options.again
+        )
+    except AlreadyThere:
+        raise
+    except ValueError as error:
+        raise Failed(
+            f"xem lại --title và public_host trong hub.toml / no node could use that bundle: {error}"
+        ) from None
     safe.write_private(target, bundle)
     _say(f"Đã ghi {target}: chép sang máy Pi rồi chạy  sudo loa-edge join {target.name}")
     _say("Tệp này có mật khẩu của nút: xóa đi sau khi dùng. (It holds the node's secret: delete it after use.)")
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise Failed(
+            f"địa chỉ nút chưa đúng: viết <mã xã>/<tên nút> bằng chữ thường không dấu và số, ví dụ binhminh/thon-1"
+            f" / {error}"
+        ) from None
 
 
 def _list_nodes(settings: HubSettings, _options: argparse.Namespace) -> None:
@@ -122,13 +179,13 @@ def _list_nodes(settings: HubSettings, _options: argparse.Namespace) -> None:
 
 
 def _revoke_node(settings: HubSettings, options: argparse.Namespace) -> None:
-    address = Address.parse(options.address)
+    address = _address(options.address)
     database = _open(settings)
     with database.write() as c:
         if nodes.node(c, address.node) is None:
             raise Failed(f"không có nút {address.node} / no such node")
         nodes.revoke(c, address.node)
-    _say(f"Đã thu hồi {address.node}; nút này bị từ chối trong vòng một phút.")
+    _say(f"Đã thu hồi {address.node}; nút này bị từ chối trong vòng một phút. (Revoked; refused within a minute.)")
 
 
 def _reveal_key(settings: HubSettings, _options: argparse.Namespace) -> None:
@@ -151,6 +208,9 @@ def _rotate_key(settings: HubSettings, options: argparse.Namespace) -> None:
 
 
 def _backup(settings: HubSettings, options: argparse.Namespace) -> None:
+    if keys.load(settings.home.keys) is None:
+        raise Failed(f"{settings.data_dir}: chưa có hub nào ở đây / there is no hub here yet")
+    _open(settings).dispose()
     safe.backup(settings, options.file)
     _say(f"Đã sao lưu vào {options.file}. Giữ kín: trong đó có khóa ký. (It holds the signing key.)")
 
@@ -164,8 +224,8 @@ def _example(_settings: HubSettings, _options: argparse.Namespace) -> None:
     sys.stdout.write(example(HubSettings, HubSettings.__doc__ or ""))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="loa-hub", description="Loa Làng: trung tâm / the hub")
+def _parser() -> _Parser:
+    parser = _Parser(prog="loa-hub", description="Loa Làng: trung tâm / the hub")
     parser.add_argument("--config", type=Path, default=config.DEFAULT_FILE, help="hub.toml (%(default)s)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _command(commands, "serve", _serve, "chạy hub / run the hub")
@@ -197,11 +257,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     act: Callable[[HubSettings, argparse.Namespace], None],
     text: str,
-) -> argparse.ArgumentParser:
+) -> _Parser:
     command = commands.add_parser(name, help=text)
     command.set_defaults(act=act)
     return command

@@ -34,9 +34,10 @@ class Enrolment:
     ) -> bytes:
         """Add the node (or give it a fresh credential with `is_again`: a swapped Pi). Returns the bundle's bytes.
 
-        Raises AlreadyThere.
+        Raises AlreadyThere; ValueError where no node could use such a bundle. Nothing was changed then.
         """
         secret = secrets.token_urlsafe(32)
+        bundle = self._bundle(address, title, secret, limits)
         secret_sha256 = hashlib.sha256(secret.encode()).hexdigest()
         with database.write() as c:
             known = nodes.node(c, address.node)
@@ -49,7 +50,7 @@ class Enrolment:
                 nodes.add_node(c, node, secret_sha256, hash_password(secret))
             else:
                 nodes.set_credential(c, address.node, secret_sha256, hash_password(secret))
-        return codec.encode(self._bundle(address, title, secret, limits))
+        return codec.encode(bundle)
 
     def _bundle(self, address: Address, title: str, secret: str, limits: Limits) -> Bundle:
         return Bundle(

@@ -65,7 +65,7 @@ class Ingest:
         self, source: Source, database: Database, now: Callable[[], datetime], tell: Callable[[str], None]
     ) -> None:
         self.refused: Tally[str] = Tally()
-        """How many messages were of no use, by node."""
+        """How many messages were of no use, by topic."""
         self._source = source
         self._database = database
         self._now = now
@@ -130,8 +130,9 @@ class Ingest:
 
         Raises DBAPIError or PoolTimeout where the database cannot write at all.
         """
+        senders = {address[0] for topic, _, _ in messages if (address := _address(topic)) is not None}
         with self._database.read() as c:
-            known = {node for node, _ in nodes.credentials(c)}
+            known = nodes.active(c, senders)
         heard = judge(messages, known, self._now())
         try:
             self._write(heard)
@@ -169,32 +170,41 @@ class Ingest:
 
 
 def judge(messages: Iterable[Message], known: AbstractSet[str], at: datetime) -> Heard:
-    """Sort messages by kind. Each comes from a node in `known`, on a topic of its own, and reads as its kind."""
+    """Sort messages by kind: each must come from a node in `known`, on a topic of its own, and read as its kind."""
     heard = Heard()
     for topic, payload, _ in messages:
+        address = _address(topic)
+        if address is None or address[0] not in known:
+            heard.refused.append((topic, "not the topic of a node that may speak"))
+            continue
         try:
-            node, kind = _address(topic)
-            if node not in known:
-                raise Malformed("no such node")
-            if kind == "event":
-                heard.events.append((node, codec.decode_event(payload), at))
-            elif kind == "report":
-                heard.heartbeats.append((node, codec.decode(payload, Heartbeat), at))
-            elif kind == "birth":
-                heard.births.append((node, codec.decode(payload, Birth), at))
-            elif kind == "state":
-                heard.states.append((node, codec.decode(payload, State).is_online, at))
-            else:
-                raise Malformed("nodes do not speak here")
-        except ValueError as error:
+            _sort(heard, *address, payload, at)
+        except Malformed as error:
             heard.refused.append((topic, str(error)))
     return heard
 
 
+def _sort(heard: Heard, node: str, kind: str, payload: bytes, at: datetime) -> None:
+    """Read one message into its place. Raises Malformed."""
+    if kind == "event":
+        heard.events.append((node, codec.decode_event(payload), at))
+    elif kind == "report":
+        heard.heartbeats.append((node, codec.decode(payload, Heartbeat), at))
+    elif kind == "birth":
+        heard.births.append((node, codec.decode(payload, Birth), at))
+    elif kind == "state":
+        heard.states.append((node, codec.decode(payload, State).is_online, at))
+    else:
+        raise Malformed("nodes do not speak here")
+
+
 @lru_cache(maxsize=4096)
-def _address(topic: str) -> tuple[str, str]:
-    """Node and kind of a topic, remembered: the same few come again and again. Raises ValueError."""
-    address, kind = topics.parse(topic)
+def _address(topic: str) -> tuple[str, str] | None:
+    """Node and kind of a topic, remembered: the same few come again and again. None where it is no node's."""
+    try:
+        address, kind = topics.parse(topic)
+    except ValueError:
+        return None
     return address.node, kind
 
 

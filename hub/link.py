@@ -3,9 +3,9 @@
 Messages are handed over in bursts and acknowledged by whoever has committed them. Its thread only moves bytes:
 everything slow happens elsewhere. After any break it connects again by itself.
 
-paho keeps the connection: it greets, subscribes, publishes and answers. The messages of the nodes are taken out of
-the stream before it, and acknowledged beside it: its reader asks the socket for one byte, one byte and the rest of
-each, and would cost more than judging and storing them together.
+paho keeps the connection: it greets, subscribes, publishes and keeps alive. The messages of the nodes are taken out
+of the stream before it, and acknowledged beside it: its reader asks the socket for one byte, one byte and the rest of
+each, and costs as much as judging and storing them.
 """
 
 import contextlib
@@ -85,6 +85,11 @@ class Link:
     def online_since(self) -> datetime | None:
         """Since when messages of the nodes arrive here; None while they do not."""
         return self._online_since
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread runs, connected or not."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()

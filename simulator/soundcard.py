@@ -62,7 +62,10 @@ class SoundCard:
         for sink in self._sinks:
             self._config(sink).write_text(self._alsa(sink), encoding="utf-8")
         with (self._folder / "pulse.log").open("wb") as log:
-            self._daemon = subprocess.Popen(self._command(), stdout=log, stderr=log, env=self._private_env())
+            # In a session of its own, Ctrl-C in the terminal does not end it before us.
+            self._daemon = subprocess.Popen(
+                self._command(), stdout=log, stderr=log, env=self._private_env(), start_new_session=True
+            )
         self._await_daemon(self._daemon)
         _put_first(self._daemon.pid)
 
@@ -157,7 +160,7 @@ class Recording:
         self.path = path
         self.heads: list[tuple[int, float]] = []
         """(sample, wall-clock second it sounded at), one for each half second."""
-        self._parec = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
+        self._parec = subprocess.Popen(command, stdout=subprocess.PIPE, env=env, start_new_session=True)
         self._thread = threading.Thread(target=self._read, name="recording", daemon=True)
         self._thread.start()
 

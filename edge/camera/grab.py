@@ -11,6 +11,7 @@ tells neither why it got none nor the stream's time stamps; OpenCV measures the 
 
 import contextlib
 import json
+import os
 import resource
 import socket
 import sys
@@ -37,6 +38,8 @@ CONNECT_S = 1.0
 MIN_PACKETS = 3
 MEMORY_MAX = 768 * 1024 * 1024
 """Bytes of address space, not of memory in use: Python, FFmpeg's and OpenCV's libraries alone map 375 MB."""
+
+NOBODY = 65534
 
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -138,7 +141,11 @@ def checksum(frame: VideoFrame) -> int:
 
 
 def confine() -> None:
-    """Give up what decoding does not need: files to write, many descriptors, core dumps, boundless memory."""
+    """Give up what decoding does not need: root, files to write, many descriptors, core dumps, boundless memory."""
+    if os.geteuid() == 0:  # `sudo loa-edge doctor`; the service is never root
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_MAX),
         (resource.RLIMIT_FSIZE, 0),

@@ -122,7 +122,7 @@ class Player:
         if tape.fault and tape.is_over:
             self._refuse(tape, Reason.BAD_AUDIO, tape.fault)
             return
-        self._timeline = Timeline(self._timeline.lag_s)
+        self._timeline = Timeline(self._timeline)
         try:
             self._play = Play(self._card, name, tape, start_at, self._timeline)
         except CardFault as error:

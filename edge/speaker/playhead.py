@@ -2,7 +2,7 @@
 
 Times are wall-clock seconds since 1970. The card counts frames from the opening of its stream; silence fed early costs
 nothing and lets the time line settle. One sample is dropped or doubled now and then to keep a long item on the wall
-clock, as cards run off it by up to 200 ppm.
+clock though the card's own clock drifts.
 """
 
 import math
@@ -20,7 +20,7 @@ FADE = RATE_HZ // 50
 FLOOR_DBFS = -120.0
 _SLIP_FROM = 12
 _SLIP_EVERY = RATE_HZ // 20
-"""At most 20 a second (417 ppm): more than any card drifts, and too few to be heard."""
+"""At most 20 a second (417 ppm), four times the drift the design reckons with."""
 
 _STEP_S = 0.05
 """A wall clock that is off by this all of a sudden was set; sound is not bent after it."""

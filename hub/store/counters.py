@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select, update
 
 from contract.orders import Counter
 from hub.store import meta
@@ -19,11 +19,12 @@ def next_counter(c: Connection, node: str, kind: Literal["plan", "command"], at_
     Raises ValueError where the numbers of an epoch are used up.
     """
     k = t.counters.c
-    row = c.execute(select(k.epoch, k.n).where(k.node == node, k.kind == kind)).first()
-    given = Counter(row.epoch, row.n) if row is not None else Counter(0, 0)
-    base = max(given, at_least or given, Counter(int(meta.get(c, EPOCH_KEY) or 0), 0))
-    counter = Counter(base.epoch, base.n + 1)
-    values = {"epoch": counter.epoch, "n": counter.n}
-    statement = insert(c, t.counters).values(node=node, kind=kind, **values)
-    c.execute(statement.on_conflict_do_update(index_elements=["node", "kind"], set_=values))
+    is_this = and_(k.node == node, k.kind == kind)
+    unused = insert(c, t.counters).values(node=node, kind=kind, epoch=0, n=0)
+    c.execute(unused.on_conflict_do_nothing())
+    row = c.execute(select(k.epoch, k.n).where(is_this).with_for_update()).one()
+    floor = Counter(int(meta.get(c, EPOCH_KEY) or 0), 0)
+    highest = max(Counter(row.epoch, row.n), at_least or floor, floor)
+    counter = Counter(highest.epoch, highest.n + 1)
+    c.execute(update(t.counters).where(is_this).values(epoch=counter.epoch, n=counter.n))
     return counter

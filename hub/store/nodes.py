@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, select, update
@@ -54,6 +54,12 @@ def credentials(c: Connection) -> list[tuple[str, str]]:
     n = t.nodes.c
     rows = c.execute(select(n.id, n.broker_hash).where(n.is_revoked.is_(False)).order_by(n.id))
     return [(row.id, row.broker_hash) for row in rows]
+
+
+def active(c: Connection, ids: Collection[str]) -> set[str]:
+    """Those of the ids that belong to a node which is not revoked."""
+    n = t.nodes.c
+    return set(c.execute(select(n.id).where(n.id.in_(ids), n.is_revoked.is_(False))).scalars())
 
 
 def is_secret(c: Connection, id: str, secret: str) -> bool:

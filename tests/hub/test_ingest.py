@@ -262,6 +262,12 @@ def test_a_message_on_a_topic_that_is_no_known_nodes_own_is_refused(topic: str) 
     assert not heard.events
 
 
+@pytest.mark.parametrize("kind", ["state", "birth", "report", "event"])
+def test_a_message_nested_without_end_is_refused(kind: str) -> None:
+    for payload in (b'{"x":' * 20_000 + b"1" + b"}" * 20_000, b'{"kind":"change","x":' + b"[" * 50_000):
+        assert len(judge([message(f"{TOPIC}/{kind}", payload)], {THON_1}, NOW).refused) == 1
+
+
 @given(st.sampled_from(["state", "birth", "report", "event"]), st.binary(max_size=200))
 def test_no_bytes_whatever_get_past_or_break_the_judge(kind: str, payload: bytes) -> None:
     heard = judge([message(f"{TOPIC}/{kind}", payload)], {THON_1}, NOW)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
 from simulator.process import Process
 from tests.stories.conftest import Staff
 
 CHROMIUM = Path("/usr/bin/chromium")
-PHONE = {"width": 360, "height": 740}
+WIDTH, HEIGHT = 360, 740
 PATIENCE_MS = 45_000
 
 pytestmark = [
@@ -25,12 +25,13 @@ def phone(staff: Staff) -> Iterator[Page]:
     """The board on the officer's phone, marked so that a reload would show."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        context = chromium.new_context(viewport=PHONE, is_mobile=True, has_touch=True, locale="vi-VN")  # type: ignore
+        size: ViewportSize = {"width": WIDTH, "height": HEIGHT}
+        context = chromium.new_context(viewport=size, is_mobile=True, has_touch=True, locale="vi-VN")
         page = context.new_page()
         page.goto(f"{staff.commune.address}/login")
-        page.fill("input[name=name]", "canbo")
-        page.fill("input[name=password]", staff.passwords["canbo"])
-        page.click("main button")
+        page.get_by_label("Tên đăng nhập").fill("canbo")
+        page.get_by_label("Mật khẩu").fill(staff.passwords["canbo"])
+        page.get_by_role("button", name="Đăng nhập").click()
         page.wait_for_url(f"{staff.commune.address}/")
         page.evaluate("window.isTheSamePage = true")
         yield page
@@ -71,7 +72,7 @@ def test_what_happens_in_a_village_shows_by_itself(staff: Staff, phone: Page, ha
     expect(other).to_contain_text("Hoạt động")
     link.start()
     expect_soon(card, "Hoạt động")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "nothing may hang over the edge"
+    assert phone.evaluate("document.documentElement.scrollWidth") <= WIDTH, "nothing may hang over the edge"
 
 
 def card_of(page: Page, title: str) -> Locator:

@@ -45,6 +45,13 @@ def test_nodes_are_kept_as_they_are(c: Connection) -> None:
     assert nodes.credentials(c) == [(THON_1.id, "$7$1"), (THON_2.id, "$7$2")]
 
 
+def test_of_many_names_the_active_nodes_are_told(c: Connection) -> None:
+    nodes.add_node(c, THON_1, sha256("s1"), "$7$1")
+    nodes.add_node(c, THON_2, sha256("s2"), "$7$2")
+    assert nodes.active(c, [THON_1.id, "binhminh-thon-9"]) == {THON_1.id}
+    assert nodes.active(c, []) == set()
+
+
 def test_an_id_is_given_once(database: Database) -> None:
     with database.write() as c:
         nodes.add_node(c, THON_1, sha256("s1"), "$7$1")
@@ -67,6 +74,7 @@ def test_a_revoked_node_is_known_but_has_no_credential(c: Connection) -> None:
     nodes.revoke(c, THON_1.id)
     assert nodes.node(c, THON_1.id) == replace(THON_1, is_revoked=True)
     assert nodes.credentials(c) == []
+    assert nodes.active(c, [THON_1.id]) == set()
     assert not nodes.is_secret(c, THON_1.id, "s1")
 
 

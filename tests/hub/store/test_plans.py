@@ -1,5 +1,6 @@
 """Issued plans, live orders and the counters of both."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from contract.orders import Audio, Counter
 from contract.terms import Order, Priority
 from hub.broadcasts import Broadcast, Stage, approve
 from hub.store import broadcasts, counters, meta, orders, plans
+from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from hub.store.plans import Issued
 
@@ -95,6 +97,22 @@ def test_counters_rise_for_each_node_and_kind_alone(c: Connection) -> None:
     assert counters.next_counter(c, NODE, "plan", None) == Counter(0, 2)
     assert counters.next_counter(c, NODE, "command", None) == Counter(0, 1)
     assert counters.next_counter(c, OTHER, "plan", None) == Counter(0, 1)
+
+
+def test_whoever_asks_at_the_same_time_gets_another_counter(database: Database) -> None:
+    given: list[Counter] = []
+
+    def take_ten() -> None:
+        for _ in range(10):
+            with database.write() as c:
+                given.append(counters.next_counter(c, NODE, "plan", None))
+
+    threads = [threading.Thread(target=take_ten) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(given) == [Counter(0, n) for n in range(1, 41)]
 
 
 def test_a_counter_jumps_above_what_the_node_holds(c: Connection) -> None:

@@ -34,6 +34,7 @@ def upgrade() -> None:
     _make_nodes()
     _make_broadcasts()
     _make_plans()
+    _make_orders()
     _make_records()
 
 
@@ -146,6 +147,9 @@ def _make_plans() -> None:
         sa.PrimaryKeyConstraint("node", "broadcast"),
     )
     op.create_index("carried_by_broadcast", "carried", ["broadcast"])
+
+
+def _make_orders() -> None:
     op.create_table(
         "orders",
         _text("id"),

@@ -1,0 +1,74 @@
+"""The doctor before anything else works: what it says of a bare Pi, and of each thing that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from edge.camera.probe import ScriptedProbe as Cameras
+from edge.config import Paths
+from edge.doctor import Finding, examine
+from edge.netmon.probe import Answer
+from edge.netmon.probe import ScriptedProbe as Network
+
+pytestmark = pytest.mark.real
+"""It opens the sound card, if there is one, in a child."""
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    paths = Paths(tmp_path)
+    paths.make()
+    return paths
+
+
+def examined(paths: Paths, cameras: Cameras | None = None, network: Network | None = None) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(paths, cameras or Cameras(), network or Network())}
+
+
+def test_a_pi_that_was_not_joined_is_told_how(paths: Paths) -> None:
+    found = examined(paths)
+    assert found["hub"].is_ok is False
+    assert "loa-edge join" in found["hub"].text
+    assert found["camera"].is_ok is None, "no camera at all is a valid house"
+    assert found["rơ-le / relay"].is_ok is None
+
+
+def test_a_router_that_does_not_answer_is_told_from_an_internet_that_does_not(paths: Paths) -> None:
+    network = Network()
+    network.set("internet", Answer(None, "không trả lời (no answer)"))
+    found = examined(paths, network=network)
+    assert found["bộ phát wifi / gateway"].is_ok is True
+    assert found["internet"] == Finding("internet", False, "không trả lời (no answer)")
+
+
+def test_each_camera_is_told_by_its_place_and_never_by_its_password(paths: Paths) -> None:
+    (paths.etc / "camera.toml").write_text(
+        "".join(
+            f'[[cameras]]\nid = "{id}"\nurl = "rtsp://admin:matkhau123@192.168.1.{n}/1"\n'
+            for n, id in enumerate(("cong", "san"), start=64)
+        ),
+        encoding="utf-8",
+    )
+    cameras = Cameras()
+    cameras.show("san", "off")
+    found = examined(paths, cameras)
+    assert found["camera cong"].is_ok is True
+    assert found["camera san"].is_ok is False
+    assert "192.168.1.65" in found["camera san"].text
+    assert "matkhau123" not in "".join(finding.text for finding in found.values())
+
+
+def test_a_settings_file_that_cannot_be_used_is_a_finding_and_stops_no_other_check(paths: Paths) -> None:
+    for name in ("node", "speaker", "camera", "netmon"):
+        (paths.etc / f"{name}.toml").write_text("khong_co = 1\n", encoding="utf-8")
+    found = examined(paths)
+    for name in ("node.toml", "speaker.toml", "camera.toml", "netmon.toml"):
+        assert found[name].is_ok is False
+        assert "khong_co" in found[name].text
+    assert "thẻ nhớ / disk" in found
+
+
+def test_the_relay_of_a_stopped_speaker_is_clicked(paths: Paths) -> None:
+    relay = '[amplifier]\npin = 17\npin_factory = "mock"\n'
+    (paths.etc / "speaker.toml").write_text(relay, encoding="utf-8")
+    assert examined(paths)["rơ-le / relay"].is_ok is True

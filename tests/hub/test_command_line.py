@@ -1,0 +1,174 @@
+"""What people read when they typed something wrong at `loa-hub`: one clear sentence in Vietnamese and English, exit
+status 1, nothing changed, and never a traceback."""
+
+import io
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contract import bundle as bundles
+from contract.settings import parse
+from hub.__main__ import main
+from hub.config import HubSettings
+
+PASSWORD = "mot cau that dai de nho"
+
+
+class Terminal:
+    """Types commands at one hub, and reads what they say."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], type_in: Callable[[str], None]) -> None:
+        self.settings = folder / "hub.toml"
+        self.settings.write_text(f'data_dir = "{folder / "hub"}"\npublic_host = "hub.xa"\n', encoding="utf-8")
+        self._capsys = capsys
+        self._type_in = type_in
+
+    def run(self, *arguments: str | Path, typed: str = "") -> str:
+        """A command that succeeds; returns its standard output."""
+        status, out, err = self._run(*arguments, typed=typed)
+        assert status == 0, err
+        return out
+
+    def fail(self, *arguments: str | Path, typed: str = "") -> str:
+        """A command that is refused; returns its complaint."""
+        status, out, err = self._run(*arguments, typed=typed)
+        assert status == 1, (out, err)
+        assert out == ""
+        assert err.startswith("loa-hub")
+        assert " / " in err, f"in both languages, please: {err}"
+        return err
+
+    def _run(self, *arguments: str | Path, typed: str) -> tuple[int | str | None, str, str]:
+        self._type_in(typed)
+        try:
+            status: int | str | None = main(["--config", str(self.settings), *map(str, arguments)])
+        except SystemExit as end:
+            status = end.code
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    return Terminal(tmp_path, capsys, lambda typed: monkeypatch.setattr("sys.stdin", io.StringIO(typed)))
+
+
+@pytest.mark.parametrize("address", ["abc", "Bình Minh/thôn 1", "hub/thon-1", "binhminh/", "binhminh/-x", "a/b/c", ""])
+def test_a_node_address_that_is_none_is_explained_by_an_example(terminal: Terminal, address: str) -> None:
+    for act in ("add", "revoke"):
+        assert "binhminh/thon-1" in terminal.fail("node", act, address)
+    assert terminal.run("node", "list") == ""
+
+
+def test_a_node_is_added_once_before_the_hub_was_ever_started(terminal: Terminal, tmp_path: Path) -> None:
+    target = tmp_path / "thon-1.loa"
+    terminal.run("node", "add", "binhminh/thon-1", "--title", "Thôn Một", "--out", target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert bundles.decode(target.read_bytes()).title == "Thôn Một"
+    assert "--again" in terminal.fail("node", "add", "binhminh/thon-1", "--out", tmp_path / "hai.loa")
+    assert "Thôn Một" in terminal.run("node", "list")
+
+
+def test_a_bundle_that_cannot_be_written_adds_no_node(terminal: Terminal, tmp_path: Path) -> None:
+    there = tmp_path / "da-co.loa"
+    there.write_text("của người khác", encoding="utf-8")
+    assert "không ghi đè" in terminal.fail("node", "add", "binhminh/thon-1", "--out", there)
+    assert "không có thư mục" in terminal.fail("node", "add", "binhminh/thon-1", "--out", tmp_path / "khong/co.loa")
+    assert there.read_text(encoding="utf-8") == "của người khác"
+    assert terminal.run("node", "list") == ""
+
+
+def test_a_title_that_no_node_could_show_adds_no_node(terminal: Terminal, tmp_path: Path) -> None:
+    status_text = terminal._run(
+        "node", "add", "binhminh/thon-1", "--title", "a\nb", "--out", tmp_path / "x.loa", typed=""
+    )
+    assert status_text[0] == 1
+    assert terminal.run("node", "list") == ""
+
+
+def test_only_a_node_that_is_there_can_be_revoked(terminal: Terminal, tmp_path: Path) -> None:
+    assert "binhminh-thon-9" in terminal.fail("node", "revoke", "binhminh/thon-9")
+    terminal.run("node", "add", "binhminh/thon-1", "--out", tmp_path / "thon-1.loa")
+    terminal.run("node", "revoke", "binhminh/thon-1")
+    assert "đã thu hồi" in terminal.run("node", "list")
+
+
+@pytest.mark.parametrize("name", ["", "A B", "lan\tnguyen", "Lan", "x", "a" * 33, "../etc", "-lan"])
+def test_a_log_in_name_is_short_and_plain(terminal: Terminal, name: str) -> None:
+    typed = PASSWORD + "\n"
+    terminal.fail("user", "add", "--role", "officer", "--password-stdin", "--", name, typed=typed)
+    assert terminal.run("user", "list") == ""
+
+
+@pytest.mark.parametrize("password", ["", "ngan", "aaaaaaaaaaaaaa", "canbo.xa.binhminh", "x" * 300])
+def test_a_password_that_anybody_could_guess_is_refused(terminal: Terminal, password: str) -> None:
+    typed = password + "\n"
+    terminal.fail("user", "add", "canbo.xa.binhminh", "--role", "officer", "--password-stdin", typed=typed)
+    assert terminal.run("user", "list") == ""
+
+
+def test_people_are_added_listed_and_given_new_passwords(terminal: Terminal) -> None:
+    typed = PASSWORD + "\n"
+    terminal.run("user", "add", "lan", "--role", "officer", "--title", "Chị Lan", "--password-stdin", typed=typed)
+    assert "lan" in terminal.fail("user", "add", "lan", "--role", "leader", "--password-stdin", typed=typed)
+    assert "hoa" in terminal.fail("user", "reset", "hoa", "--password-stdin", typed=typed)
+    terminal.run("user", "reset", "lan", "--password-stdin", typed="mot cau khac cung dai\n")
+    assert terminal.run("user", "list") == "lan\tofficer\tChị Lan\n"
+
+
+@pytest.mark.parametrize(
+    "typed", [["user", "add", "lan", "--role", "boss"], ["frobnicate"], [], ["node"], ["backup"], ["user", "add"]]
+)
+def test_a_command_that_does_not_exist_points_to_help(terminal: Terminal, typed: list[str]) -> None:
+    assert "--help" in terminal.fail(*typed)
+
+
+def test_the_recovery_key_is_shown_once_and_no_other_rotates(terminal: Terminal) -> None:
+    terminal.fail("key", "rotate", "--key-stdin", typed="ABCD\n")
+    shown = terminal.run("key", "reveal")
+    key = next(line.strip() for line in shown.splitlines() if line.startswith("    "))
+    terminal.fail("key", "reveal")
+    slip = ("A" if key[0] != "A" else "B") + key[1:]
+    for wrong in ("", "không phải khóa", slip):
+        terminal.fail("key", "rotate", "--key-stdin", typed=wrong + "\n")
+    assert "1" in terminal.run("key", "rotate", "--key-stdin", typed=key.lower().replace("-", " ") + "\n")
+
+
+def test_backup_and_restore_say_what_is_in_the_way(terminal: Terminal, tmp_path: Path) -> None:
+    junk = tmp_path / "anh.jpg"
+    junk.write_bytes(b"\xff\xd8 no backup")
+    for source in (junk, tmp_path / "khong-co"):
+        assert source.name in terminal.fail("restore", source)
+    assert "chưa có hub" in terminal.fail("backup", tmp_path / "sao-luu")
+    terminal.run("key", "reveal")
+    terminal.fail("backup", tmp_path / "khong/co/thu-muc")
+    terminal.run("backup", tmp_path / "sao-luu")
+    assert "không ghi đè" in terminal.fail("restore", tmp_path / "sao-luu")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ('data_dri = "/srv"\n', "did you mean 'data_dir'"),
+        ('page_host = "0.0.0.0"\n', "page_certificate"),
+        ("page_port = 0\n", "65535"),
+        ("data_dir = [\n", "not TOML"),
+    ],
+)
+def test_a_slip_in_hub_toml_is_named(terminal: Terminal, text: str, meant: str) -> None:
+    terminal.settings.write_text(text, encoding="utf-8")
+    said = terminal.fail("serve")
+    assert "hub.toml" in said
+    assert meant in said
+
+
+def test_a_database_that_is_none_is_said_to_be_unusable(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub/hub.db").write_bytes(b"not a database " * 100)
+    assert "cơ sở dữ liệu" in terminal.fail("user", "list")
+
+
+def test_the_printed_example_can_be_read_again(terminal: Terminal) -> None:
+    parse(terminal.run("example"), HubSettings)

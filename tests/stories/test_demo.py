@@ -1,0 +1,160 @@
+"""`make demo` as a newcomer meets it: it says where to go, airs a sample within a minute, stops without a trace."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hub.ports import PortTaken, free_port, owner, require_free
+from simulator.listening import read_audio
+from tests.stories.conftest import eventually
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+
+MINUTE_S = 60
+SECONDS = 30.0
+"""What a second start may take, on a machine that has other things to do."""
+STOPPED_WITHIN_S = 20.0
+PROGRAM = [sys.executable, "-m", "simulator"]
+
+
+class Demo:
+    """The program in a terminal of its own: what it says, and Ctrl-C."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.began_s = time.monotonic()
+        self._process = subprocess.Popen(
+            [*PROGRAM, "--root", str(root), "--port", str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._lines: list[str] = []
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    @property
+    def said(self) -> str:
+        return "".join(self._lines)
+
+    def await_said(self, pattern: str, within_s: float = 2 * MINUTE_S) -> "re.Match[str]":
+        def look() -> "re.Match[str] | None":
+            assert self._process.poll() is None, self.said
+            return re.search(pattern, self.said)
+
+        found = eventually(look, within_s)
+        assert found is not None
+        return found
+
+    def processes(self) -> set[Path]:
+        """It and everything it has started, as folders of /proc."""
+        found, parents = {self._process.pid}, _parents()
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return {Path("/proc", str(pid)) for pid in found}
+
+    def press_ctrl_c(self) -> int:
+        """As a terminal does: to the whole foreground group. Returns the exit status."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        status = self._process.wait(STOPPED_WITHIN_S)
+        self._thread.join()
+        return status
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as out:
+            for line in out:
+                self._lines.append(line)
+
+
+@contextlib.contextmanager
+def demo(root: Path, port: int) -> Iterator[Demo]:
+    running = Demo(root, port)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> None:
+    port = three_free_ports()
+    with demo(tmp_path, port) as first:
+        address = first.await_said(r"Loa Làng: (http://127.0.0.1:[0-9]+)").group(1)
+        assert address.endswith(f":{port}")
+        with urllib.request.urlopen(f"{address}/login", timeout=10) as page:
+            assert page.status == 200
+        for role in ("canbo", "lanhdao"):
+            assert re.search(rf"{role} +\S{{10,}}", first.said), "the log-ins should have been printed"
+        aired = first.await_said(r"Đã phát [0-9:]+, 3/3 \(([0-9]+) s\)")
+        assert int(aired.group(1)) <= MINUTE_S
+        for path in re.findall(r": (/.+\.wav)", first.said):
+            assert np.abs(read_audio(Path(path))).max() > 0.1, "each horn should have been heard"
+        started = first.processes()
+        assert first.press_ctrl_c() == 0
+        assert "Traceback" not in first.said
+        assert first.said.endswith("Đã dừng. / Stopped.\n")
+        assert len(started) > 20, "hub, broker, cameras, sound, and four processes a village with their children"
+        eventually(lambda: not any(each.exists() for each in started), within_s=5)
+
+    with demo(tmp_path, port) as second:
+        second.await_said(r"Loa Làng: http")
+        assert time.monotonic() - second.began_s < SECONDS
+        assert second.press_ctrl_c() == 0
+        assert "Traceback" not in second.said
+
+
+def test_a_taken_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
+    port = three_free_ports()
+    squatter = subprocess.Popen([sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)])
+    try:
+        eventually(lambda: owner(port), within_s=10)
+        tried = subprocess.run(
+            [*PROGRAM, "--root", str(tmp_path / "demo"), "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=MINUTE_S,
+            check=False,
+        )
+    finally:
+        squatter.kill()
+        squatter.wait()
+    assert tried.returncode == 1
+    assert f"cổng {port} đang bị" in tried.stderr
+    assert f"(pid {squatter.pid})" in tried.stderr
+    assert "Traceback" not in tried.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def three_free_ports() -> int:
+    """A port for the pages such that the two others that follow from it are free too."""
+    while True:
+        port = free_port()
+        with contextlib.suppress(PortTaken, OverflowError):
+            for other in (port + 443, port + 883):
+                require_free("127.0.0.1", other)
+            return port
+
+
+def _parents() -> dict[int, int]:
+    """Every process of this machine with its parent."""
+    found: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            found[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    return found
