@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import _node_red
-from benchmarks._processes import child_named, cpu_s, memory_mb
 from benchmarks._result import report, say
+from benchmarks._usage import child_named, cpu_s, memory_mb
 from hub import authority
 from hub.broker import Broker, hash_password
 from hub.config import HubSettings

@@ -14,7 +14,7 @@ def main() -> int:
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     asked = 0
 
-    def silence(frames: int, _at: float) -> "array[int]":
+    def silence(frames: int, _asked_at: float, _leaves_at: float) -> "array[int]":
         nonlocal asked
         asked += 1
         return array("h", bytes(2 * frames))

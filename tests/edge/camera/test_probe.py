@@ -239,7 +239,7 @@ def test_a_decoder_that_does_not_start_says_nothing_of_the_camera(
 
 
 @pytest.mark.real
-def test_the_decoder_is_given_no_environment_and_can_write_no_file(
+def test_the_decoder_is_given_no_environment_and_no_root_and_can_write_no_file(
     cameras: Cameras, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOA_SECRET", "bi-mat")
@@ -254,6 +254,8 @@ def test_the_decoder_is_given_no_environment_and_can_write_no_file(
         assert limits["Max file size"] == "0"
         assert limits["Max core file size"] == "0"
         assert cameras.url("san") not in (proc / "cmdline").read_text()
+        (uids,) = [line for line in (proc / "status").read_text().splitlines() if line.startswith("Uid:")]
+        assert "0" not in uids.split(), "not even where the probe itself is run by root"
 
 
 def decoders() -> set[int]:

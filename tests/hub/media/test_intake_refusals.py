@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
 
@@ -37,9 +38,16 @@ def wav(data: bytes, claimed: int | None = None, form: int = 1, rate: int = RATE
 
 
 def children() -> list[int]:
-    """The processes this one started and has not buried."""
-    threads = Path("/proc/self/task").glob("*/children")
-    return [int(process) for thread in threads for process in thread.read_text().split()]
+    """The decoding processes that were started here and not buried; other tests' children are not meant."""
+    ours = (child for child in psutil.Process().children() if "hub.media.transcode" in words_of(child))
+    return [child.pid for child in ours]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
 
 
 @pytest.fixture
