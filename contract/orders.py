@@ -173,7 +173,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The hub has committed these events of one stream; the outbox may forget them."""
+    """The hub has committed these events of one stream, or can never use them; the outbox may forget them."""
 
     v: int = VERSION
     stream: str

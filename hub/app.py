@@ -70,10 +70,13 @@ class Hub:
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker, self._is_well)
 
     def online_since(self) -> datetime | None:
         return self.link.online_since
+
+    def _is_well(self) -> bool:
+        return self.ingest.is_alive and self.link.is_alive
 
     def start(self) -> None:
         self.desk.ensure_chime()

@@ -28,14 +28,23 @@ CREDENTIALS_EVERY_S = 5.0
 
 
 class Clerk:
-    """One thread. `reconnected` is called by the link, from its own, when the broker is there (again)."""
+    """One thread. It feeds systemd's watchdog while `is_well` says that the hub's other threads live too."""
 
-    def __init__(self, database: Database, news: News, dispatch: Dispatch, watch: Watch, broker: Broker) -> None:
+    def __init__(
+        self,
+        database: Database,
+        news: News,
+        dispatch: Dispatch,
+        watch: Watch,
+        broker: Broker,
+        is_well: Callable[[], bool],
+    ) -> None:
         self._database = database
         self._news = news
         self._dispatch = dispatch
         self._watch = watch
         self._broker = broker
+        self._is_well = is_well
         self._credentials = self._read_credentials()
         self._must_lay_plans = threading.Event()
         self._is_stopping = threading.Event()
@@ -55,6 +64,7 @@ class Clerk:
         self._thread.join()
 
     def reconnected(self) -> None:
+        """Called by the link, from its own thread, when the broker is there (again)."""
         self._must_lay_plans.set()
         self._news.tell("plans")
 
@@ -67,7 +77,8 @@ class Clerk:
             except SQLAlchemyError as error:
                 log.error("the database refuses, to be tried again: %s", error)
                 self._is_stopping.wait(LOOK_S)
-            notify("WATCHDOG=1")
+            if self._is_well():
+                notify("WATCHDOG=1")
 
     def _work(self) -> None:
         if self._must_lay_plans.is_set():

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from contract import codec, topics
 from contract.codec import Malformed
 from contract.orders import Receipt
-from contract.reports import Birth, Event, Heartbeat, State
+from contract.reports import Birth, Event, Heartbeat, Key, State
 from contract.topics import Address
 from hub.link import Message
 from hub.store import nodes, records
@@ -56,6 +56,15 @@ class Heard:
     heartbeats: list[tuple[str, Heartbeat, datetime]] = field(default_factory=list)
     events: list[tuple[str, Event, datetime]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    hopeless: list[tuple[str, Key]] = field(default_factory=list)
+    """Events that can never be kept but have a key: they get a receipt too, or their node would send them for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keyed:
+    """As much of an event as says which it is."""
+
+    key: Key
 
 
 class Ingest:
@@ -141,7 +150,8 @@ class Ingest:
             if not is_unusable:
                 raise
             if len(messages) == 1:
-                return [Heard(refused=[(messages[0].topic, str(error.orig or error))])]
+                refused = [(messages[0].topic, str(error.orig or error))]
+                return [Heard(refused=refused, hopeless=[(node, event.key) for node, event, _ in heard.events])]
             half = len(messages) // 2
             return self._commit(messages[:half]) + self._commit(messages[half:])
         return [heard]
@@ -156,7 +166,8 @@ class Ingest:
 
     def _answer(self, heard: Heard) -> None:
         """After the commit: receipts to the nodes, news to the pages, a word about what was of no use."""
-        for (node, stream), seqs in _by_stream(heard.events).items():
+        keys = [*((node, event.key) for node, event, _ in heard.events), *heard.hopeless]
+        for (node, stream), seqs in _by_stream(keys).items():
             receipt = Receipt(stream=stream, seqs=tuple(seqs))
             self._source.publish(Address.of_node(node).topic("receipt"), codec.encode(receipt))
         if heard.states or heard.births or heard.heartbeats:
@@ -181,7 +192,16 @@ def judge(messages: Iterable[Message], known: AbstractSet[str], at: datetime) ->
             _sort(heard, *address, payload, at)
         except Malformed as error:
             heard.refused.append((topic, str(error)))
+            if address[1] == "event":
+                heard.hopeless += _keyed(address[0], payload)
     return heard
+
+
+def _keyed(node: str, payload: bytes) -> list[tuple[str, Key]]:
+    try:
+        return [(node, codec.decode(payload, _Keyed).key)]
+    except Malformed:
+        return []
 
 
 def _sort(heard: Heard, node: str, kind: str, payload: bytes, at: datetime) -> None:
@@ -208,8 +228,8 @@ def _address(topic: str) -> tuple[str, str] | None:
     return address.node, kind
 
 
-def _by_stream(events: Iterable[tuple[str, Event, datetime]]) -> dict[tuple[str, str], list[int]]:
+def _by_stream(keys: Iterable[tuple[str, Key]]) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = {}
-    for node, event, _ in events:
-        found.setdefault((node, event.key.stream), []).append(event.key.seq)
+    for node, key in keys:
+        found.setdefault((node, key.stream), []).append(key.seq)
     return found

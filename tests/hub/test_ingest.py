@@ -158,6 +158,14 @@ def test_what_nobody_can_use_is_counted_and_holds_up_nothing(house: House) -> No
 
 
 @pytest.mark.real
+def test_an_event_nobody_can_use_earns_its_receipt_so_that_it_does_not_come_for_ever(house: House) -> None:
+    strange = codec.encode(change(7)).replace(b'"kind":"change"', b'"kind":"song"')
+    house.node.say(f"{TOPIC}/event", strange)
+    house.take(1)
+    until(lambda: house.receipts == [("s1", 7)])
+    assert house.values == []
+
+
 def test_one_event_the_database_cannot_hold_does_not_take_others_with_it(house: House) -> None:
     events = [change(seq, str(seq)) for seq in range(1, 9)]
     events[4] = change(5, at=datetime(1, 1, 1, tzinfo=UTC))

@@ -140,7 +140,7 @@ class Forger:
 def remember_life(house: House, forger: Forger) -> None:
     """Let some genuine orders go over the wire, for the intruder to keep."""
     for i in range(5):
-        news = cue(f"plan{i}", house.clock.now() + timedelta(hours=3))
+        news = cue(f"plan{i}", house.clock.now() + timedelta(days=40))
         house.know([news])
         forger.seen.append(house.hub.seal(house.hub.plan([news], house.clock.now())))
         house.put_wire(forger.seen[-1])
