@@ -14,8 +14,9 @@ PURE = {
     "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/rules.py", "contract/terms.py",
     "contract/topics.py", "contract/settings.py", "contract/bundle.py",
     "edge/uplink.py", "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
+    "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/netmon/uptime.py",
-    "hub/broadcasts.py", "hub/fleet.py", "hub/accounts.py",
+    "hub/broadcasts.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
