@@ -94,9 +94,7 @@ def _measure(title: str, processes: Mapping[int, str], seconds: float) -> float:
     alone_mb = sum_alone_mb(processes)
     cpu = sum(use.cpu_s - before[pid].cpu_s for pid, use in after.items()) / seconds
     pss_mb = sum(use.pss_mb for use in after.values())
-    say(
-        f"  together {pss_mb:6.1f} MB PSS as counted beside hub and benchmark, {alone_mb:.1f} alone; CPU {cpu:.2%} of a core"
-    )
+    say(f"  {'together':16} {pss_mb:6.1f} MB PSS beside all that runs here, {alone_mb:.1f} alone; CPU {cpu:.2%}")
     return alone_mb
 
 

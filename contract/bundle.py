@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from contract import codec
 from contract.form import VERSION, require, require_text, require_version
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.topics import Address
 
 SUFFIX = ".loa"

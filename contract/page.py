@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, get_type_hints
 
-from contract import codec, orders, reports, rules
+from contract import codec, limits, orders, reports
 from contract.samples import MESSAGES
 from contract.topics import HUB_STATE, PREFIX
 
@@ -36,7 +36,7 @@ _ORDER = {
         reports.Playout,
         reports.Change,
         reports.Refusal,
-        rules.Limits,
+        limits.Limits,
     ],
     "Down: what is to be heard": [
         orders.Envelope,
@@ -89,7 +89,7 @@ def _section(kind: type[Any]) -> list[str]:
 
 def _type(hint: Any) -> str:
     text = hint.__name__ if isinstance(hint, type) and not getattr(hint, "__args__", None) else str(hint)
-    for module in ("contract.terms.", "contract.orders.", "contract.reports.", "contract.rules.", "datetime."):
+    for module in ("contract.terms.", "contract.orders.", "contract.reports.", "contract.limits.", "datetime."):
         text = text.replace(module, "")
     return f"`{text}`".replace("|", "or")
 

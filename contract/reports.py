@@ -12,8 +12,8 @@ from contract.form import (
     require_text,
     require_version,
 )
+from contract.limits import Limits
 from contract.orders import Counter
-from contract.rules import Limits
 from contract.terms import CameraFault, Outcome, Reason, Trust
 
 

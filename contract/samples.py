@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from contract.limits import Limits
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan, Receipt
 from contract.reports import (
     Birth,
@@ -17,7 +18,6 @@ from contract.reports import (
     TargetReport,
     Vitals,
 )
-from contract.rules import Limits
 from contract.terms import CameraFault, Order, Outcome, Priority, Reason, Trust
 
 AT = datetime(2026, 12, 1, 22, 0, 0, tzinfo=UTC)

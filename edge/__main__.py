@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, cast
 from contract.settings import BadSettings, example
 from contract.terms import Trust
 from edge import service, vitals
-from edge.clock import GivenTrust, KernelTrust, SystemClock
+from edge.clock import SystemClock
 from edge.config import Paths, load
 from edge.spool import Doorbell, Spool
+from edge.trust import GivenTrust, KernelTrust
 
 if TYPE_CHECKING:
     from edge.identity import NodeSettings

@@ -1,21 +1,12 @@
-"""Time as the node sees it, and how far to believe it.
+"""Time as the node sees it. How far to believe it is in `trust`.
 
 The wall clock is suspect: a Pi without a battery wakes up behind by the length of the outage.
 """
 
-import ctypes
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
-
-from contract.reports import ClockReport
-from contract.terms import Trust
-
-STA_UNSYNC = 0x0040
-TIME_ERROR = 5
-MAX_ERROR_MS = 1000.0
-"""Above this bound of the kernel's own (adjtimex maxerror) a broadcast could audibly miss its second."""
 
 
 class Clock(Protocol):
@@ -57,52 +48,3 @@ class VirtualClock:
 
     def step(self, seconds: float) -> None:
         self.wall += timedelta(seconds=seconds)
-
-
-class _Timex(ctypes.Structure):
-    """struct timex of adjtimex(2), as far as it is read here; the rest is room for the kernel to write."""
-
-    _fields_ = (
-        ("modes", ctypes.c_uint),
-        ("offset", ctypes.c_long),
-        ("freq", ctypes.c_long),
-        ("maxerror", ctypes.c_long),
-        ("esterror", ctypes.c_long),
-        ("status", ctypes.c_int),
-        ("rest", ctypes.c_byte * 256),
-    )
-
-
-def judge(state: int, status: int, maxerror_us: int, was_trusted: bool) -> ClockReport:
-    """Turn adjtimex's answer into trust. HOLDOVER: it was set once since boot and runs on by itself."""
-    error_ms = maxerror_us / 1000
-    if state != TIME_ERROR and not status & STA_UNSYNC and error_ms <= MAX_ERROR_MS:
-        return ClockReport(trust=Trust.TRUSTED, error_ms=error_ms)
-    return ClockReport(trust=Trust.HOLDOVER if was_trusted else Trust.UNTRUSTED, error_ms=error_ms)
-
-
-class KernelTrust:
-    """Asks the kernel whether its clock is disciplined, and remembers that it once was."""
-
-    def __init__(self) -> None:
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        self._was_trusted = False
-
-    def read(self) -> ClockReport:
-        timex = _Timex()
-        state = self._libc.adjtimex(ctypes.byref(timex))
-        if state < 0:
-            return ClockReport(trust=Trust.HOLDOVER if self._was_trusted else Trust.UNTRUSTED)
-        report = judge(state, timex.status, timex.maxerror, self._was_trusted)
-        self._was_trusted = report.trust is not Trust.UNTRUSTED
-        return report
-
-
-class GivenTrust:
-    """Trust as the technician's file says it: for a machine whose clock is kept by its host."""
-
-    def __init__(self, trust: Trust) -> None:
-        self._trust = trust
-
-    def read(self) -> ClockReport:
-        return ClockReport(trust=self._trust)

@@ -25,7 +25,7 @@ from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
 from edge.camera.health import judge
-from edge.clock import KernelTrust, SystemClock
+from edge.clock import SystemClock
 from edge.config import Paths, load
 from edge.identity import NodeSettings
 from edge.netmon import probe as netmon
@@ -33,6 +33,7 @@ from edge.netmon.config import NetmonSettings, Target
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
 from edge.speaker.config import SpeakerSettings
 from edge.summary import SpeakerSummary
+from edge.trust import KernelTrust
 
 CHECK_S = 10.0
 CLICK_S = 0.3
@@ -105,7 +106,7 @@ def _pi() -> Iterator[Finding]:
 
 def _clock(node: NodeSettings | Finding | None) -> Finding:
     if isinstance(node, NodeSettings) and node.clock_trust == "trusted":
-        return Finding("đồng hồ / clock", True, "máy chủ của máy này giữ giờ / kept by this machine's host")
+        return Finding("đồng hồ / clock", True, "tin giờ của máy, như node.toml ghi / believed, as node.toml says")
     if KernelTrust().read().trust is Trust.TRUSTED:
         return Finding("đồng hồ / clock", True, "đã đồng bộ / synchronised")
     text = (

@@ -16,7 +16,7 @@ from pathlib import Path
 from contract import bundle as bundles
 from contract.bundle import Bundle
 from contract.codec import Malformed
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.settings import BadSettings, example, parse
 from edge import config
 from edge.access import trust

@@ -1,6 +1,5 @@
 """Reads what the node's processes say of themselves, and makes of it the births and heartbeats that are due."""
 
-import importlib.metadata
 import platform
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +7,7 @@ from pathlib import Path
 
 from contract.orders import Counter
 from contract.reports import Birth, Heartbeat
-from edge import summary
+from edge import VERSION, summary
 from edge.clock import Clock
 from edge.summary import CameraSummary, NetmonSummary, SpeakerSummary
 from edge.uplink import Hearing, Node, Pulse, birth, heartbeat
@@ -26,7 +25,7 @@ class Reporter:
         self._hearing = Hearing(("speaker", "camera", "netmon"), self._started_s)
         self._pulse = Pulse()
         self._born: Birth | None = None
-        self._software = f"loalang {importlib.metadata.version('loalang')}"
+        self._software = f"loalang {VERSION}"
         self._hardware = hardware()
 
     def renew(self) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Counter
 from contract.reports import CameraReport, ClockReport, TargetReport, Vitals
-from contract.rules import Limits
 from contract.terms import Reason
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from typing import NoReturn
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from contract.bundle import SUFFIX
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.settings import BadSettings, example
 from contract.topics import Address
 from hub import accounts, authority, config, keys, safe

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Audio, Counter, Cue, Plan
 from contract.reports import PlanReport, Playout
-from contract.rules import Limits, Span, overlaps, refusal
+from contract.rules import Span, overlaps, refusal
 from contract.terms import Outcome, Priority, Reason
 from contract.topics import Address
 

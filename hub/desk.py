@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from contract.limits import Limits
 from contract.orders import Audio
-from contract.rules import Limits
 from contract.terms import Order, Priority
 from hub import broadcasts
 from hub.accounts import Act, User, may

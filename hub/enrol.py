@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contract import codec
 from contract.bundle import Bundle
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.topics import Address
 from hub.broker import hash_password
 from hub.config import HubSettings

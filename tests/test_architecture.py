@@ -11,11 +11,11 @@ PACKAGES = ("contract", "edge", "hub", "simulator")
 BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", "misc.py"}
 
 PURE = {
-    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/rules.py", "contract/terms.py",
+    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py", "contract/terms.py",
     "contract/topics.py", "contract/settings.py", "contract/bundle.py",
     "edge/uplink.py", "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
     "edge/speaker/timeline.py", "edge/speaker/playhead.py",
-    "edge/camera/health.py", "edge/netmon/uptime.py",
+    "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
     "hub/broadcasts.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
 }  # fmt: skip
 IMPURE = {

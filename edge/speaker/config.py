@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from contract.form import require
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.settings import setting
 
 STREAM_LEAD_S = 3.0

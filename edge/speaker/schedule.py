@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contract.limits import Limits
 from contract.orders import Audio, Cue
-from contract.rules import Limits, Span, refusal
+from contract.rules import Span, refusal
 from contract.terms import Outcome, Priority, Reason
 from edge.speaker.playout import Play
 from edge.speaker.policy import preempts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contract import bundle as bundles
 from contract.bundle import Bundle
 from contract.codec import Malformed
-from contract.rules import Limits
+from contract.limits import Limits
 
 PEM = "-----BEGIN CERTIFICATE-----\nTG9hIEzDoG5n\n-----END CERTIFICATE-----\n"
 BUNDLE = Bundle(

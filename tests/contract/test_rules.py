@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.rules import Limits, Span, is_quiet, overlaps, refusal, volume_pct
+from contract.limits import Limits
+from contract.rules import Span, is_quiet, overlaps, refusal, volume_pct
 from contract.terms import Priority, Reason
 
 HANOI = timezone(timedelta(hours=7))

@@ -25,9 +25,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from contract import codec
 from contract.bundle import Bundle
 from contract.bundle import encode as encode_bundle
+from contract.limits import Limits
 from contract.orders import Command, Counter, Plan, Receipt
 from contract.reports import Change, ClockReport, Event, Key, State
-from contract.rules import Limits
 from contract.signing import sign
 from contract.terms import Order, Trust
 from contract.topics import HUB_STATE, Address

@@ -8,7 +8,7 @@ import pytest
 
 from contract import bundle as bundles
 from contract.bundle import Bundle
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.settings import BadSettings, example, parse
 from edge import access
 from edge.camera.config import CameraSettings

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Counter, Receipt
 from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Key, TargetReport, Vitals
-from contract.rules import Limits
 from contract.terms import CameraFault, Reason, Trust
 from edge import uplink
 from edge.outbox import Waiting

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.limits import Limits
 from contract.orders import Audio, Counter, Plan
 from contract.reports import PlanReport
-from contract.rules import Limits
 from contract.terms import Priority, Reason
 from hub.broadcasts import (
     HORIZON,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contract.limits import Limits
 from contract.reports import Birth
-from contract.rules import Limits
 from contract.terms import Order, Priority, Reason
 from hub.accounts import Role, User
 from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage

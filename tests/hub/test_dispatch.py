@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Audio, Command, Counter, Plan
 from contract.reports import Birth, ClockReport, Heartbeat, PlanReport, Vitals
-from contract.rules import Limits
 from contract.signing import Keys
 from contract.terms import Order, Priority, Trust
 from hub import keys

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract import bundle as bundles
-from contract.rules import Limits
+from contract.limits import Limits
 from contract.topics import Address
 from hub import authority, keys
 from hub.config import HubSettings

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Receipt
 from contract.reports import Birth, Change, ClockReport, Event, Heartbeat, Key, PlanReport, Playout, State, Vitals
-from contract.rules import Limits
 from contract.terms import Outcome, Trust
 from hub.fleet import Node
 from hub.ingest import Ingest, judge

@@ -2,12 +2,14 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 TOP = Path(__file__).parents[2]
 LOCKS = sorted((TOP / "locks").glob("*.txt"))
+EXTRAS = {"edge.txt": ["edge"], "hub.txt": ["hub"], "dev.txt": ["edge", "hub", "dev"]}
 
 
 def pins(lock: Path) -> dict[str, list[str]]:
@@ -22,6 +24,15 @@ def test_every_library_is_pinned_by_its_content(lock: Path) -> None:
     for requirement, hashes in pins(lock).items():
         assert "==" in requirement
         assert hashes, requirement
+
+
+@pytest.mark.parametrize("lock", EXTRAS)
+def test_a_lock_file_holds_all_that_its_role_asks_for(lock: str) -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = project["dependencies"] + [line for name in EXTRAS[lock] for line in project["optional-dependencies"][name]]
+    held = {requirement.split("==")[0] for requirement in pins(TOP / "locks" / lock)}
+
+    assert {re.split(r"[\[<>=]", line)[0].lower() for line in asked} <= held, "run `make lock`"
 
 
 def test_all_roles_run_the_same_versions() -> None:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.limits import Limits
 from contract.orders import Cue
-from contract.rules import Limits, Span, refusal
+from contract.rules import Span, refusal
 from contract.terms import Outcome, Priority, Reason
 from edge.speaker import schedule
 from edge.speaker.playout import Play, Stage

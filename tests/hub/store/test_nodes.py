@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from contract.limits import Limits
 from contract.orders import Counter
 from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, PlanReport, Vitals
-from contract.rules import Limits
 from contract.terms import CameraFault, Trust
 from hub.fleet import Node, Presence
 from hub.store import nodes

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from contract.limits import Limits
 from contract.reports import PlanReport
-from contract.rules import Limits
 from contract.terms import Order, Outcome, Priority, Reason
 from hub.broadcasts import Broadcast, Stage
 from hub.store import broadcasts, nodes, orders

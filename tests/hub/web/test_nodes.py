@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from contract.limits import Limits
 from contract.reports import CameraReport, Change, Key, Refusal
-from contract.rules import Limits
 from contract.terms import CameraFault, Reason
 from hub.fleet import Flip
 from hub.store import nodes, records

@@ -23,6 +23,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from contract.limits import Limits
 from contract.orders import Counter
 from contract.reports import (
     Birth,
@@ -35,7 +36,6 @@ from contract.reports import (
     TargetReport,
     Vitals,
 )
-from contract.rules import Limits
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import SESSION_LENGTH, Role, Session, User
 from hub.broadcasts import Broadcast, Recording
