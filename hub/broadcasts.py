@@ -205,6 +205,10 @@ def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime) -> li
     return [node for node in new.nodes if not _fits(node, together, now)]
 
 
+_NOT_OF_THE_PLAN = (Reason.NONE, Reason.STALE_NONCE, Reason.EXPIRED)
+"""The last two tell of a live order that came too late; they ask the hub to sign it again."""
+
+
 class Readiness(StrEnum):
     """Whether one village could air a broadcast if its hub went away now."""
 
@@ -219,7 +223,7 @@ def readiness(broadcast: Broadcast, needed: Counter | None, report: PlanReport |
     """Judge by the speaker's word alone. `needed` is the first issued plan that carries the broadcast."""
     if report is None:
         return Readiness.UNREACHED
-    if report.refused is not Reason.NONE:
+    if report.refused not in _NOT_OF_THE_PLAN:
         return Readiness.REFUSED
     if needed is None or report.accepted is None or report.accepted < needed:
         return Readiness.NO_PLAN

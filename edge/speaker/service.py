@@ -9,13 +9,13 @@ from contract.form import MAX_TEXT
 from contract.orders import Command, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
-from edge.config import Paths, load
+from edge.config import Paths
 from edge.identity import NodeSettings
 from edge.outbox import Outbox, committed_id
 from edge.speaker import policy, schedule
 from edge.speaker.agenda import Agenda
 from edge.speaker.air import Air
-from edge.speaker.amplifier import Amplifier, open_factory
+from edge.speaker.amplifier import Amplifier
 from edge.speaker.authority import Authority, Taken
 from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
@@ -25,7 +25,7 @@ from edge.speaker.playout import Happening
 from edge.speaker.record import Record
 from edge.speaker.schedule import Scene, Want
 from edge.speaker.shelf import Shelf
-from edge.speaker.sound import CardSound, Sound
+from edge.speaker.sound import Sound
 from edge.speaker.track import Track
 from edge.speaker.word import Word
 from edge.spool import Spool
@@ -268,25 +268,3 @@ class Speaker:
             return POLL_S
         next_due_s = self._agenda.next_due_s(self._clock.now(), self._settings.arm_ahead_s)
         return max(0.0, min(next_due_s, self._word.due_s()))
-
-
-def open_speaker(paths: Paths, node: NodeSettings, clock: Clock, trust: TrustSource) -> Speaker:
-    """The speaker of this machine, as `speaker.toml` says; with its defaults where there is none.
-
-    Raises BadSettings, NoPin (an OSError) where the relay cannot be reached, sqlite3.Error.
-    """
-    file = paths.etc / "speaker.toml"
-    settings = load(file, SpeakerSettings) if file.exists() else SpeakerSettings()
-    factory = open_factory(settings.amplifier.pin_factory) if settings.amplifier.pin >= 0 else None
-    return Speaker(
-        node,
-        settings,
-        paths=paths,
-        spool=Spool(paths.spool),
-        amplifier=Amplifier(settings.amplifier, clock, factory),
-        ledger=Ledger(paths.state / "ledger.db"),
-        outbox=Outbox(paths.state / "speaker.db"),
-        sound=CardSound(clock, settings.card),
-        clock=clock,
-        trust=trust,
-    )

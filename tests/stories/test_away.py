@@ -16,7 +16,7 @@ from tests.stories.conftest import Staff, eventually, soon, wait_until
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 LENGTH_S = 5.0
-GAP_S = 10.0
+GAP_S = 8.0
 AFTERTHOUGHT_S = 3.0
 """Long enough for a record to be sent again, if any were."""
 
@@ -25,7 +25,7 @@ def test_planned_broadcasts_air_without_the_hub_and_their_records_arrive_once(
     staff: Staff, speeches: tuple[Path, Path], recordings: dict[str, Recording]
 ) -> None:
     sounds = [staff.officer.upload(speech, speech.stem) for speech in speeches]
-    first_at = soon(14)
+    first_at = soon(10)
     instants = [first_at, first_at + timedelta(seconds=GAP_S)]
     broadcasts = [staff.announce_at(at, sound) for at, sound in zip(instants, sounds, strict=True)]
     for broadcast in broadcasts:

@@ -101,7 +101,7 @@ class Traffic:
 
 @pytest.mark.timeout(300)
 def test_kills_lose_no_record_and_double_no_sound(staff: Staff, recordings: dict[str, soundcard.Recording]) -> None:
-    kill_and_compare(staff, recordings, kills_each=8)
+    kill_and_compare(staff, recordings, kills_each=6)
 
 
 @pytest.mark.soak

@@ -77,7 +77,7 @@ def test_after_the_key_was_rotated_a_stolen_hub_is_not_believed(
     commune.hub.stop()
     commune.hub_home = stolen
     staff.start_hub()
-    forged_at = soon(15)
+    forged_at = soon(12)
     forged = staff.announce_at(forged_at, tones[1], "Của kẻ trộm")
     urgent = staff.announce(tones[2], "Của kẻ trộm, ngay", priority="emergency", chime="")
     refused = "nút từ chối lịch phát"
