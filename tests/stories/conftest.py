@@ -51,6 +51,18 @@ class Staff:
         """Whether the board says that every village works."""
         return f"{len(self.nodes)}/{len(self.nodes)} làng hoạt động" in self.officer.page("/")
 
+    def mend(self) -> None:
+        """Start what does not run, and wait until the board says that every village works."""
+        if not self.commune.hub.is_running:
+            self.start_hub()
+        for house in self.commune.houses:
+            self.commune.cameras.show(house.node, "live")
+            for process in house.processes.values():
+                if not process.is_running:
+                    process.start()
+        self.commune.internet.switch("up")
+        eventually(self.is_everything_up)
+
     def start_hub(self) -> None:
         """Start the hub, and every link anew: one that was cut off several times waits up to half a minute."""
         self.commune.start_hub()
@@ -149,9 +161,16 @@ def recordings(staff: Staff, tmp_path: Path) -> Iterator[dict[str, Recording]]:
 
 
 @pytest.fixture(scope="session")
-def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
-    """One commune for all stories: each leaves it as it found it, every process running."""
+def lasting_staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff]:
+    """One commune for all stories: it takes a while to start."""
     yield from open_commune(tmp_path_factory.mktemp("xa"))
+
+
+@pytest.fixture
+def staff(lasting_staff: Staff) -> Staff:
+    """The commune with everything working, whatever became of the story before."""
+    lasting_staff.mend()
+    return lasting_staff
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from tests.stories.conftest import Staff, eventually, soon, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
-LENGTH_S = 5.0
-GAP_S = 8.0
+LENGTH_S = 8.0
+GAP_S = 14.0
+"""The longer speech, and the pause that the hub keeps between two broadcasts."""
 AFTERTHOUGHT_S = 3.0
 """Long enough for a record to be sent again, if any were."""
 

@@ -108,7 +108,7 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
         started = first.processes()
         assert first.press_ctrl_c() == 0
         assert "Traceback" not in first.said
-        assert first.said.endswith("Đã dừng. / Stopped.\n")
+        assert first.said.endswith("\nĐang dừng ... / stopping ...\nĐã dừng. / Stopped.\n")
         assert len(started) > 20, "hub, broker, cameras, sound, and four processes a village with their children"
         eventually(lambda: not any(each.exists() for each in started), within_s=5)
 
@@ -117,6 +117,16 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
         assert time.monotonic() - second.began_s < SECONDS
         assert second.press_ctrl_c() == 0
         assert "Traceback" not in second.said
+
+
+def test_ctrl_c_while_it_is_still_starting_stops_it_cleanly(tmp_path: Path) -> None:
+    with demo(tmp_path, three_free_ports()) as hasty:
+        hasty.await_said(r"\[2/5\]")
+        started = hasty.processes()
+        assert hasty.press_ctrl_c() == 0
+        assert hasty.said.endswith("Đã dừng. / Stopped.\n")
+        assert "Traceback" not in hasty.said
+        eventually(lambda: not any(each.exists() for each in started), within_s=5)
 
 
 def test_a_taken_port_is_named_with_who_holds_it(tmp_path: Path) -> None:

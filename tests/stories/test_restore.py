@@ -21,16 +21,17 @@ GAP_S = 7.0
 
 
 @pytest.fixture(scope="module")
-def tones(staff: Staff, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def tones(lasting_staff: Staff, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Sounds in the library that tell themselves apart by ear; the n-th is tone n."""
     folder = tmp_path_factory.mktemp("tones")
-    return [staff.officer.upload(folder / write_tone(n, LENGTH_S, folder).sha256, f"Tiếng {n}") for n in range(3)]
+    officer = lasting_staff.officer
+    return [officer.upload(folder / write_tone(n, LENGTH_S, folder).sha256, f"Tiếng {n}") for n in range(3)]
 
 
 @pytest.fixture(scope="module")
-def paper(staff: Staff) -> str:
+def paper(lasting_staff: Staff) -> str:
     """The recovery key as it was written down."""
-    shown = staff.commune.run_hub("key", "reveal")
+    shown = lasting_staff.commune.run_hub("key", "reveal")
     return next(line.strip() for line in shown.splitlines() if line.startswith("    "))
 
 
