@@ -11,8 +11,8 @@ PACKAGES = ("contract", "edge", "hub", "simulator")
 BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", "misc.py"}
 
 PURE = {
-    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py", "contract/terms.py",
-    "contract/topics.py", "contract/settings.py", "contract/bundle.py",
+    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py",
+    "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py",
     "edge/uplink.py", "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
     "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",

@@ -2,6 +2,8 @@
 status 1, nothing changed, and never a traceback."""
 
 import io
+import os
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +164,16 @@ def test_a_slip_in_hub_toml_is_named(terminal: Terminal, text: str, meant: str) 
     said = terminal.fail("serve")
     assert "hub.toml" in said
     assert meant in said
+
+
+def test_a_port_that_another_program_holds_is_named_with_its_holder(terminal: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        port = squatter.getsockname()[1]
+        with terminal.settings.open("a", encoding="utf-8") as file:
+            file.write(f"page_port = {port}\n")
+        said = terminal.fail("serve")
+    assert f"cổng {port}" in said
+    assert f"pid {os.getpid()}" in said
 
 
 def test_a_database_that_is_none_is_said_to_be_unusable(terminal: Terminal, tmp_path: Path) -> None:
