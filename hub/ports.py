@@ -1,5 +1,6 @@
 """Says whether a port is free, and if not, which program holds it."""
 
+import contextlib
 import errno
 import socket
 from pathlib import Path
@@ -39,13 +40,11 @@ def free_port(host: str = "127.0.0.1") -> int:
 def owner(port: int) -> str:
     """Name and process number of whoever listens on a TCP port; empty where that cannot be seen from here."""
     inodes = _listening(port)
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            for descriptor in (process / "fd").iterdir():
-                if str(descriptor.readlink()) in inodes:
-                    return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
-        except OSError:
-            continue  # gone meanwhile, or another user's
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):  # gone meanwhile, or another user's
+            if str(descriptor.readlink()) in inodes:
+                process = descriptor.parents[1]
+                return f"{(process / 'comm').read_text().strip()} (pid {process.name})"
     return ""
 
 

@@ -16,7 +16,10 @@ stop() { # VIETNAMESE ENGLISH: why it cannot go on, and what to do
 
 # Run a command with its output kept aside; every 15 s show that it goes on, and its last lines where it fails.
 quietly() {
-  { while sleep 15; do printf '  … %.100s\n' "$(tail -n 1 "$log")" >&3; done; } 3>&1 >/dev/null 2>&1 &
+  { while sleep 15 3>&-; do
+    last=$(tail -n 1 "$log")
+    printf '  … %.100s\n' "${last:-đang làm / working}" >&3
+  done; } 3>&1 >/dev/null 2>&1 &
   pulse=$!
   local result=0
   "$@" >"$log" 2>&1 </dev/null || result=$?

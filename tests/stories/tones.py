@@ -18,13 +18,15 @@ LOWEST_HZ = 500.0
 STEP_HZ = 200.0
 AMPLITUDE = 12_000
 LOUD = 1_500
-FRAME = 480
-"""Loudness is looked at every 10 ms."""
+FRAME = 960
+"""Listened to at once: 20 ms."""
+LEAST_FRAMES = 3
+AT_ONCE = 5_000
 BREATH_S = 0.4
 """A shorter silence is a stumble of the sound card, not the end of a tone. Nothing dead plays again so soon."""
 FADE_S = 0.02
 FINENESS = 4
-"""Of the spectrum: so many steps a hertz."""
+"""Of the spectrum: how many times finer than the frame alone gives."""
 
 Pcm = NDArray[np.int16]
 
@@ -52,25 +54,34 @@ def write_tone(number: int, duration_s: float, folder: Path) -> Audio:
 
 
 def hear_tones(recording: Recording) -> list[Tone]:
-    """All tones of a recording in their order."""
+    """All tones of a recording in their order. One may follow another without a pause."""
     heard = np.frombuffer(recording.samples().tobytes(), dtype=np.int16)
-    return [_describe(recording, heard, start, end) for start, end in _spans(heard)]
+    numbers = _numbers(heard)
+    found = [_tone(recording, number, span) for number in range(TONES) for span in _spans(numbers == number)]
+    return sorted(found, key=lambda tone: tone.at)
 
 
-def _spans(heard: Pcm) -> list[tuple[int, int]]:
-    """First and last sample of everything loud; what only stumbles stays one."""
-    frames = np.abs(heard[: len(heard) // FRAME * FRAME]).reshape(-1, FRAME).max(axis=1)
-    loud = np.flatnonzero(frames > LOUD)
-    if not len(loud):
-        return []
-    breaks = np.flatnonzero(np.diff(loud) > BREATH_S * RATE_HZ / FRAME)
-    starts = loud[np.concatenate(([0], breaks + 1))]
-    ends = loud[np.concatenate((breaks, [len(loud) - 1]))] + 1
-    return [(int(start) * FRAME, int(end) * FRAME) for start, end in zip(starts, ends, strict=True)]
+def _numbers(heard: Pcm) -> NDArray[np.int64]:
+    """Which tone sounds in each frame; -1 where all is quiet."""
+    frames = heard[: len(heard) // FRAME * FRAME].reshape(-1, FRAME)
+    numbers = np.full(len(frames), -1)
+    loud = np.flatnonzero(frames.max(axis=1) > LOUD)
+    for some in np.array_split(loud, len(loud) // AT_ONCE + 1):
+        spectra = np.abs(np.fft.rfft(frames[some] * np.hanning(FRAME), FINENESS * FRAME))
+        heights_hz = spectra.argmax(axis=1) * RATE_HZ / (FINENESS * FRAME)
+        numbers[some] = np.rint((heights_hz - LOWEST_HZ) / STEP_HZ)
+    return numbers
 
 
-def _describe(recording: Recording, heard: Pcm, start: int, end: int) -> Tone:
-    spectrum = np.abs(np.fft.rfft(heard[start:end] * np.hanning(end - start), max(FINENESS * RATE_HZ, end - start)))
-    height_hz = int(np.argmax(spectrum)) * RATE_HZ / max(FINENESS * RATE_HZ, end - start)
-    at = datetime.fromtimestamp(find_instant(recording, start), UTC)
-    return Tone(round((height_hz - LOWEST_HZ) / STEP_HZ), at, (end - start) / RATE_HZ)
+def _spans(is_heard: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last frame of everything that goes on; what only stumbles stays one, what only clicks is none."""
+    heard = np.flatnonzero(is_heard)
+    breaks = np.flatnonzero(np.diff(heard) > BREATH_S * RATE_HZ / FRAME)
+    groups = np.split(heard, breaks + 1)
+    return [(int(group[0]), int(group[-1]) + 1) for group in groups if len(group) >= LEAST_FRAMES]
+
+
+def _tone(recording: Recording, number: int, span: tuple[int, int]) -> Tone:
+    start, end = span
+    at = datetime.fromtimestamp(find_instant(recording, start * FRAME), UTC)
+    return Tone(number, at, (end - start) * FRAME / RATE_HZ)
