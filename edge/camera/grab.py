@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import av
+import av.subtitles.stream  # PyAV loads it at the first look, when this process may no longer read its folder
 import cv2
 import numpy as np
 from av.container import InputContainer
