@@ -7,6 +7,7 @@ VERSION = 1
 MAX_TEXT = 300
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_STREAM = re.compile(r"https?://[A-Za-z0-9.\[\]:-]{1,200}(/[!-~]{0,300})?")
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,96}")
 
 
@@ -34,3 +35,8 @@ def require_id(name: str, value: str) -> None:
 
 def require_text(name: str, value: str, limit: int = MAX_TEXT) -> None:
     require(len(value) <= limit, f"{name}: at most {limit} characters")
+
+
+def require_stream(name: str, value: str) -> None:
+    """An address without name and password in it: it goes into plans, pages and logs."""
+    require(_STREAM.fullmatch(value) is not None, f"{name}: an http:// or https:// address, at most 500 characters")

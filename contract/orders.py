@@ -12,10 +12,11 @@ from contract.form import (
     require_aware,
     require_id,
     require_sha256,
+    require_stream,
     require_text,
     require_version,
 )
-from contract.terms import Order, Priority
+from contract.terms import Late, Order, Priority, Yielding
 
 MAX_CUES = 5000
 MAX_AUDIO = 2000
@@ -52,7 +53,11 @@ class Cue:
     """One planned airing on one node: the sounds named in `audio`, back to back, the first sample at `at`.
 
     `id` derives from broadcast, occurrence and node alone, so it survives every new issue of the plan.
-    `grace_s` is how late it may still begin.
+    With `stream` (a rebroadcast) that address follows the sounds until `duration_s` after `at`.
+    `fallbacks` are tried in order where what goes before cannot be played: a substitute, then a chime with a notice.
+    `late` and `grace_s` say how it may begin after its instant, `yields` what becomes of it when it was silenced.
+    `patience_s` is how long it waits for something of a lower class to end before it silences that.
+    `repeat_for_s`, above 0, repeats it, with `repeat_gap_s` of silence between, until that long after its first sample.
     """
 
     id: str
@@ -62,8 +67,15 @@ class Cue:
     duration_s: float
     priority: Priority
     audio: tuple[str, ...]
+    stream: str = ""
+    fallbacks: tuple[tuple[str, ...], ...] = ()
     volume_pct: int = 100
     grace_s: float = 60.0
+    late: Late = Late.WHOLE
+    yields: Yielding = Yielding.DROP
+    patience_s: float = 0.0
+    repeat_for_s: float = 0.0
+    repeat_gap_s: float = 0.0
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
@@ -72,10 +84,22 @@ class Cue:
         require_aware(at=self.at)
         require(0 < self.duration_s <= 86_400, "duration_s: above 0, at most a day")
         require(0 <= self.volume_pct <= 100, "volume_pct: 0 to 100")
-        require(0 <= self.grace_s <= 86_400, "grace_s: 0 to a day")
-        require(1 <= len(self.audio) <= 16, "audio: 1 to 16 sounds")
-        for sha in self.audio:
-            require_sha256(sha)
+        for name in ("grace_s", "patience_s", "repeat_for_s", "repeat_gap_s"):
+            require(0 <= getattr(self, name) <= 86_400, f"{name}: 0 to a day")
+        require(bool(self.audio or self.stream), "audio: at least one sound, or a stream")
+        require(len(self.fallbacks) <= 2, "fallbacks: at most 2")
+        for ladder in (self.audio, *self.fallbacks):
+            require(len(ladder) <= 16, "audio: at most 16 sounds")
+            for sha in ladder:
+                require_sha256(sha)
+        require(all(self.fallbacks), "fallbacks: none is empty")
+        if self.stream:
+            require_stream("stream", self.stream)
+
+    @property
+    def sounds(self) -> tuple[str, ...]:
+        """Every sound it may need, each once, what is played first standing first."""
+        return tuple(dict.fromkeys(sha for ladder in (self.audio, *self.fallbacks) for sha in ladder))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +127,7 @@ class Plan:
         require(len({c.id for c in self.cues}) == len(self.cues), "cues: each id once")
         require(known.issuperset(self.keep), "keep: names a sound that audio does not list")
         for cue in self.cues:
-            require(known.issuperset(cue.audio), f"cue {cue.id}: names a sound that audio does not list")
+            require(known.issuperset(cue.sounds), f"cue {cue.id}: names a sound that audio does not list")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +135,8 @@ class Command:
     """A live order to one node. `ttl_s` counts on the node's monotonic clock from the issue of `nonce`.
 
     PLAY airs `cue` at once (its `at` is when the hub wished it). STOP ends `stop` (a broadcast id), or
-    whatever sounds where `stop` is empty.
+    whatever sounds where `stop` is empty, and then airs `cue` where one is given: the all-clear after a false alarm.
+    TIME tells the hub's clock as of its signing, in `at`.
     """
 
     v: int = VERSION
@@ -123,17 +148,21 @@ class Command:
     cue: Cue | None = None
     audio: tuple[Audio, ...] = ()
     stop: str = ""
+    at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_version(self.v)
         require_id("node", self.node)
         require_id("nonce", self.nonce)
         require(0 < self.ttl_s <= 3600, "ttl_s: above 0, at most an hour")
+        require_aware(at=self.at)
         if self.order is Order.PLAY:
             require(self.cue is not None, "play: needs a cue")
+        if self.order is Order.TIME:
+            require(self.at is not None and self.cue is None, "time: needs an instant, and no cue")
         if self.cue is not None:
             known = {a.sha256 for a in self.audio}
-            require(known.issuperset(self.cue.audio), "cue: names a sound that audio does not list")
+            require(known.issuperset(self.cue.sounds), "cue: names a sound that audio does not list")
         if self.stop:
             require_id("stop", self.stop)
 

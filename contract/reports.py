@@ -71,10 +71,12 @@ class PlanReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockReport:
-    """Trust in the node's clock, and the kernel's own bound on its error where it gives one."""
+    """Trust in the node's clock, the kernel's own bound on its error where it gives one, and by how much it is ahead
+    of the hub's signed time where that was told."""
 
     trust: Trust
     error_ms: float | None = None
+    ahead_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +172,9 @@ class Key:
 class Playout:
     """The as-run record of one cue: what was really heard, and when, by the sound card's own clock.
 
-    `level_dbfs` is the RMS level of what went to the card; None where nothing did.
+    `level_dbfs` is the RMS level of what went to the card; None where nothing did. `rung` counts down the ladder of
+    fallbacks: 0 is the programme itself. `offset_s` is how far into the programme it was joined, `interruptions` how
+    often it was silenced and went on, `repeats` how often it was repeated.
     """
 
     v: int = VERSION
@@ -185,9 +189,17 @@ class Playout:
     first_sample_at: datetime | None = None
     last_sample_at: datetime | None = None
     level_dbfs: float | None = None
+    rung: int = 0
+    offset_s: float = 0.0
+    interruptions: int = 0
+    repeats: int = 0
 
     def __post_init__(self) -> None:
         require_version(self.v)
+        require(0 <= self.rung <= 2, "rung: 0 to 2")
+        require(0 <= self.offset_s <= 86_400, "offset_s: 0 to a day")
+        for name in ("interruptions", "repeats"):
+            require(0 <= getattr(self, name) < 2**31, f"{name}: not below 0")
         require(self.kind == "playout", "kind: playout")
         require_id("cue", self.cue)
         require_id("broadcast", self.broadcast)
@@ -201,7 +213,8 @@ class Playout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock` or `sound`."""
+    """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock`, `sound`
+    or `stream`."""
 
     v: int = VERSION
     kind: str = "change"

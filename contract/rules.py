@@ -42,8 +42,10 @@ def refusal(limits: Limits, span: Span, heard: Sequence[Span]) -> Reason:
         return Reason.TOO_LONG
     if is_quiet(limits, span):
         return Reason.QUIET_HOURS
+    if local_day(limits, span.start).weekday() not in limits.days:
+        return Reason.DAY
     same_day = _on_day(limits, span, (s for s in heard if s.priority is not Priority.EMERGENCY))
-    if len(same_day) + 1 > limits.sessions_a_day:
+    if sessions([*same_day, span], limits.session_gap_s) > limits.sessions_a_day:
         return Reason.QUOTA_SESSIONS
     if _minutes(same_day) + span.duration_s / 60 > limits.minutes_a_day:
         return Reason.QUOTA_MINUTES
@@ -70,11 +72,33 @@ def local_day(limits: Limits, at: datetime) -> date:
     return at.astimezone(ZoneInfo(limits.time_zone)).date()
 
 
-def volume_pct(limits: Limits, wanted_pct: int, priority: Priority) -> int:
-    """The volume that will really be used: what was asked for, under the cap of its class."""
-    is_emergency = priority is Priority.EMERGENCY
-    cap = limits.emergency_volume_cap_pct if is_emergency else limits.volume_cap_pct
-    return min(wanted_pct, cap)
+def sessions(spans: Iterable[Span], gap_s: float) -> int:
+    """Count the sessions: plays that follow one another within `gap_s` are one."""
+    count = 0
+    end: datetime | None = None
+    for span in sorted(spans, key=lambda s: s.start):
+        if end is None or (span.start - end).total_seconds() > gap_s:
+            count += 1
+        end = span.end if end is None else max(end, span.end)
+    return count
+
+
+def volume_pct(limits: Limits, wanted_pct: int, priority: Priority, at: datetime) -> int:
+    """The volume that will really be used: what was asked for, scaled by the time of day, under the cap of its class.
+
+    An emergency is as loud by night as by day.
+    """
+    if priority is Priority.EMERGENCY:
+        return min(wanted_pct, limits.emergency_volume_cap_pct)
+    return min(wanted_pct * _volume_by_day(limits, at) // 100, limits.volume_cap_pct)
+
+
+def _volume_by_day(limits: Limits, at: datetime) -> int:
+    if not limits.volumes:
+        return 100
+    local = at.astimezone(ZoneInfo(limits.time_zone))
+    passed = [pct for minute, pct in limits.volumes if minute <= local.hour * 60 + local.minute]
+    return passed[-1] if passed else limits.volumes[-1][1]
 
 
 def _emergency_refusal(limits: Limits, span: Span, heard: Sequence[Span]) -> Reason:

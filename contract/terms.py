@@ -38,10 +38,13 @@ class Reason(StrEnum):
     BAD_AUDIO = "bad_audio"
     CLOCK = "clock"
     QUIET_HOURS = "quiet_hours"
+    DAY = "day"
     QUOTA_SESSIONS = "quota_sessions"
     QUOTA_MINUTES = "quota_minutes"
     TOO_LONG = "too_long"
     SOUND_CARD = "sound_card"
+    SILENT = "silent"
+    STREAM = "stream"
     POWER = "power"
     EXPIRED = "expired"
     MALFORMED = "malformed"
@@ -75,3 +78,24 @@ class Order(StrEnum):
 
     PLAY = "play"
     STOP = "stop"
+    TIME = "time"
+
+
+class Late(StrEnum):
+    """What becomes of a cue that could not begin at its instant, the power having been off, or something else on air.
+
+    WHOLE is played from its beginning within its grace; JOIN begins where it would be by now, and is over when it
+    would have been; SKIP is missed.
+    """
+
+    WHOLE = "whole"
+    JOIN = "join"
+    SKIP = "skip"
+
+
+class Yielding(StrEnum):
+    """What becomes of a cue that something of a higher class silenced, once that is over."""
+
+    DROP = "drop"
+    RESUME = "resume"
+    RESTART = "restart"

@@ -192,7 +192,7 @@ class Speaker:
         if self._air.play is not None:
             self._air.end(policy.preemption(want.cue))
             return
-        cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority)
+        cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority, start_at)
         tracks = [Track(self._spool.audio_path(a.sha256), a.sha256, a.size) for a in self._agenda.sounds(want.cue)]
         self._air.begin(want, start_at, tracks, cap_pct * self._settings.volume_pct // 100)
         self._agenda.drop({want.cue.id})

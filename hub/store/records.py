@@ -134,6 +134,10 @@ def _playout_values(playout: Playout) -> _Values:
         "first_sample_at": playout.first_sample_at,
         "last_sample_at": playout.last_sample_at,
         "level_dbfs": playout.level_dbfs,
+        "rung": playout.rung,
+        "offset_s": playout.offset_s,
+        "interruptions": playout.interruptions,
+        "repeats": playout.repeats,
     }
 
 
@@ -149,6 +153,10 @@ def _playout(row: Row[Any]) -> Playout:
         first_sample_at=row.first_sample_at,
         last_sample_at=row.last_sample_at,
         level_dbfs=row.level_dbfs,
+        rung=row.rung,
+        offset_s=row.offset_s,
+        interruptions=row.interruptions,
+        repeats=row.repeats,
     )
 
 

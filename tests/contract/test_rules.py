@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.limits import Limits
-from contract.rules import Span, is_quiet, overlaps, refusal, volume_pct
+from contract.rules import Span, is_quiet, overlaps, refusal, sessions, volume_pct
 from contract.terms import Priority, Reason
 
 HANOI = timezone(timedelta(hours=7))
@@ -71,7 +71,44 @@ def test_overlap_is_mutual_and_agrees_with_counting_minutes(a: int, a_len: int, 
     assert overlaps(one, two) is overlaps(two, one) is bool(shared)
 
 
-@given(st.integers(0, 100), st.integers(0, 100), st.sampled_from(Priority))
-def test_no_volume_exceeds_its_cap(wanted: int, cap: int, priority: Priority) -> None:
-    limits = Limits(volume_cap_pct=cap, emergency_volume_cap_pct=100 - cap)
-    assert volume_pct(limits, wanted, priority) <= (100 - cap if priority is Priority.EMERGENCY else cap)
+def test_a_session_may_be_several_plays_in_a_row() -> None:
+    morning = [airing(5, minutes=10), airing(5, 10), airing(5, 24)]
+    assert sessions(morning, gap_s=300) == 1
+    assert sessions(morning, gap_s=200) == 2
+    assert sessions([airing(5, minutes=60), airing(5, 10, minutes=1), airing(6, 4)], gap_s=300) == 1
+    three_a_day = Limits(sessions_a_day=3, minutes_a_day=1440)
+    heard = [*morning, airing(11), airing(17)]
+    assert refusal(three_a_day, airing(17, 12), heard) is Reason.NONE
+    assert refusal(three_a_day, airing(17, 30), heard) is Reason.QUOTA_SESSIONS
+
+
+def test_two_sessions_of_fifteen_minutes_on_weekdays_only() -> None:
+    province = Limits(days=(0, 1, 2, 3, 4), sessions_a_day=2, minutes_a_day=30, longest_s=900)
+    friday, saturday, monday = 4, 5, 7
+    assert refusal(province, airing(17, day=friday), []) is Reason.NONE
+    assert refusal(province, airing(17, day=saturday), []) is Reason.DAY
+    assert refusal(province, airing(5, day=monday), []) is Reason.NONE
+    assert refusal(province, airing(17, day=saturday, priority=Priority.EMERGENCY), []) is Reason.NONE
+
+
+def test_softer_in_the_early_morning_but_never_in_an_emergency() -> None:
+    limits = Limits(volumes=((270, 60), (420, 100), (1140, 80)), volume_cap_pct=90, emergency_volume_cap_pct=95)
+    loud = {hour: volume_pct(limits, 100, Priority.ROUTINE, airing(hour).start) for hour in (0, 5, 7, 18, 19, 23)}
+    assert loud == {0: 80, 5: 60, 7: 90, 18: 90, 19: 80, 23: 80}
+    assert volume_pct(limits, 50, Priority.PRIORITY, airing(5).start) == 30
+    assert volume_pct(limits, 100, Priority.EMERGENCY, airing(5).start) == 95
+
+
+@given(
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.sampled_from(Priority),
+    st.dictionaries(st.integers(0, 1439), st.integers(0, 100)),
+    st.integers(0, 1439),
+)
+def test_no_volume_exceeds_its_cap(
+    wanted: int, cap: int, priority: Priority, steps: dict[int, int], minute: int
+) -> None:
+    limits = Limits(volume_cap_pct=cap, emergency_volume_cap_pct=100 - cap, volumes=tuple(sorted(steps.items())))
+    heard = volume_pct(limits, wanted, priority, airing(0).start + timedelta(minutes=minute))
+    assert 0 <= heard <= min(wanted, 100 - cap if priority is Priority.EMERGENCY else cap)

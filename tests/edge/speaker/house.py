@@ -16,6 +16,7 @@ from gpiozero.pins.mock import MockFactory
 from contract import codec
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan
 from contract.reports import ClockReport, Event, Playout, Refusal
+from contract.rules import Span
 from contract.signing import sign
 from contract.terms import Order, Outcome, Priority, Reason, Trust
 from edge import summary
@@ -188,6 +189,10 @@ class Sounded:
     first_at: datetime
     last_at: datetime
     volume_pct: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.first_at, (self.last_at - self.first_at).total_seconds(), Priority.ROUTINE)
 
 
 class House:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from contract.orders import Cue
 from contract.reports import Event, Playout
-from contract.rules import Span, is_quiet, local_day
+from contract.rules import Span, is_quiet, local_day, sessions
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.outbox import Outbox
 from edge.speaker.config import LimitSettings, SpeakerSettings
@@ -49,14 +49,14 @@ def prove_limits(house: House, cues: dict[str, Cue], heard: Sequence[Sounded]) -
     """Emergencies apart, no quiet hour is broken and no day has more than its sessions and minutes."""
     limits = house.settings.limits.limits
     ordinary = [h for h in heard if cues[h.broadcast].priority is not Priority.EMERGENCY]
-    sessions = Tally(local_day(limits, h.first_at) for h in ordinary)
-    assert max(sessions.values(), default=0) <= limits.sessions_a_day
+    days = {local_day(limits, h.first_at) for h in ordinary}
     for each in ordinary:
         planned = cues[each.broadcast]
         assert not is_quiet(limits, Span(each.first_at, planned.duration_s, planned.priority))
-    for day in sessions:
-        total = sum((h.last_at - h.first_at).total_seconds() for h in ordinary if local_day(limits, h.first_at) == day)
-        assert total / 60 <= limits.minutes_a_day + 0.01
+    for day in days:
+        spans = [h.span for h in ordinary if local_day(limits, h.first_at) == day]
+        assert sessions(spans, limits.session_gap_s) <= limits.sessions_a_day
+        assert sum(s.duration_s for s in spans) / 60 <= limits.minutes_a_day + 0.01
 
 
 def plan_day(day: int, chance: random.Random) -> list[Cue]:
