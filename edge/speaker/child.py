@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import msgspec
@@ -36,6 +36,17 @@ class Report:
     def __post_init__(self) -> None:
         for at in (self.first_at, self.last_at):
             require(at is None or 0 <= at < _LATEST, "no time of this world")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What is to sound how: the sample `offset_s` into the files leaves the card `card` at `start_at` (wall-clock
+    seconds since 1970), or as soon as possible."""
+
+    start_at: float | None
+    offset_s: float
+    volume_pct: int
+    card: str
 
 
 class Gone(Exception):
@@ -72,9 +83,9 @@ class Child:
             return f"the audio process was ended by {signal.Signals(-code).name}"
         return "the audio process ended" if code is None else f"the audio process ended with code {code}"
 
-    def arm(self, fds: Sequence[int], start_at: float | None, volume_pct: int, card: str) -> None:
+    def arm(self, fds: Sequence[int], item: Item) -> None:
         """Hand over an item; the descriptors stay the caller's to close. Raises Gone."""
-        self._send({"do": "arm", "start_at": start_at, "volume_pct": volume_pct, "card": card}, fds)
+        self._send({"do": "arm", **asdict(item)}, fds)
 
     def stop(self) -> None:
         """Raises Gone."""

@@ -7,7 +7,7 @@ machine's clock may be wrong, and a cue forgotten too soon could sound twice.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from contract.orders import Counter, Cue
 from contract.reports import Playout
 from contract.rules import Span
 from contract.signing import Keys
-from contract.terms import Priority, Reason
+from contract.terms import Priority
 
 KEPT_ROWS = 20_000
 """Four plans of the largest size; at 12 plays a day more than four years, and some 10 MB."""
@@ -64,6 +64,15 @@ class Open:
     planned_at: datetime
     is_intended: bool
     first_sample_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a cue ended, and how many seconds of it were heard."""
+
+    cue: Cue
+    record: Playout
+    heard_s: float = 0.0
 
 
 class Ledger:
@@ -148,18 +157,19 @@ class Ledger:
         at = _us(first_sample_at)
         self._db.execute("UPDATE cue SET first_sample_at = ?, start_at = ? WHERE id = ?", (at, at, cue))
 
-    def finish(self, endings: Sequence[tuple[Cue, Playout]]) -> None:
+    def finish(self, endings: Sequence[Ending]) -> None:
         """Close cues for ever, each with its record. One that is closed already keeps its first record."""
         with self._transaction():
-            self._db.executemany(_NEW_CUE, [_identity(cue) for cue, _ in endings])
-            for _, record in endings:
-                self._close(record)
+            self._db.executemany(_NEW_CUE, [_identity(each.cue) for each in endings])
+            for each in endings:
+                self._close(each.record, each.heard_s)
 
     def give_up(self, records: Sequence[Playout]) -> None:
-        """Close cues that were found open after a crash."""
+        """Close cues that were found open after a crash: nobody knows how much was heard, so that all that was intended
+        goes on counting."""
         with self._transaction():
             for record in records:
-                self._close(record)
+                self._close(record, None)
 
     def open_cues(self) -> list[Open]:
         rows = self._db.execute(
@@ -181,14 +191,16 @@ class Ledger:
         with self._transaction():
             self._db.executemany("UPDATE cue SET is_exported = 1 WHERE id = ?", [(cue,) for cue in cues])
 
-    def heard(self, around: datetime, besides: str = "") -> list[Span]:
-        """What was heard, or may have been, within two days of `around`; without the cue `besides`."""
+    def heard(self, around: datetime, besides: Container[str] = ()) -> list[Span]:
+        """What was heard, or may have been, within two days of `around`; without the cues `besides`."""
         two_days = timedelta(days=2)
         rows = self._db.execute(
-            "SELECT start_at, heard_s, priority FROM cue WHERE heard_s > 0 AND start_at BETWEEN ? AND ? AND id <> ?",
-            (_us(around - two_days), _us(around + two_days), besides),
+            "SELECT id, start_at, heard_s, priority FROM cue WHERE heard_s > 0 AND start_at BETWEEN ? AND ?",
+            (_us(around - two_days), _us(around + two_days)),
         )
-        return [Span(_at(start), heard_s, Priority(priority)) for start, heard_s, priority in rows]
+        return [
+            Span(_at(start), heard_s, Priority(priority)) for id, start, heard_s, priority in rows if id not in besides
+        ]
 
     def prune(self, kept: int = KEPT_ROWS) -> None:
         """Forget all but the newest `kept` cues; never one whose record still has to go out."""
@@ -200,13 +212,7 @@ class Ledger:
     def _store_keys(self, keys: Keys) -> None:
         self._db.execute("INSERT OR REPLACE INTO trust VALUES (1, ?, ?, ?)", (keys.recovery, keys.daily, keys.epoch))
 
-    def _close(self, record: Playout) -> None:
-        """After a power cut nobody knows how much was heard: all that was intended goes on counting."""
-        heard_s: float | None = 0.0
-        if record.first_sample_at and record.last_sample_at:
-            heard_s = max(0.0, (record.last_sample_at - record.first_sample_at).total_seconds())
-        if record.reason is Reason.POWER:
-            heard_s = None
+    def _close(self, record: Playout, heard_s: float | None) -> None:
         self._db.execute(
             "UPDATE cue SET record = ?, heard_s = coalesce(?, heard_s) WHERE id = ? AND record IS NULL",
             (codec.encode(record), heard_s, record.cue),

@@ -13,7 +13,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
 
 from contract.terms import Reason
 from edge.speaker.card import Card, CardFault, Stream
@@ -111,13 +110,12 @@ class Player:
             return False
         order = json.loads(data)
         if order["do"] == "arm":
-            self._arm(fds, order["start_at"], order["volume_pct"], order["card"])
+            self._arm(Tape(fds, order["volume_pct"], order["offset_s"]), order["start_at"], order["card"])
         elif self._play is not None:
             self._play.stop()
         return True
 
-    def _arm(self, fds: Sequence[int], start_at: float | None, volume_pct: int, name: str) -> None:
-        tape = Tape(fds, volume_pct)
+    def _arm(self, tape: Tape, start_at: float | None, name: str) -> None:
         tape.is_ready.wait()
         if tape.fault and tape.is_over:
             self._refuse(tape, Reason.BAD_AUDIO, tape.fault)

@@ -12,7 +12,7 @@ from contract.terms import Outcome, Reason
 from edge.clock import Clock
 from edge.outbox import Outbox
 from edge.speaker import playout
-from edge.speaker.ledger import Ledger, Open
+from edge.speaker.ledger import Ending, Ledger, Open
 from edge.speaker.playout import Play
 
 AT_ONCE = 5
@@ -26,7 +26,7 @@ class Record:
         self._ledger = ledger
         self._outbox = outbox
         self._clock = clock
-        self._ended: list[tuple[Cue, Playout]] = []
+        self._ended: list[Ending] = []
         self._has_more = False
 
     def recover(self) -> None:
@@ -39,7 +39,8 @@ class Record:
 
     def add_play(self, play: Play) -> None:
         """Note a play that is over."""
-        self._ended.append((play.cue, playout.record(play, self._outbox.draw_key(), self._clock.now())))
+        record = playout.record(play, self._outbox.draw_key(), self._clock.now())
+        self._ended.append(Ending(play.cue, record, play.total_heard_s))
 
     def add(self, cue: Cue, outcome: Outcome, reason: Reason) -> None:
         """Note the end of a cue that never began."""
@@ -52,7 +53,7 @@ class Record:
             reason=reason,
             planned_at=cue.at,
         )
-        self._ended.append((cue, record))
+        self._ended.append(Ending(cue, record))
 
     def settle(self) -> None:
         """Close in the ledger what was noted, so that the day's limits count it right. Raises sqlite3.Error."""

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from contract import rules
 from contract.form import MAX_TEXT
-from contract.orders import Command, Plan
+from contract.orders import Command, Cue, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
 from edge.config import Paths
 from edge.identity import NodeSettings
 from edge.outbox import Outbox, committed_id
-from edge.speaker import policy, schedule
+from edge.speaker import playout, policy, schedule
 from edge.speaker.agenda import Agenda
 from edge.speaker.air import Air
 from edge.speaker.amplifier import Amplifier
@@ -21,9 +21,9 @@ from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.inbox import Inbox
 from edge.speaker.ledger import Ledger
-from edge.speaker.playout import Happening
+from edge.speaker.playout import Happening, Play
 from edge.speaker.record import Record
-from edge.speaker.schedule import Scene, Want
+from edge.speaker.schedule import Scene, Start, Want
 from edge.speaker.shelf import Shelf
 from edge.speaker.sound import Sound
 from edge.speaker.track import Track
@@ -126,11 +126,15 @@ class Speaker:
 
     def _look_at_air(self) -> None:
         ended = self._air.step()
-        if ended is not None:
-            self._record.add_play(ended)
-            if ended.reason is Reason.BAD_AUDIO:
-                self._shelf.doubt(ended.cue.audio)
-            self._record.settle()
+        if ended is None:
+            return
+        if not ended.is_over:
+            self._agenda.pause(ended, self._clock.monotonic())
+            return
+        self._close(ended)
+        if Reason.BAD_AUDIO in (ended.reason, ended.lack):
+            self._shelf.doubt(ended.cue.sounds)
+        self._record.settle()
 
     def _look_for_plan(self) -> None:
         plan = self._inbox.plan(self._belief.believed_now)
@@ -146,9 +150,13 @@ class Speaker:
     def _take_plan(self, plan: Plan) -> None:
         """A plan that drops the cue on air stops it; otherwise it leaves it alone."""
         former = {cue.id for cue in self._agenda.plan.cues} if self._agenda.plan else set()
+        new = {cue.id for cue in plan.cues}
         on_air = self._air.play
-        if on_air is not None and policy.is_withdrawn(on_air.cue.id, former, {cue.id for cue in plan.cues}):
+        if on_air is not None and policy.is_withdrawn(on_air.cue.id, former, new):
             self._air.end(Happening.WITHDRAWN)
+        for play in self._agenda.paused:
+            if policy.is_withdrawn(play.cue.id, former, new):
+                self._close(playout.advance(play, Happening.WITHDRAWN))
         self._agenda.take_plan(plan, self._ledger.unknown(plan.cues))
         self._is_agenda_new = True
 
@@ -156,7 +164,7 @@ class Speaker:
         command = taken.command
         if command.order is Order.STOP:
             self._stop(command)
-        elif command.cue is not None and not taken.is_known:
+        if command.cue is not None and not taken.is_known:
             self._agenda.take_live(command, command.cue, self._clock.monotonic(), taken.until_s)
             self._is_agenda_new = True
 
@@ -168,9 +176,22 @@ class Speaker:
         now = self._clock.now()
         for want in self._wants(now):
             is_waiting = want.is_live or (self._belief.is_good and now <= want.until_at)
-            if is_waiting and policy.is_stopped(want.cue, command):
-                self._record.add(want.cue, Outcome.MISSED, Reason.STOPPED)
-                self._agenda.drop({want.cue.id})
+            if not is_waiting or not policy.is_stopped(want.cue, command):
+                continue
+            if want.play is not None:
+                self._close(playout.advance(want.play, Happening.STOPPED))
+            else:
+                self._dismiss(want.cue, Outcome.MISSED, Reason.STOPPED)
+
+    def _close(self, play: Play) -> None:
+        """A play is over."""
+        self._record.add_play(play)
+        self._agenda.drop({play.cue.id})
+
+    def _dismiss(self, cue: Cue, outcome: Outcome, reason: Reason) -> None:
+        """A cue is over without having begun."""
+        self._record.add(cue, outcome, reason)
+        self._agenda.drop({cue.id})
 
     def _decide(self) -> None:
         if self._air.is_ending:
@@ -181,21 +202,27 @@ class Speaker:
             decision = schedule.decide(wants, self._scene(wants, now))
             self._agenda.waits = decision.waits
             for verdict in decision.verdicts:
-                self._record.add(verdict.want.cue, verdict.outcome, verdict.reason)
-            self._agenda.drop({verdict.want.cue.id for verdict in decision.verdicts})
+                if verdict.want.play is not None:
+                    self._close(playout.advance(verdict.want.play, Happening.LAPSED))
+                else:
+                    self._dismiss(verdict.want.cue, verdict.outcome, verdict.reason)
             if decision.start is not None:
-                self._start(decision.start, decision.start_at)
+                self._start(decision.start)
         self._belief.make_good()
 
-    def _start(self, want: Want, start_at: datetime) -> None:
+    def _start(self, start: Start) -> None:
         """Silence what is on air first: the decision is taken anew once it has faded out."""
+        cue = start.want.cue
         if self._air.play is not None:
-            self._air.end(policy.preemption(want.cue))
+            self._air.end(*policy.preemption(cue, self._air.play.cue))
             return
-        cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority, start_at)
-        tracks = [Track(self._spool.audio_path(a.sha256), a.sha256, a.size) for a in self._agenda.sounds(want.cue)]
-        self._air.begin(want, start_at, tracks, cap_pct * self._settings.volume_pct // 100)
-        self._agenda.drop({want.cue.id})
+        cap_pct = rules.volume_pct(self._limits, cue.volume_pct, cue.priority, start.at)
+        ladder = [
+            [Track(self._spool.audio_path(each.sha256), each.sha256, each.size) for each in rung]
+            for rung in self._agenda.ladder(cue)
+        ]
+        self._air.begin(start, ladder, cap_pct * self._settings.volume_pct // 100)
+        self._agenda.begin(cue)
 
     def _wants(self, now: datetime) -> list[Want]:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
@@ -208,8 +235,8 @@ class Speaker:
             limits=self._limits,
             is_clock_good=self._belief.is_good,
             blind_since=self._belief.blind_since,
-            heard=self._air.heard(now),
-            lacking={cue.id: self._shelf.lack(self._agenda.sounds(cue)) for cue in asking},
+            heard=self._air.heard(now, self._agenda.paused),
+            lacks={cue.id: [self._shelf.lack(rung) for rung in self._agenda.ladder(cue)] for cue in asking},
             waits=self._agenda.waits,
             on_air=self._air.play,
         )
@@ -264,7 +291,7 @@ class Speaker:
             return ENDING_POLL_S
         if self._has_more_files or (self._has_more_records and not self._disk_fault):
             return 0.0
-        if self._air.play is not None or self._agenda.has_lives:
+        if self._air.play is not None or self._agenda.is_waiting:
             return POLL_S
         next_due_s = self._agenda.next_due_s(self._clock.now(), self._settings.arm_ahead_s)
         return max(0.0, min(next_due_s, self._word.due_s()))

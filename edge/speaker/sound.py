@@ -13,7 +13,7 @@ from typing import Protocol
 
 from contract.terms import Reason
 from edge.clock import Clock
-from edge.speaker.child import Child, Gone, Report
+from edge.speaker.child import Child, Gone, Item, Report
 from edge.speaker.track import Track, Unusable, measure_duration, open_track
 
 __all__ = ["CardSound", "Phase", "SilentSound", "Sound", "Sounding", "Track"]
@@ -54,8 +54,9 @@ class Sounding:
 class Sound(Protocol):
     """One item at a time on one sound card."""
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
-        """Make the tracks ready to sound back to back, the first sample at `start_at` (None or past: at once).
+    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
+        """Make the tracks ready to sound back to back, the first sample at `start_at` (None or past: at once), which is
+        the one `offset_s` into them.
 
         Checks their content (reads each file once); what is wrong shows as FAILED. Arm at least two seconds ahead for
         an exact start. Raises RuntimeError while another item is ARMED or SOUNDING.
@@ -83,7 +84,7 @@ class CardSound:
         self._dying: list[Child] = []
         self._start_child()
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
         _require_idle(self._state)
         self._heard_until = None
         try:
@@ -97,7 +98,8 @@ class CardSound:
         self._spoke_s = self._clock.monotonic()
         self._is_ready_for_next = False
         try:
-            self._child.arm(fds, None if start_at is None else start_at.timestamp(), volume_pct, self._card)
+            at = None if start_at is None else start_at.timestamp()
+            self._child.arm(fds, Item(start_at=at, offset_s=offset_s, volume_pct=volume_pct, card=self._card))
         except Gone as error:
             self._give_up(f"the audio process took no order: {error}")
         finally:
@@ -187,33 +189,35 @@ class Heard:
     volume_pct: int
     first_sample_at: datetime
     last_sample_at: datetime
+    offset_s: float = 0.0
 
 
 class SilentSound:
     """The fake: same promises, no sound, the time of a `Clock`. Keeps what would have been heard in `heard`."""
 
-    LEVEL_DBFS = -20.0
     FADE_S = 0.02
 
     def __init__(self, clock: Clock) -> None:
         self.heard: list[Heard] = []
         self.card_fault = ""
         """Set it to break the card, clear it to mend it."""
+        self.level_dbfs = -20.0
         self._clock = clock
         self._state = Sounding()
         self._tracks: tuple[Track, ...] = ()
         self._volume_pct = 0
+        self._begin_s = 0.0
         self._first_at = self._last_at = clock.now()
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
         _require_idle(self._state)
         try:
-            duration_s = _measure_all(tracks)
+            duration_s = max(0.0, _measure_all(tracks) - offset_s)
         except Unusable as error:
             self._state = _fail(Sounding(), error.reason, str(error))
             return
         now = self._clock.now()
-        self._tracks, self._volume_pct = tuple(tracks), volume_pct
+        self._tracks, self._volume_pct, self._begin_s = tuple(tracks), volume_pct, offset_s
         self._first_at = max(start_at or now, now)
         self._last_at = self._first_at + timedelta(seconds=duration_s)
         self._state = Sounding(Phase.ARMED)
@@ -223,7 +227,7 @@ class SilentSound:
         if self._state.phase is Phase.ARMED and self.card_fault:
             self._state = _fail(self._state, Reason.SOUND_CARD, self.card_fault)
         if self._state.phase is Phase.ARMED and now >= self._first_at:
-            self._state = Sounding(Phase.SOUNDING, self._first_at, level_dbfs=self.LEVEL_DBFS)
+            self._state = Sounding(Phase.SOUNDING, self._first_at, level_dbfs=self.level_dbfs)
         if self._state.phase is Phase.SOUNDING:
             if now >= self._last_at:
                 self._end(replace(self._state, phase=Phase.DONE))
@@ -244,7 +248,7 @@ class SilentSound:
 
     def _end(self, state: Sounding) -> None:
         self._state = replace(state, last_sample_at=self._last_at)
-        self.heard.append(Heard(self._tracks, self._volume_pct, self._first_at, self._last_at))
+        self.heard.append(Heard(self._tracks, self._volume_pct, self._first_at, self._last_at, self._begin_s))
 
 
 def _require_idle(state: Sounding) -> None:

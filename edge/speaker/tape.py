@@ -17,20 +17,24 @@ from av.audio.stream import AudioStream
 from av.filter import Graph
 
 from edge.speaker.timeline import RATE_HZ
+from edge.speaker.track import Unusable, measure_frames
 
 AHEAD_S = 4.0
+PREROLL = RATE_HZ // 10
+"""A decoder that begins in the middle is right after 80 ms (RFC 7845, 4.6)."""
 _REST_S = 0.1
 
 
 class Tape:
-    """The samples of one item: mono, 16 bit, 48 kHz, volume applied. Takes over the descriptors."""
+    """The samples of one item from `offset_s` on: mono, 16 bit, 48 kHz, volume applied. Takes over the descriptors."""
 
-    def __init__(self, fds: Sequence[int], volume_pct: int) -> None:
+    def __init__(self, fds: Sequence[int], volume_pct: int, offset_s: float = 0.0) -> None:
         self.is_ready = threading.Event()
         """The first samples, or the reason why there are none, are there."""
         self.fault = ""
         self._fds = list(fds)
         self._volume = volume_pct / 100
+        self._skip = round(offset_s * RATE_HZ)
         self._blocks: deque[array[int]] = deque()
         self._decoded = 0
         self._taken = 0
@@ -63,17 +67,23 @@ class Tape:
         try:
             while self._fds and not self._is_closed.is_set():
                 with os.fdopen(self._fds.pop(0), "rb") as file:
-                    file.seek(0)
-                    for block in _decode(file, self._volume):
-                        if not self._put(block):
-                            break
-        except (OSError, ValueError, av.error.FFmpegError) as error:
+                    length = measure_frames(file.fileno())
+                    if self._skip < length:
+                        self._decode_file(file)
+                    self._skip = max(0, self._skip - length)
+        except (OSError, ValueError, Unusable, av.error.FFmpegError) as error:
             self.fault = f"decoding: {error}"
         finally:
             for fd in self._fds:
                 os.close(fd)
             self._is_done = True
             self.is_ready.set()
+
+    def _decode_file(self, file: BinaryIO) -> None:
+        file.seek(0)
+        for block in _decode(file, self._volume, self._skip):
+            if not self._put(block):
+                return
 
     def _put(self, block: "array[int]") -> bool:
         """Hold a block until the playhead needs it. False once closed."""
@@ -86,14 +96,21 @@ class Tape:
         return not self._is_closed.is_set()
 
 
-def _decode(file: BinaryIO, volume: float) -> "Iterator[array[int]]":
+def _decode(file: BinaryIO, volume: float, skip: int) -> "Iterator[array[int]]":
+    """Decode a file from its sample `skip` on."""
     with av.open(file, "r", format="ogg", metadata_errors="ignore") as container:
         streams = container.streams.audio
         if not streams or streams[0].codec_context.name != "opus":
             raise ValueError("no Opus stream")
-        graph = _scale(streams[0], volume)
-        for frame in container.decode(streams[0]):
-            yield from _filter(graph, frame)
+        stream = streams[0]
+        if skip > PREROLL:
+            container.seek(skip - PREROLL, stream=stream)
+        graph = _scale(stream, volume)
+        for frame in container.decode(stream):
+            at = 0 if frame.pts is None else frame.pts
+            for block in _filter(graph, frame):
+                yield block[max(0, skip - at) :]
+                at += len(block)
         yield from _filter(graph, None)
 
 

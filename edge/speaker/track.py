@@ -56,7 +56,12 @@ def open_track(track: Track) -> int:
 
 
 def measure_duration(fd: int) -> float:
-    """Read how many seconds an Ogg Opus file lasts from its first and last page. Raises Unusable."""
+    """Read how many seconds an Ogg Opus file lasts. Raises Unusable."""
+    return measure_frames(fd) / RATE_HZ
+
+
+def measure_frames(fd: int) -> int:
+    """Read how many samples an Ogg Opus file has, from its first and last page. Raises Unusable."""
     size = os.fstat(fd).st_size
     head = os.pread(fd, 64, 0)
     tail = os.pread(fd, _PAGE_MAX, max(0, size - _PAGE_MAX))
@@ -66,7 +71,7 @@ def measure_duration(fd: int) -> float:
         raise Unusable(Reason.BAD_AUDIO, "no Ogg Opus")
     pre_skip = int.from_bytes(head[38:40], "little")
     granule = int.from_bytes(tail[last_page + 6 : last_page + 14], "little", signed=True)
-    return max(0, granule - pre_skip) / RATE_HZ
+    return max(0, granule - pre_skip)
 
 
 def _verify(fd: int, track: Track) -> None:

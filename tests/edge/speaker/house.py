@@ -6,7 +6,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,7 +88,16 @@ def emergency(name: str, begin: datetime, duration_s: float = 20.0, grace_s: flo
 
 
 def sounds_of(cues: Sequence[Cue]) -> tuple[Audio, ...]:
-    return tuple({s.sha256: s for c in cues for s in [sound(c.broadcast, c.duration_s)]}.values())
+    """The sounds that `cue` and `with_fallbacks` made."""
+    own = [sound(c.broadcast, c.duration_s) for c in cues]
+    fallbacks = [sound(f"{c.broadcast}-{n}") for c in cues for n, _ in enumerate(c.fallbacks, 1)]
+    return tuple({s.sha256: s for s in (*own, *fallbacks)}.values())
+
+
+def with_fallbacks(programme: Cue, count: int = 2) -> Cue:
+    """The same with a ladder: `<name>-1` sounds where the programme is missing, then `<name>-2`."""
+    rungs = tuple((sound(f"{programme.broadcast}-{n}").sha256,) for n in range(1, count + 1))
+    return replace(programme, fallbacks=rungs)
 
 
 @dataclass
@@ -173,12 +182,12 @@ class WatchedSound(SilentSound):
         self._ledger = ledger
         self._names = names
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
         self.broadcast = self._names[tracks[0].sha256]
         with contextlib.closing(sqlite3.connect(self._ledger)) as db:
             rows = db.execute("SELECT broadcast FROM cue WHERE is_intended AND record IS NULL").fetchall()
-        assert (self.broadcast,) in rows, "sound without an intent on disk"
-        super().arm(tracks, start_at, volume_pct)
+        assert (self.broadcast.partition("-")[0],) in rows, "sound without an intent on disk"
+        super().arm(tracks, start_at, volume_pct, offset_s)
 
 
 @dataclass(frozen=True)
@@ -189,6 +198,7 @@ class Sounded:
     first_at: datetime
     last_at: datetime
     volume_pct: int
+    offset_s: float = 0.0
 
     @property
     def span(self) -> Span:
@@ -281,6 +291,8 @@ class House:
 
     def know(self, cues: Sequence[Cue]) -> None:
         self._names.update({sound(c.broadcast, c.duration_s).sha256: c.broadcast for c in cues})
+        for each in cues:
+            self._names.update({rung[0]: f"{each.broadcast}-{n}" for n, rung in enumerate(each.fallbacks, 1)})
 
     def put_plan(self, *cues: Cue, is_delivered: bool = True) -> Plan:
         """A plan signed by the hub arrives, and its sounds with it."""
@@ -303,8 +315,13 @@ class House:
         self.put_command(self.hub.seal(command))
         return command
 
-    def stop_now(self, broadcast: str = "") -> Command:
+    def stop_now(self, broadcast: str = "", all_clear: Cue | None = None) -> Command:
+        """A stop arrives; with an all-clear it is followed by that, whose sound is there."""
         command = self.hub.stop(self.nonce, broadcast)
+        if all_clear is not None:
+            self.know([all_clear])
+            command = replace(command, cue=all_clear, audio=sounds_of([all_clear]))
+            self.deliver(*command.audio)
         self.put_command(self.hub.seal(command))
         return command
 
@@ -328,12 +345,16 @@ class House:
         now = self.clock.now()
         present = self.sound.poll()
         items = [
-            Sounded(self._names[h.tracks[0].sha256], h.first_sample_at, h.last_sample_at, h.volume_pct)
+            Sounded(self._names[h.tracks[0].sha256], h.first_sample_at, h.last_sample_at, h.volume_pct, h.offset_s)
             for h in self.sound.heard
         ]
         if present.first_sample_at is not None and present.last_sample_at is None:
             items.append(Sounded(self.sound.broadcast, present.first_sample_at, now, 100))
         return self._heard + items
+
+    def heard_as(self) -> list[tuple[str, float, float]]:
+        """What was heard, from how many seconds into it, and for how long."""
+        return [(h.broadcast, h.offset_s, h.span.duration_s) for h in self.heard()]
 
     def heard_names(self) -> list[str]:
         return [each.broadcast for each in self.heard()]

@@ -11,7 +11,7 @@ from contract.reports import Key, Playout
 from contract.rules import Span
 from contract.signing import Keys
 from contract.terms import Outcome, Priority, Reason
-from edge.speaker.ledger import Accepted, Ledger
+from edge.speaker.ledger import Accepted, Ending, Ledger
 from tests.edge.speaker.house import at, cue
 
 KEYS = Keys(daily=b"d" * 32, recovery=b"r" * 32, epoch=1)
@@ -63,7 +63,7 @@ def test_a_cue_is_intended_once_for_ever(root: Path) -> None:
         assert each.unknown([NEWS]) == []
         with pytest.raises(sqlite3.IntegrityError, match="before"):
             each.intend(NEWS, NEWS.at, 30)
-    ledger.finish([(NEWS, record(NEWS))])
+    ledger.finish([Ending(NEWS, record(NEWS))])
     with pytest.raises(sqlite3.IntegrityError, match="before"):
         open_ledger(root).intend(NEWS, NEWS.at, 30)
 
@@ -79,8 +79,8 @@ def test_a_live_order_that_was_taken_up_may_be_intended_later(root: Path) -> Non
 
 def test_a_closed_cue_keeps_its_first_record(root: Path) -> None:
     ledger = open_ledger(root)
-    ledger.finish([(NEWS, record(NEWS))])
-    ledger.finish([(NEWS, record(NEWS, Outcome.CUT, Reason.POWER))])
+    ledger.finish([Ending(NEWS, record(NEWS))])
+    ledger.finish([Ending(NEWS, record(NEWS, Outcome.CUT, Reason.STOPPED))])
     assert [r.outcome for r in ledger.unexported(10)] == [Outcome.AIRED]
     ledger.note_exported([NEWS.id])
     assert open_ledger(root).unexported(10) == []
@@ -92,20 +92,20 @@ def test_what_was_heard_counts_as_long_as_it_was_heard(root: Path) -> None:
     for each in (NEWS, short, cut, never):
         ledger.intend(each, each.at, 600)
     ledger.note_first_sample(NEWS.id, at("05:00:01"))
-    ledger.finish([(short, record(short, Outcome.PREEMPTED, Reason.EMERGENCY, heard_s=12))])
-    ledger.finish([(cut, record(cut, Outcome.CUT, Reason.POWER, heard_s=0))])
-    ledger.finish([(never, record(never, Outcome.MISSED, Reason.SOUND_CARD, heard_s=0))])
+    ledger.finish([Ending(short, record(short, Outcome.PREEMPTED, Reason.EMERGENCY), heard_s=12)])
+    ledger.give_up([record(cut, Outcome.CUT, Reason.POWER, heard_s=0)])
+    ledger.finish([Ending(never, record(never, Outcome.MISSED, Reason.SOUND_CARD))])
     routine = Priority.ROUTINE
     spans = [Span(at("05:00:01"), 600, routine), Span(at("06:00"), 12, routine), Span(at("07:00"), 600, routine)]
     assert ledger.heard(at("12:00")) == spans
-    assert ledger.heard(at("12:00"), besides=NEWS.id) == spans[1:]
+    assert ledger.heard(at("12:00"), besides={NEWS.id}) == spans[1:]
     assert ledger.heard(at("12:00", day=4)) == []
 
 
 def test_old_cues_are_forgotten_by_number_and_only_once_they_went_out(root: Path) -> None:
     ledger = open_ledger(root)
     cues = [cue(f"c{i}", at("05:00") + timedelta(minutes=i)) for i in range(6)]
-    ledger.finish([(each, record(each)) for each in cues])
+    ledger.finish([Ending(each, record(each)) for each in cues])
     ledger.note_exported([each.id for each in cues[1:]])
     ledger.prune(kept=3)
     assert ledger.unknown(cues) == cues[1:3]

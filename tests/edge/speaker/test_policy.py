@@ -1,11 +1,21 @@
 """Who pre-empts whom, and whom a plan or a stop means."""
 
 import itertools
+from dataclasses import replace
 
 from contract.orders import Command, Counter
-from contract.terms import Order, Priority
+from contract.terms import Late, Order, Priority, Reason, Yielding
 from edge.speaker.playout import Happening
-from edge.speaker.policy import is_stopped, is_withdrawn, preemption, preempts
+from edge.speaker.policy import (
+    JOIN_LEAST_S,
+    SKIP_S,
+    is_stopped,
+    is_withdrawn,
+    latest_s,
+    offset_s,
+    preemption,
+    preempts,
+)
 from tests.edge.speaker.house import NODE, at, cue
 
 NOON = at("12:00")
@@ -27,9 +37,31 @@ def test_within_a_class_only_a_newer_emergency_silences() -> None:
         assert not preempts(b, 4.0, a, 5.0)
 
 
-def test_the_record_says_whether_an_emergency_was_the_reason() -> None:
-    assert preemption(cue("a", NOON, priority=Priority.EMERGENCY)) is Happening.EMERGENCY
-    assert preemption(cue("a", NOON, priority=Priority.PRIORITY)) is Happening.OVERLAP
+def test_what_is_silenced_ends_or_goes_on_afterwards_as_it_says_itself() -> None:
+    flood, bulletin = cue("a", NOON, priority=Priority.EMERGENCY), cue("a", NOON, priority=Priority.PRIORITY)
+    news = cue("news", NOON)
+    assert preemption(flood, news) == (Happening.EMERGENCY, Reason.EMERGENCY)
+    assert preemption(bulletin, news) == (Happening.OVERLAP, Reason.OVERLAP)
+    for yields in (Yielding.RESUME, Yielding.RESTART):
+        assert preemption(flood, replace(news, yields=yields)) == (Happening.YIELDED, Reason.EMERGENCY)
+        assert preemption(bulletin, replace(news, yields=yields)) == (Happening.YIELDED, Reason.OVERLAP)
+
+
+def test_how_late_a_cue_may_begin_is_its_own_policy() -> None:
+    whole = cue("news", NOON, duration_s=600, grace_s=60)
+    assert latest_s(whole) == 60
+    assert latest_s(replace(whole, late=Late.SKIP)) == SKIP_S
+    assert latest_s(replace(whole, late=Late.SKIP, grace_s=0)) == 0
+    assert latest_s(replace(whole, late=Late.JOIN)) == 600 - JOIN_LEAST_S
+    assert latest_s(replace(whole, late=Late.JOIN, duration_s=3)) == SKIP_S
+    assert latest_s(replace(whole, patience_s=300)) == 360
+
+
+def test_only_what_is_joined_begins_in_its_middle() -> None:
+    joined = replace(cue("news", NOON, duration_s=600), late=Late.JOIN)
+    assert offset_s(joined, 200) == 200
+    assert offset_s(joined, SKIP_S) == 0
+    assert offset_s(replace(joined, late=Late.WHOLE), 200) == 0
 
 
 def test_a_plan_takes_back_only_what_the_former_one_had() -> None:

@@ -38,7 +38,7 @@ def judge(now: datetime, *cues: Cue, on_air: Play | None = None, limits: Limits 
 
 
 def started(decision: Decision) -> str:
-    return decision.start.cue.broadcast if decision.start else ""
+    return decision.start.want.cue.broadcast if decision.start else ""
 
 
 def ends(decision: Decision) -> dict[str, tuple[Outcome, Reason]]:
@@ -54,13 +54,16 @@ def test_only_what_is_near_is_due() -> None:
 
 def test_what_is_armed_ahead_starts_at_its_instant() -> None:
     decision = judge(at("04:59:55"), cue("news", at("05:00")))
-    assert (started(decision), decision.start_at) == ("news", at("05:00"))
+    assert decision.start is not None
+    assert (started(decision), decision.start.at, decision.start.offset_s) == ("news", at("05:00"), 0)
 
 
 def test_a_cold_amplifier_delays_what_is_late_and_not_what_is_ahead() -> None:
     for now, start_at in ((at("04:59:55"), at("05:00")), (at("05:00:10"), at("05:00:13"))):
         scene = Scene(now=now, warm_at=now + timedelta(seconds=3), limits=OPEN)
-        assert decide(wants(now, cue("news", at("05:00"))), scene).start_at == start_at
+        start = decide(wants(now, cue("news", at("05:00"))), scene).start
+        assert start is not None
+        assert start.at == start_at
 
 
 def test_nothing_starts_after_its_grace_not_even_by_the_warm_up() -> None:
@@ -116,7 +119,7 @@ class TestOfSeveral:
         long, short = cue("long", at("05:00"), 4000), cue("short", at("05:00:01"))
         decision = judge(now, long, short, limits=OPEN)
         assert (started(decision), ends(decision)) == ("short", {"long": (Outcome.REFUSED, Reason.TOO_LONG)})
-        scene = Scene(now=now, warm_at=now, limits=OPEN, lacking={long.id: Reason.NO_AUDIO})
+        scene = Scene(now=now, warm_at=now, limits=OPEN, lacks={long.id: [Reason.NO_AUDIO]})
         decision = decide(wants(now, long, short), scene)
         assert (started(decision), decision.waits) == ("short", {long.id: Reason.NO_AUDIO})
 
@@ -210,10 +213,10 @@ def test_whatever_is_planned_one_thing_starts_within_its_time_and_limits(
     decision = decide(wants(now, *planned), scene)
     judged = [v.want.cue.id for v in decision.verdicts]
     if decision.start is not None:
-        want = decision.start
+        want = decision.start.want
         judged.append(want.cue.id)
-        assert want.from_at <= decision.start_at <= want.until_at
-        assert refusal(bounds, Span(decision.start_at, want.duration_s, want.cue.priority), heard) is Reason.NONE
+        assert want.from_at <= decision.start.at <= want.until_at
+        assert refusal(bounds, decision.start.span, heard) is Reason.NONE
         assert is_good or want.is_emergency
         assert on_air is None or want.cue.priority.rank >= on_air.cue.priority.rank
     assert sorted([*judged, *decision.waits]) == sorted(c.id for c in planned)

@@ -19,7 +19,7 @@ from contract.rules import Span, is_quiet, local_day, sessions
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.outbox import Outbox
 from edge.speaker.config import LimitSettings, SpeakerSettings
-from edge.speaker.ledger import Accepted, Kind, Ledger
+from edge.speaker.ledger import Accepted, Ending, Kind, Ledger
 from tests.edge.speaker.house import MONDAY, House, Sounded, at, cue, emergency, memory_folder
 
 ALL_DAY = LimitSettings(sessions_a_day=60, minutes_a_day=60)
@@ -259,7 +259,7 @@ class FusedLedger(Ledger):
         with self._fuse.over():
             super().note_first_sample(cue, first_sample_at)
 
-    def finish(self, endings: Sequence[tuple[Cue, Playout]]) -> None:
+    def finish(self, endings: Sequence[Ending]) -> None:
         with self._fuse.over():
             super().finish(endings)
 
