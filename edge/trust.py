@@ -1,6 +1,8 @@
-"""How far the node may believe its clock: the kernel's own word (adjtimex), or the technician's."""
+"""How far the node may believe its clock: the kernel's own word (adjtimex), a battery clock's, or the technician's."""
 
 import ctypes
+import time
+from pathlib import Path
 
 from contract.reports import ClockReport
 from contract.terms import Trust
@@ -9,6 +11,11 @@ STA_UNSYNC = 0x0040
 TIME_ERROR = 5
 MAX_ERROR_MS = 1000.0
 """Above this bound of the kernel's own (adjtimex maxerror) a broadcast could audibly miss its second."""
+
+
+RTC = Path("/sys/class/rtc/rtc0")
+RTC_AGREES_S = 5.0
+"""A battery clock that still shows what the system's does, counted in whole seconds."""
 
 
 class _Timex(ctypes.Structure):
@@ -26,19 +33,29 @@ class _Timex(ctypes.Structure):
 
 
 def judge(state: int, status: int, maxerror_us: int, was_trusted: bool) -> ClockReport:
-    """Turn adjtimex's answer into trust. HOLDOVER: it was set once since boot and runs on by itself."""
+    """Turn adjtimex's answer into trust. HOLDOVER: it was set once since boot, and runs on by itself."""
     error_ms = maxerror_us / 1000
     if state != TIME_ERROR and not status & STA_UNSYNC and error_ms <= MAX_ERROR_MS:
         return ClockReport(trust=Trust.TRUSTED, error_ms=error_ms)
     return ClockReport(trust=Trust.HOLDOVER if was_trusted else Trust.UNTRUSTED, error_ms=error_ms)
 
 
-class KernelTrust:
-    """Asks the kernel whether its clock is disciplined, and remembers that it once was."""
+def was_set_by_battery(rtc: Path, now_s: float) -> bool:
+    """Whether the system's clock was set at boot from a battery clock that still shows the same time (`now_s`, seconds
+    since 1970). One whose battery is dead began anew at the boot, and does not."""
+    try:
+        is_source = (rtc / "hctosys").read_text(encoding="ascii").strip() == "1"
+        return is_source and abs(int((rtc / "since_epoch").read_text(encoding="ascii")) - now_s) < RTC_AGREES_S
+    except (OSError, ValueError):
+        return False
 
-    def __init__(self) -> None:
+
+class KernelTrust:
+    """Asks the kernel whether its clock is disciplined; remembers that it once was, or that a battery clock set it."""
+
+    def __init__(self, rtc: Path = RTC) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
-        self._was_trusted = False
+        self._was_trusted = was_set_by_battery(rtc, time.time())
 
     def read(self) -> ClockReport:
         timex = _Timex()

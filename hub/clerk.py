@@ -85,6 +85,7 @@ class Clerk:
             self._must_lay_plans.clear()
             self._dispatch.lay_plans()
         self._dispatch.send_commands()
+        self._every("time", LOOK_S, self._dispatch.tell_time)
         self._every("plans", ISSUE_EVERY_S, self._dispatch.issue_plans)
         self._every("fleet", LOOK_S, self._watch.look)
         self._every("credentials", CREDENTIALS_EVERY_S, self._keep_credentials)

@@ -36,6 +36,9 @@ COMMAND_LIVE_S = 60.0
 """How long after it was signed a command may still be taken up."""
 RESEND_AFTER = timedelta(seconds=2)
 """A node that takes a command up says so within a second."""
+TIME_EVERY = timedelta(seconds=60)
+TIME_FRESH = timedelta(seconds=15)
+"""The time is only told in answer to a heartbeat that has just come: the age of its nonce is the error made."""
 
 
 class Publisher(Protocol):
@@ -61,6 +64,7 @@ class Dispatch:
         self._now = now
         self._tell = tell
         self._sent_at: dict[str, datetime] = {}
+        self._told_time_at: dict[str, datetime] = {}
         self._ground: object = None
 
     def lay_plans(self) -> None:
@@ -117,6 +121,31 @@ class Dispatch:
             if order.node in heard:
                 self._send(order, *heard[order.node], now)
 
+    def tell_time(self) -> None:
+        """Tell the time, signed, to every node that does not believe its clock, and to which nothing else is under way:
+        by the counter of a command the node says that it has taken up all before it."""
+        now = self._now()
+        with self._database.read() as c:
+            blind = nodes.blind(c, now - TIME_FRESH)
+            busy = {order.node for order in orders.open_orders(c, now)} if blind else set()
+        for node, (heartbeat, _) in blind.items():
+            told_at = self._told_time_at.get(node)
+            is_due = told_at is None or now - told_at >= TIME_EVERY
+            if is_due and heartbeat.nonce and node not in busy:
+                self._told_time_at[node] = now
+                with self._database.write() as c:
+                    counter = counters.next_counter(c, node, "command", heartbeat.command)
+                self._publish_command(
+                    Command(
+                        node=node,
+                        counter=counter,
+                        nonce=heartbeat.nonce,
+                        ttl_s=NONCE_AGE_S,
+                        order=Order.TIME,
+                        at=self._now(),
+                    )
+                )
+
     def _issue(
         self, node: str, approved: list[Broadcast], latest: Issued | None, held: Counter | None, now: datetime
     ) -> Issued | None:
@@ -170,8 +199,11 @@ class Dispatch:
             audio=audio,
             stop=order.broadcast if order.order is Order.STOP else "",
         )
+        self._publish_command(command)
+
+    def _publish_command(self, command: Command) -> None:
         envelope = sign(command, self._keys.daily, self._keys.grant)
-        self._link.publish(Address.of_node(order.node).topic("command"), codec.encode(envelope))
+        self._link.publish(Address.of_node(command.node).topic("command"), codec.encode(envelope))
 
     def _sound(self, order: LiveOrder, broadcast: Broadcast | None) -> tuple[Cue | None, tuple[Audio, ...]]:
         if order.order is Order.STOP or broadcast is None:

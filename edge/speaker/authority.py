@@ -20,6 +20,8 @@ from edge.clock import Clock
 from edge.speaker.ledger import Accepted, Kind, Ledger
 
 NONCE_EVERY_S = 60.0
+NONCE_BLIND_S = 10.0
+"""While the clock is not believed: the hub's answer tells the time the better, the younger the nonce it quotes."""
 NONCES_KEPT = 128
 """Over an hour of them: a command's time to live is at most 3600 s."""
 RENEW_AFTER_S = 1.0
@@ -39,9 +41,9 @@ class Nonces:
     def newest(self) -> str:
         return self._issued[-1][0]
 
-    def refresh(self) -> None:
-        """Issue a fresh one where the newest is a minute old."""
-        if self._age_s() >= NONCE_EVERY_S:
+    def refresh(self, every_s: float = NONCE_EVERY_S) -> None:
+        """Issue a fresh one where the newest is so old."""
+        if self._age_s() >= every_s:
             self._issue()
 
     def renew(self) -> None:
@@ -63,11 +65,12 @@ class Nonces:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A live order taken up. It may begin to sound until the monotonic second `until_s`, and, where its cue was begun
-    here before (`is_known`), not at all."""
+    here before (`is_known`), not at all. It came at most `took_s` after it was signed."""
 
     command: Command
     until_s: float
     is_known: bool
+    took_s: float = 0.0
 
 
 class Authority:
@@ -137,7 +140,8 @@ class Authority:
         cue = command.cue
         is_known = cue is not None and not self._ledger.unknown([cue])
         self._store("command", _accepted(command.counter, envelope, wire, keys), cue)
-        return Taken(command, until_s, is_known)
+        took_s = self._clock.monotonic() - (until_s - command.ttl_s)
+        return Taken(command, until_s, is_known, took_s)
 
     def _is_repeated(self, kind: Kind, counter: Counter, envelope: Envelope) -> bool:
         """True for the very order accepted last. Raises Refused for any other that is not newer."""

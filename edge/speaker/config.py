@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from contract.form import require
 from contract.limits import Limits
 from contract.settings import setting
+from contract.terms import Priority
 
 STREAM_LEAD_S = 3.0
 """What the audio child needs to start, open the card, and feed silence until the card's clock can be believed."""
@@ -108,6 +109,11 @@ class SpeakerSettings:
         6.0,
         "Seconds before its instant that a play is made ready: amplifier on, card open, silence fed.\n"
         f"At least warm_up_s, and {STREAM_LEAD_S:g} seconds for the card.",
+    )
+    blind_classes: tuple[Priority, ...] = setting(
+        (Priority.EMERGENCY,),
+        "The classes that are played even by a clock that cannot be believed: 'emergency', 'priority', 'routine'.\n"
+        "Everything else waits until the clock is right.",
     )
     amplifier: AmplifierSettings = setting(AmplifierSettings(), "The relay that powers the amplifier.")
     limits: LimitSettings = setting(

@@ -1,7 +1,7 @@
 """What is due, what is missed and why, and what may start now. Pure: everything known comes in as a `Scene`."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,14 +45,15 @@ class Want:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """All that a decision rests on. `warm_at` is when a first sample could leave at the earliest (the amplifier
-    warms up); `blind_since` is given in the first moment the clock is good again, and says since when it was not;
-    `lacks` says of each rung of a cue's ladder (the programme, then its fallbacks) why it cannot be played; `waits` is
-    what the decision before this one said."""
+    warms up); `blind_classes` sound by a clock that is not good; `blind_since` is given in the first moment it is good
+    again, and says since when it was not; `lacks` says of each rung of a cue's ladder (the programme, then its
+    fallbacks) why it cannot be played; `waits` is what the decision before this one said."""
 
     now: datetime
     warm_at: datetime
     limits: Limits
     is_clock_good: bool = True
+    blind_classes: Container[Priority] = (Priority.EMERGENCY,)
     blind_since: datetime | None = None
     heard: Sequence[Span] = ()
     lacks: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
@@ -193,7 +194,8 @@ def _end(each: Want, outcome: Outcome, reason: Reason) -> Verdict:
 
 def _why_wait(each: Want, start: Start | None, scene: Scene) -> Reason:
     """NONE where nothing stands in the way now."""
-    if not scene.is_clock_good and (not each.is_emergency or scene.warm_at > each.until_at):
+    is_blind = each.cue.priority in scene.blind_classes and scene.warm_at <= each.until_at
+    if not scene.is_clock_good and not is_blind:
         return Reason.CLOCK
     _, lack = _choose_rung(each, scene)
     if lack is not Reason.NONE:

@@ -16,7 +16,7 @@ from edge.speaker import playout, policy, schedule
 from edge.speaker.agenda import Agenda
 from edge.speaker.air import Air
 from edge.speaker.amplifier import Amplifier
-from edge.speaker.authority import Authority, Taken
+from edge.speaker.authority import NONCE_BLIND_S, NONCE_EVERY_S, Authority, Taken
 from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.inbox import Inbox
@@ -121,7 +121,8 @@ class Speaker:
             self._agenda.take_plan(plan, self._ledger.unknown(plan.cues))
 
     def _watch_clock(self) -> None:
-        self._belief.look()
+        plan = self._agenda.plan
+        self._belief.look(plan.issued_at if plan else None)
         self._word.tell("clock", self._belief.report.trust.value)
 
     def _look_at_air(self) -> None:
@@ -164,6 +165,8 @@ class Speaker:
         command = taken.command
         if command.order is Order.STOP:
             self._stop(command)
+        if command.at is not None:
+            self._belief.hear(command.at, taken.took_s)
         if command.cue is not None and not taken.is_known:
             self._agenda.take_live(command, command.cue, self._clock.monotonic(), taken.until_s)
             self._is_agenda_new = True
@@ -228,12 +231,14 @@ class Speaker:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
 
     def _scene(self, wants: list[Want], now: datetime) -> Scene:
-        asking = [want.cue for want in wants if self._belief.is_good or want.is_emergency]
+        blind = self._settings.blind_classes
+        asking = [want.cue for want in wants if self._belief.is_good or want.cue.priority in blind]
         return Scene(
             now=now,
             warm_at=now + timedelta(seconds=self._amplifier.warm_up_left_s),
             limits=self._limits,
             is_clock_good=self._belief.is_good,
+            blind_classes=blind,
             blind_since=self._belief.blind_since,
             heard=self._air.heard(now, self._agenda.paused),
             lacks={cue.id: [self._shelf.lack(rung) for rung in self._agenda.ladder(cue)] for cue in asking},
@@ -263,7 +268,7 @@ class Speaker:
             self._ledger.prune()
 
     def _tell(self) -> None:
-        self._authority.nonces.refresh()
+        self._authority.nonces.refresh(NONCE_EVERY_S if self._belief.is_good else NONCE_BLIND_S)
         self._word.post(self._summary())
 
     def _tell_sound(self) -> None:

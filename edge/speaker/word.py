@@ -52,4 +52,4 @@ class Word:
 
 def _gist(whole: SpeakerSummary) -> SpeakerSummary:
     """A summary without what changes by itself."""
-    return replace(whole, at=whole.at.min, clock=replace(whole.clock, error_ms=None))
+    return replace(whole, at=whole.at.min, clock=replace(whole.clock, error_ms=None, ahead_s=None))

@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from contract import codec
 from contract.reports import Birth, Heartbeat
+from contract.terms import Trust
 from hub.fleet import Node, Presence
 from hub.store import database
 from hub.store import tables as t
@@ -90,6 +91,14 @@ def heartbeats(c: Connection) -> dict[str, tuple[Heartbeat, datetime]]:
     """The last summary of each node, and when it came in."""
     h = t.heartbeats.c
     rows = c.execute(select(h.node, h.body, h.received_at))
+    return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
+
+
+def blind(c: Connection, since: datetime) -> dict[str, tuple[Heartbeat, datetime]]:
+    """Of the nodes that spoke since: those that do not believe their clock."""
+    h = t.heartbeats.c
+    mark = f'%"trust":"{Trust.UNTRUSTED.value}"%'
+    rows = c.execute(select(h.node, h.body, h.received_at).where(h.received_at >= since, h.body.like(mark)))
     return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
 
 

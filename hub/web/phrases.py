@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import Role
 from hub.broadcasts import Readiness
 from hub.fleet import Status
+from hub.web.times import spell_duration
 from hub.web.words import Words, mark
 
 
@@ -84,10 +85,13 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Reason.BAD_AUDIO: mark("the recording on the node is damaged"),
         Reason.CLOCK: mark("the node's clock cannot be trusted"),
         Reason.QUIET_HOURS: mark("falls into the quiet hours"),
+        Reason.DAY: mark("not on this day of the week"),
         Reason.QUOTA_SESSIONS: mark("more broadcasts than allowed on that day"),
         Reason.QUOTA_MINUTES: mark("more minutes than allowed on that day"),
         Reason.TOO_LONG: mark("longer than the node allows"),
         Reason.SOUND_CARD: mark("the sound card does not work"),
+        Reason.SILENT: mark("nothing was heard from the sound card"),
+        Reason.STREAM: mark("the stream was lost"),
         Reason.POWER: mark("the power failed while it was playing"),
         Reason.EXPIRED: mark("the order came too late"),
         Reason.MALFORMED: mark("the node could not read it"),
@@ -171,4 +175,6 @@ def badge(term: StrEnum) -> tuple[str, Tone]:
 
 
 def _value(words: Words, value: object) -> object:
+    if isinstance(value, timedelta):
+        return spell_duration(words, value.total_seconds())
     return say(words, value) if isinstance(value, StrEnum) else value

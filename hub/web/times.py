@@ -51,12 +51,7 @@ class Times:
         return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=date)
 
     def duration(self, seconds: float) -> str:
-        minutes, rest = divmod(round(seconds), 60)
-        if minutes >= 60:
-            return self.words.gettext("%(hours)s h %(minutes)02d min", hours=minutes // 60, minutes=minutes % 60)
-        if minutes:
-            return self.words.gettext("%(minutes)s min %(seconds)02d s", minutes=minutes, seconds=rest)
-        return self.words.gettext("%(seconds)s s", seconds=rest)
+        return spell_duration(self.words, seconds)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A figure with this language's decimal mark."""
@@ -66,6 +61,19 @@ class Times:
     def clock_minutes(self, minutes: int) -> str:
         """Minutes after midnight as a time of day."""
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def spell_duration(words: Words, seconds: float) -> str:
+    """A span in its two largest units; from two days on in days."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours = minutes // 60
+    if hours >= 48:
+        return words.gettext("%(days)s days", days=hours // 24)
+    if hours:
+        return words.gettext("%(hours)s h %(minutes)02d min", hours=hours, minutes=minutes % 60)
+    if minutes:
+        return words.gettext("%(minutes)s min %(seconds)02d s", minutes=minutes, seconds=rest)
+    return words.gettext("%(seconds)s s", seconds=rest)
 
 
 def day_span(at: datetime, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:

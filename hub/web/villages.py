@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
@@ -124,8 +124,13 @@ def _plan_faults(heartbeat: Heartbeat) -> Iterator[Line]:
 
 
 def _clock_faults(heartbeat: Heartbeat) -> Iterator[Line]:
-    trust = heartbeat.clock.trust
-    if trust is Trust.UNTRUSTED:
+    trust, ahead_s = heartbeat.clock.trust, heartbeat.clock.ahead_s
+    if trust is Trust.UNTRUSTED and ahead_s is not None:
+        msgid = mark("The clock is %(span)s ahead: planned broadcasts wait")
+        if ahead_s < 0:
+            msgid = mark("The clock is %(span)s behind: planned broadcasts wait")
+        yield Line(msgid, "clock", Tone.BAD, {"span": timedelta(seconds=round(abs(ahead_s)))})
+    elif trust is Trust.UNTRUSTED:
         yield Line(mark("The clock cannot be trusted: planned broadcasts wait"), "clock", Tone.BAD)
     elif trust is Trust.HOLDOVER:
         yield Line(mark("The clock runs without a time server"), "clock", Tone.WARN)

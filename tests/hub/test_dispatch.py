@@ -48,11 +48,11 @@ class Hub:
         with self.database.write() as c:
             nodes.note_birth(c, NODE, birth, self.now)
 
-    def hear_heartbeat(self, nonce: str, command: Counter | None = None) -> None:
+    def hear_heartbeat(self, nonce: str, command: Counter | None = None, trust: Trust = Trust.TRUSTED) -> None:
         beat = Heartbeat(
             at=self.now,
             plan=PlanReport(),
-            clock=ClockReport(trust=Trust.TRUSTED),
+            clock=ClockReport(trust=trust),
             vitals=Vitals(uptime_s=1.0),
             nonce=nonce,
             command=command,
@@ -210,3 +210,36 @@ def test_a_stale_heartbeat_gives_a_command_no_longer_life_than_the_contract_allo
     hub.stop_everything()
     hub.dispatch.send_commands()
     assert hub.commands()[0].ttl_s <= 3600
+
+
+class TestTheTime:
+    """A node whose clock is not believed is told the time, signed, in answer to its nonce."""
+
+    def test_is_told_once_a_minute_while_the_clock_is_not_believed(self, hub: Hub) -> None:
+        hub.hear_heartbeat("n1", trust=Trust.UNTRUSTED)
+        hub.dispatch.tell_time()
+        hub.now += timedelta(seconds=1)
+        hub.hear_heartbeat("n2", trust=Trust.UNTRUSTED)
+        hub.dispatch.tell_time()
+        hub.now += timedelta(seconds=60)
+        hub.hear_heartbeat("n3", trust=Trust.UNTRUSTED)
+        hub.dispatch.tell_time()
+        told = hub.commands()
+        assert [(c.order, c.nonce, c.at) for c in told] == [
+            (Order.TIME, "n1", T0), (Order.TIME, "n3", T0 + timedelta(seconds=61)),
+        ]  # fmt: skip
+        assert told[0].counter < told[1].counter
+
+    def test_is_not_told_to_a_node_that_knows_it_or_has_fallen_silent(self, hub: Hub) -> None:
+        hub.hear_heartbeat("n1", trust=Trust.HOLDOVER)
+        hub.dispatch.tell_time()
+        hub.hear_heartbeat("n2", trust=Trust.UNTRUSTED)
+        hub.now += timedelta(minutes=5)
+        hub.dispatch.tell_time()
+        assert hub.commands() == []
+
+    def test_waits_for_a_live_order_that_is_under_way(self, hub: Hub) -> None:
+        hub.stop_everything()
+        hub.hear_heartbeat("n1", trust=Trust.UNTRUSTED)
+        hub.dispatch.tell_time()
+        assert hub.commands() == []

@@ -5,7 +5,7 @@ import hashlib
 import os
 import sqlite3
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,6 +224,7 @@ class House:
         self._heard: list[Sounded] = []
         self._names: dict[str, str] = {}
         self._order = 0
+        self._sent: list[tuple[Callable[[bytes], object], bytes]] = []
         self.start()
 
     def start(self) -> None:
@@ -304,7 +305,14 @@ class House:
         return plan
 
     def put_wire(self, wire: bytes) -> None:
+        self._sent.append((self.spool.put_plan, wire))
         self.spool.put_plan(wire)
+
+    def deliver_again(self, back: int) -> None:
+        """A network that holds back, doubles and reorders brings what was sent `back` messages ago once more."""
+        if back <= len(self._sent):
+            put, wire = self._sent[-back]
+            put(wire)
 
     def play_now(self, wanted: Cue, ttl_s: float = 120.0, is_delivered: bool = True) -> Command:
         """A live order arrives, for the nonce the speaker shows."""
@@ -326,8 +334,12 @@ class House:
         return command
 
     def put_command(self, wire: bytes) -> None:
-        self._order += 1
-        self.spool.put_command(wire, self._order)
+        def put(again: bytes) -> None:
+            self._order += 1
+            self.spool.put_command(again, self._order)
+
+        self._sent.append((put, wire))
+        put(wire)
 
     def summary(self) -> SpeakerSummary:
         self.speaker.step()

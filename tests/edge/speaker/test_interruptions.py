@@ -65,10 +65,13 @@ def test_what_would_go_on_into_the_quiet_hours_is_over(root: Path) -> None:
 
 
 def test_what_waits_to_go_on_can_be_stopped_and_withdrawn(root: Path) -> None:
-    for happens, reason in (
-        (lambda house: house.stop_now("news"), Reason.STOPPED),
-        (lambda house: house.put_plan(cue("market", at("09:00"))), Reason.WITHDRAWN),
-    ):
+    def stop(house: House) -> None:
+        house.stop_now("news")
+
+    def withdraw(house: House) -> None:
+        house.put_plan(cue("market", at("09:00")))
+
+    for happens, reason in ((stop, Reason.STOPPED), (withdraw, Reason.WITHDRAWN)):
         house = House(root / reason.value)
         house.put_plan(replace(NEWS, yields=Yielding.RESUME))
         house.leap_to(at("04:59"))
