@@ -157,6 +157,7 @@ class Air:
         return replace(
             play,
             start_at=first_at,
+            run_at=first_at,
             first_sample_at=play.first_sample_at if play.heard_s else first_at,
             last_sample_at=sounding.last_sample_at,
             level_dbfs=sounding.level_dbfs,

@@ -83,7 +83,7 @@ class Play:
 
     `came_s` is the monotonic second of the cue's instant (for a live order: of its taking up). A play is heard in one
     run or in several: `start_at` is when the first sample of the present run is expected, and once it sounds the real
-    one; `offset_s` how far into its sounds this run began, `duration_s` how long the run lasts. `heard_s` adds up the
+    one, which is then `run_at` too; `offset_s` how far into its sounds this run began, `duration_s` how long the run lasts. `heard_s` adds up the
     runs before, and `joined_s` is where the first one began. Until the monotonic second `repeat_until_s` it may be
     repeated. `rung` counts down the cue's ladder of fallbacks, and `lack` says why the programme was not heard.
     """
@@ -98,6 +98,7 @@ class Play:
     first_sample_at: datetime | None = None
     last_sample_at: datetime | None = None
     level_dbfs: float | None = None
+    run_at: datetime | None = None
     offset_s: float = 0.0
     joined_s: float = 0.0
     heard_s: float = 0.0
@@ -128,11 +129,9 @@ class Play:
 
     @property
     def _run_s(self) -> float:
-        if self.stage is not Stage.SOUNDING and self.stage is not Stage.OVER:
+        if self.run_at is None or self.last_sample_at is None:
             return 0.0
-        if self.last_sample_at is None or self.first_sample_at is None:
-            return 0.0
-        return max(0.0, (self.last_sample_at - self.start_at).total_seconds())
+        return max(0.0, (self.last_sample_at - self.run_at).total_seconds())
 
 
 def advance(play: Play, happening: Happening, why: Reason = Reason.NONE) -> Play:
@@ -167,6 +166,7 @@ def pause(play: Play, why: Reason) -> Play:
         offset_s=offset_s,
         duration_s=max(0.0, whole_s - offset_s),
         heard_s=play.total_heard_s,
+        run_at=None,
         interruptions=play.interruptions + 1,
     )
 
@@ -184,6 +184,7 @@ def repeat(play: Play, start_at: datetime) -> Play:
         offset_s=0.0,
         duration_s=play.offset_s + play.duration_s,
         heard_s=play.total_heard_s,
+        run_at=None,
         repeats=play.repeats + 1,
     )
 
@@ -197,6 +198,7 @@ def rejoin(play: Play, at: datetime) -> Play:
         offset_s=play.offset_s + lost_s,
         duration_s=max(0.0, play.duration_s - lost_s),
         heard_s=play.total_heard_s,
+        run_at=None,
     )
 
 
@@ -208,6 +210,7 @@ def descend(play: Play, lack: Reason) -> Play:
         lack=play.lack or lack,
         offset_s=0.0,
         heard_s=play.total_heard_s,
+        run_at=None,
     )
 
 

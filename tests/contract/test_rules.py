@@ -60,6 +60,9 @@ def test_an_emergency_passes_the_night_but_not_its_own_limits() -> None:
     assert refusal(LIMITS, night, [airing(5)] * 9) is Reason.NONE
     own = Limits(emergency_longest_s=60)
     assert refusal(own, night, []) is Reason.TOO_LONG
+    today = [airing(1, priority=Priority.EMERGENCY)]
+    assert refusal(Limits(emergency_minutes_a_day=20), night, today) is Reason.NONE
+    assert refusal(Limits(emergency_minutes_a_day=19), night, today) is Reason.QUOTA_MINUTES
 
 
 @given(st.integers(0, 1439), st.integers(1, 600), st.integers(0, 1439), st.integers(1, 600))

@@ -114,6 +114,7 @@ def test_only_what_was_heard_counts_against_the_day(root: Path) -> None:
     house.run_until(at("05:01"))
     house.play_now(emergency("flood", at("05:01"), 600))
     house.run_until(at("05:30"))
+    assert sum(s.duration_s for s in house.ledger.heard(at("06:00"))) == pytest.approx(300 + 600, abs=1)
     house.leap_to(at("05:59"))
     house.run_until(at("06:02"))
     assert house.outcomes() == {"news": AIRED, "flood": AIRED, "market": AIRED}

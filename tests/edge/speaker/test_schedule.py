@@ -1,6 +1,7 @@
 """What is due, missed, refused or started: decisions from a scene, without any clock or disk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 from contract.limits import Limits
 from contract.orders import Cue
 from contract.rules import Span, refusal
-from contract.terms import Outcome, Priority, Reason
+from contract.terms import Late, Outcome, Priority, Reason, Yielding
 from edge.speaker import schedule
-from edge.speaker.playout import Play, Stage
+from edge.speaker.playout import Play, Stage, pause
 from edge.speaker.schedule import Decision, Scene, Want, decide, due, needs
 from tests.edge.speaker.house import at, cue, emergency, sound
 
@@ -29,7 +30,7 @@ def playing(on_air: Cue, started_at: datetime, now: datetime) -> Play:
     came_s = NOW_S - (now - started_at).total_seconds()
     return Play(
         cue=on_air, came_s=came_s, start_at=started_at, duration_s=on_air.duration_s, stage=Stage.SOUNDING,
-        first_sample_at=started_at,
+        first_sample_at=started_at, run_at=started_at,
     )  # fmt: skip
 
 
@@ -166,6 +167,119 @@ class TestABadClock:
         scene = Scene(now=now, warm_at=now, limits=OPEN, blind_since=at("06:00"))
         decision = decide(wants(now, cue("dawn", at("05:00")), cue("news", at("07:00"))), scene)
         assert ends(decision) == {"dawn": (Outcome.MISSED, Reason.LATE), "news": (Outcome.MISSED, Reason.CLOCK)}
+
+
+class TestWhatWasSilenced:
+    NEWS = replace(cue("news", at("05:00"), 300), yields=Yielding.RESUME)
+
+    def want(self, now: datetime, until_at: datetime) -> Want:
+        """The news, silenced after a minute."""
+        on_air = replace(playing(self.NEWS, at("05:00"), now), last_sample_at=at("05:01"))
+        until_s = NOW_S + (until_at - now).total_seconds()
+        return schedule.paused(pause(on_air, Reason.EMERGENCY), until_s, now, NOW_S)
+
+    def test_goes_on_from_where_it_came_to_as_soon_as_nothing_sounds(self) -> None:
+        now = at("05:05")
+        start = decide([self.want(now, at("05:31"))], Scene(now=now, warm_at=now, limits=OPEN)).start
+        assert start is not None
+        assert (start.at, start.offset_s, start.duration_s) == (now, 60, 240)
+
+    def test_waits_while_something_sounds(self) -> None:
+        now = at("05:02")
+        flood = playing(emergency("flood", at("05:01"), 120), at("05:01"), now)
+        scene = Scene(now=now, warm_at=now, limits=OPEN, on_air=flood)
+        assert decide([self.want(now, at("05:31"))], scene).waits == {"news.cue": Reason.OVERLAP}
+
+    def test_goes_before_what_came_later(self) -> None:
+        now = at("05:05")
+        both = [*wants(now, cue("market", at("05:04"))), self.want(now, at("05:31"))]
+        assert started(decide(both, Scene(now=now, warm_at=now, limits=OPEN))) == "news"
+
+    def test_is_over_when_it_waited_too_long_or_may_not_sound_any_more(self) -> None:
+        now = at("05:05")
+        for until_at, limits in ((at("05:04"), OPEN), (at("05:31"), Limits(quiet_from_min=300, quiet_until_min=360))):
+            decision = decide([self.want(now, until_at)], Scene(now=now, warm_at=now, limits=limits))
+            assert ends(decision) == {"news": (Outcome.PREEMPTED, Reason.EMERGENCY)}
+
+    def test_waits_for_a_clock_that_is_believed(self) -> None:
+        now = at("05:05")
+        scene = Scene(now=now, warm_at=now, limits=OPEN, is_clock_good=False)
+        assert decide([self.want(now, at("05:31"))], scene).waits == {"news.cue": Reason.CLOCK}
+
+
+class TestTheLadder:
+    def choose(self, now: datetime, *lacks: Reason, is_live: bool = False) -> Decision:
+        news = cue("news", at("05:00"))
+        want = schedule.live(news, 20, NOW_S, NOW_S + 60, now, NOW_S) if is_live else wants(now, news)[0]
+        return decide([want], Scene(now=now, warm_at=now, limits=OPEN, lacks={news.id: lacks}))
+
+    def test_the_highest_rung_that_can_be_played_is(self) -> None:
+        for lacks, rung in (
+            ((Reason.NONE, Reason.NONE), 0),
+            ((Reason.NO_AUDIO, Reason.NONE, Reason.NONE), 1),
+            ((Reason.BAD_AUDIO, Reason.NO_AUDIO, Reason.NONE), 2),
+        ):
+            start = self.choose(at("05:00"), *lacks).start
+            assert start is not None
+            assert (start.rung, start.lack) == (rung, lacks[0])
+
+    def test_no_fallback_is_played_while_the_programme_may_still_arrive(self) -> None:
+        assert self.choose(at("04:59:55"), Reason.NO_AUDIO, Reason.NONE).waits == {"news.cue": Reason.NO_AUDIO}
+        assert self.choose(at("05:00"), Reason.NO_AUDIO, Reason.NONE, is_live=True).start is None
+        later = at("05:00") + timedelta(seconds=schedule.FETCH_S)
+        order = schedule.live(cue("news", at("05:00")), 20, NOW_S - schedule.FETCH_S, NOW_S + 60, later, NOW_S)
+        scene = Scene(now=later, warm_at=later, limits=OPEN, lacks={order.cue.id: [Reason.NO_AUDIO, Reason.NONE]})
+        assert started(decide([order], scene)) == "news"
+
+    def test_without_any_the_programmes_lack_is_the_reason(self) -> None:
+        assert self.choose(at("05:00"), Reason.NO_AUDIO, Reason.BAD_AUDIO).waits == {"news.cue": Reason.NO_AUDIO}
+
+    def test_the_longest_rung_is_held_against_the_limits(self) -> None:
+        ladder = replace(cue("news", at("05:00"), 20), fallbacks=((sound("a").sha256,), (sound("b").sha256,) * 2))
+        lengths = {sound("news").sha256: 20.0, sound("a").sha256: 15.0, sound("b").sha256: 40.0}
+        assert schedule.longest_s(ladder, lengths) == 80
+        assert schedule.longest_s(replace(ladder, fallbacks=(), duration_s=60), lengths) == 60
+        stream = replace(ladder, stream="https://radio.example/live", duration_s=30)
+        assert schedule.longest_s(stream, lengths) == 30
+
+
+class TestPatience:
+    def test_lets_what_is_on_air_go_on_for_a_while(self) -> None:
+        bulletin = replace(cue("bulletin", at("05:01"), 20, Priority.PRIORITY), patience_s=60)
+        for now, wanted in ((at("05:01:59"), ""), (at("05:02"), "bulletin")):
+            on_air = playing(cue("music", at("05:00"), 600), at("05:00"), now)
+            assert started(judge(now, bulletin, on_air=on_air)) == wanted
+
+    def test_an_emergency_has_none(self) -> None:
+        now = at("05:01")
+        on_air = playing(cue("music", at("05:00"), 600), at("05:00"), now)
+        assert started(judge(now, replace(emergency("flood", now), patience_s=60), on_air=on_air)) == "flood"
+
+
+def test_what_is_late_and_joins_begins_in_its_middle() -> None:
+    joined = replace(cue("news", at("05:00"), 600), late=Late.JOIN)
+    start = judge(at("05:02"), joined).start
+    assert start is not None
+    assert (start.at, start.offset_s, start.duration_s) == (at("05:02"), 120, 480)
+    assert start.span.duration_s == 480
+
+
+def test_a_repetition_is_held_against_the_limits_as_a_whole() -> None:
+    now = at("05:00")
+    siren = replace(emergency("siren", now, 20), repeat_for_s=600)
+    start = judge(now, siren).start
+    assert start is not None
+    assert start.span.duration_s == 600
+    refused = judge(now, siren, limits=replace(OPEN, emergency_longest_s=599))
+    assert ends(refused) == {"siren": (Outcome.REFUSED, Reason.TOO_LONG)}
+
+
+def test_which_classes_sound_by_a_clock_that_is_not_believed_is_a_setting() -> None:
+    now = at("05:00")
+    cues = (cue("news", now), cue("bulletin", now, priority=Priority.PRIORITY))
+    scene = Scene(now=now, warm_at=now, limits=OPEN, is_clock_good=False, blind_classes=[Priority.PRIORITY])
+    decision = decide(wants(now, *cues), scene)
+    assert (started(decision), decision.waits) == ("bulletin", {"news.cue": Reason.CLOCK})
 
 
 def test_sounds_are_needed_soonest_first_and_those_of_two_days_are_firm() -> None:
