@@ -34,6 +34,14 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Target(StrEnum):
+    """What every node measures of its network; a village may name others."""
+
+    GATEWAY = "gateway"
+    DNS = "dns"
+    INTERNET = "internet"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One sentence to show (a term, or a msgid with its values), its icon, its colour, and since when if known."""
@@ -116,6 +124,11 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Trust.HOLDOVER: mark("Clock running on its own"),
         Trust.UNTRUSTED: mark("Clock not trusted"),
     },
+    Target: {
+        Target.GATEWAY: mark("Wifi router"),
+        Target.DNS: mark("Name lookup (DNS)"),
+        Target.INTERNET: mark("Internet"),
+    },
     Role: {
         Role.OFFICER: mark("Radio officer"),
         Role.LEADER: mark("Commune leader"),
@@ -163,6 +176,15 @@ def say(words: Words, term: StrEnum | Line) -> str:
     if isinstance(term, Line):
         return words.gettext(term.msgid, **{k: _value(words, v) for k, v in term.values.items()})
     return words.gettext(_PHRASES[type(term)][term])
+
+
+def name_target(id: str) -> Target | str:
+    """What is measured under this id; the technician's own name for it where it is none of ours."""
+    return Target(id) if id in list(Target) else id
+
+
+def say_target(words: Words, id: str) -> str:
+    return str(_value(words, name_target(id)))
 
 
 def badge(term: StrEnum) -> tuple[str, Tone]:
