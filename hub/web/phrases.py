@@ -1,5 +1,6 @@
 """Every word of the contract and of the hub as a person reads it, with its icon and its colour. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,12 +170,15 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
 }
 
 
+_BOTH = re.compile(r".*[^\x00-\x7f].* \((?P<english>[^()]+)\)")
+
+
 def say(words: Words, term: StrEnum | Line) -> str:
     """The term, or the line with its values, in this language."""
     if isinstance(term, Line) and isinstance(term.msgid, StrEnum):
         return say(words, term.msgid)
     if isinstance(term, Line):
-        return words.gettext(term.msgid, **{k: _value(words, v) for k, v in term.values.items()})
+        return words.gettext(term.msgid, **{k: _value(words, k, v) for k, v in term.values.items()})
     return words.gettext(_PHRASES[type(term)][term])
 
 
@@ -184,7 +188,14 @@ def name_target(id: str) -> Target | str:
 
 
 def say_target(words: Words, id: str) -> str:
-    return str(_value(words, name_target(id)))
+    name = name_target(id)
+    return say(words, name) if isinstance(name, Target) else name
+
+
+def say_detail(words: Words, detail: str) -> str:
+    """What a node adds in its own words, "tiếng Việt (English)"; an English page shows the English ones alone."""
+    both = _BOTH.fullmatch(detail)
+    return both["english"] if both is not None and words.language == "en" else detail
 
 
 def badge(term: StrEnum) -> tuple[str, Tone]:
@@ -192,5 +203,7 @@ def badge(term: StrEnum) -> tuple[str, Tone]:
     return _BADGES[type(term)][term]
 
 
-def _value(words: Words, value: object) -> object:
+def _value(words: Words, name: str, value: object) -> object:
+    if name == "detail" and isinstance(value, str):
+        return say_detail(words, value)
     return say(words, value) if isinstance(value, StrEnum) else value
