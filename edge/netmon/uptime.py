@@ -44,8 +44,8 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     """Take one more sample into account.
 
     Down when `opens_after` of the last `of` failed, since the first of these; up again when the last `clears_after`
-    were answered, since the first of those. A target never judged before is believed up at its first answer. The detail is the
-    latest failure's: a cable put back may lead to a wifi that wants its welcome page agreed to.
+    were answered, since the first of those. A target never judged before is believed up at its first answer.
+    The detail is the latest failure's: a cable put back may lead to a wifi that wants its welcome page agreed to.
     """
     samples = (*uptime.samples, sample)[-rule.window :]
     first = _turning_point(uptime.is_up, samples, rule)

@@ -84,9 +84,9 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     Reason: {
         Reason.NONE: mark("no reason given"),
-        Reason.STOPPED: mark("ended by a stop order"),
+        Reason.STOPPED: mark("a stop order"),
         Reason.WITHDRAWN: mark("taken out of the plan"),
-        Reason.EMERGENCY: mark("gave way to an emergency broadcast"),
+        Reason.EMERGENCY: mark("an emergency broadcast"),
         Reason.LATE: mark("its time had already passed at the node"),
         Reason.OVERLAP: mark("overlaps another broadcast"),
         Reason.NO_AUDIO: mark("the recording had not reached the node"),
