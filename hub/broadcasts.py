@@ -1,7 +1,7 @@
 """What the officer orders and what becomes of it: conflicts, approval, plans, readiness, result. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -176,11 +176,16 @@ def content_digest(plan: Plan) -> str:
 
 
 def conflicts(
-    new: Broadcast, others: Sequence[Broadcast], limits: Mapping[str, Limits], now: datetime
+    new: Broadcast,
+    others: Sequence[Broadcast],
+    limits: Mapping[str, Limits],
+    now: datetime,
+    over: Collection[tuple[str, str]] = (),
 ) -> list[Conflict]:
     """Everything that stands in the way of `new`, village by village; empty where it may be saved.
 
-    `limits` are those the nodes have reported; one that has not spoken yet will judge by itself.
+    `limits` are those the nodes have reported; one that has not spoken yet will judge by itself. `over` are the
+    broadcasts and nodes where the airing has ended, be it before its time: they leave the air free.
     """
     found: list[Conflict] = []
     span = _span(new, now)
@@ -189,7 +194,9 @@ def conflicts(
         found += [
             Conflict(node, Reason.OVERLAP, b)
             for b in here
-            if b.priority.rank >= new.priority.rank and overlaps(span, _span(b, now), GAP_S)
+            if (b.id, node) not in over
+            and b.priority.rank >= new.priority.rank
+            and overlaps(span, _span(b, now), GAP_S)
         ]
         if node in limits:
             heard = [_span(b, now) for b in here if b.starts_at is not None]

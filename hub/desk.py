@@ -22,7 +22,7 @@ from hub.media.shelf import Shelf
 from hub.news import News
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
-from hub.store import meta, nodes, orders, people, recordings
+from hub.store import meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 
@@ -282,7 +282,9 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     around = broadcast_rows.between(c, start - NEIGHBOURS, start + NEIGHBOURS)
     others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or b.starts_at > now)]
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
-    found = broadcasts.conflicts(new, others, limits, now)
+    begun = [b for b in others if b.starts_at is not None and b.starts_at <= now]
+    over = {(b.id, node) for b in begun for node in records.playouts(c, b.id)}
+    found = broadcasts.conflicts(new, others, limits, now, over)
     if found:
         raise Conflicted(found)
     full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now)

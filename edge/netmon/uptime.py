@@ -45,11 +45,13 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
 
     Down when `opens_after` of the last `of` failed, since the first of these; up again when the last `clears_after`
     were answered, since the first of those. A target never judged before is believed up at its first answer.
+    The detail is the latest failure's: a cable put back may lead to a wifi that wants its welcome page agreed to.
     """
     samples = (*uptime.samples, sample)[-rule.window :]
     first = _turning_point(uptime.is_up, samples, rule)
     if first is None:
-        return Uptime(uptime.is_up, uptime.since_at, uptime.detail, samples)
+        is_still_down = uptime.is_up is False and sample.rtt_ms is None
+        return Uptime(uptime.is_up, uptime.since_at, sample.detail if is_still_down else uptime.detail, samples)
     return Uptime(first.rtt_ms is not None, first.at, first.detail, samples)
 
 

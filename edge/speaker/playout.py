@@ -84,9 +84,9 @@ class Play:
     `came_s` is the monotonic second of the cue's instant (for a live order: of its taking up). A play is heard in one
     run or in several: `start_at` is when the first sample of the present run is expected, and once it sounds the real
     one, which is then `run_at` too; `offset_s` how far into its sounds this run began, `duration_s` how long it lasts.
-    `heard_s` adds up the
-    runs before, and `joined_s` is where the first one began. Until the monotonic second `repeat_until_s` it may be
-    repeated. `rung` counts down the cue's ladder of fallbacks, and `lack` says why the programme was not heard.
+    `heard_s` adds up the runs before, and `joined_s` is where the first one began. Until the monotonic second
+    `repeat_until_s` it may be repeated. `rung` counts down the cue's ladder of fallbacks, and `lack` says why the
+    programme was not heard.
     """
 
     cue: Cue

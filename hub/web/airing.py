@@ -90,12 +90,19 @@ class Airing:
         return [p for p in self.parts if p.playout is not None and not p.is_aired]
 
     @property
+    def broken_off(self) -> list[Part]:
+        """Where it was heard, though not to its end: stopped, or it gave way."""
+        return [p for p in self.failed if p.playout is not None and p.playout.first_sample_at is not None]
+
+    @property
     def pending(self) -> list[Part]:
         return [p for p in self.parts if p.playout is None]
 
     @property
     def first_sample_at(self) -> datetime | None:
-        heard = [p.playout.first_sample_at for p in self.aired if p.playout and p.playout.first_sample_at]
+        """Where it was heard to its end; where that is nowhere, where it was heard at all."""
+        parts = self.aired or self.broken_off
+        heard = [p.playout.first_sample_at for p in parts if p.playout and p.playout.first_sample_at]
         return min(heard, default=None)
 
     @property

@@ -2,7 +2,7 @@
 
 from contract.terms import CameraFault, Trust
 from hub.fleet import Flip, Status
-from hub.web.phrases import Line, Tone, badge
+from hub.web.phrases import Line, Tone, badge, name_target
 from hub.web.words import mark
 
 _GOOD = frozenset({"", "up", "ok", CameraFault.NONE.value, Trust.TRUSTED.value})
@@ -25,7 +25,7 @@ def describe(flip: Flip) -> Line:
         return Line(Trust(flip.value), "clock", tone)
     if subject == "target":
         msgid = mark("Network, %(name)s: answers") if flip.value in _GOOD else mark("Network, %(name)s: no answer")
-        return Line(msgid, "wifi", tone, {"name": name})
+        return Line(msgid, "wifi", tone, {"name": name_target(name)})
     if subject == "sound":
         msgid = mark("Sound works") if flip.value in _GOOD else mark("The sound does not work: %(detail)s")
         return Line(msgid, "horn", tone, {"detail": flip.detail or flip.value})

@@ -44,6 +44,8 @@ def _environment(words: Words, times: Times) -> Environment:
     )
     environment.filters.update(
         say=lambda term: phrases.say(words, term),
+        detail=lambda text: phrases.say_detail(words, text),
+        target=lambda id: phrases.say_target(words, id),
         second=times.second,
         minute=times.minute,
         day=times.day,

@@ -1,5 +1,6 @@
 """Every word of the contract and of the hub as a person reads it, with its icon and its colour. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,14 @@ class Phase(StrEnum):
     ON_AIR = "on_air"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class Target(StrEnum):
+    """What every node measures of its network; a village may name others."""
+
+    GATEWAY = "gateway"
+    DNS = "dns"
+    INTERNET = "internet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +85,9 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     Reason: {
         Reason.NONE: mark("no reason given"),
-        Reason.STOPPED: mark("ended by a stop order"),
+        Reason.STOPPED: mark("a stop order"),
         Reason.WITHDRAWN: mark("taken out of the plan"),
-        Reason.EMERGENCY: mark("gave way to an emergency broadcast"),
+        Reason.EMERGENCY: mark("an emergency broadcast"),
         Reason.LATE: mark("its time had already passed at the node"),
         Reason.OVERLAP: mark("overlaps another broadcast"),
         Reason.NO_AUDIO: mark("the recording had not reached the node"),
@@ -120,6 +129,11 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Trust.HOLDOVER: mark("Clock running on its own"),
         Trust.UNTRUSTED: mark("Clock not trusted"),
     },
+    Target: {
+        Target.GATEWAY: mark("Wifi router"),
+        Target.DNS: mark("Name lookup (DNS)"),
+        Target.INTERNET: mark("Internet"),
+    },
     Role: {
         Role.OFFICER: mark("Radio officer"),
         Role.LEADER: mark("Commune leader"),
@@ -160,13 +174,32 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
 }
 
 
+_BOTH = re.compile(r".*[^\x00-\x7f].* \((?P<english>[^()]+)\)")
+
+
 def say(words: Words, term: StrEnum | Line) -> str:
     """The term, or the line with its values, in this language."""
     if isinstance(term, Line) and isinstance(term.msgid, StrEnum):
         return say(words, term.msgid)
     if isinstance(term, Line):
-        return words.gettext(term.msgid, **{k: _value(words, v) for k, v in term.values.items()})
+        return words.gettext(term.msgid, **{k: _value(words, k, v) for k, v in term.values.items()})
     return words.gettext(_PHRASES[type(term)][term])
+
+
+def name_target(id: str) -> Target | str:
+    """What is measured under this id; the technician's own name for it where it is none of ours."""
+    return Target(id) if id in list(Target) else id
+
+
+def say_target(words: Words, id: str) -> str:
+    name = name_target(id)
+    return say(words, name) if isinstance(name, Target) else name
+
+
+def say_detail(words: Words, detail: str) -> str:
+    """What a node adds in its own words, "tiếng Việt (English)"; an English page shows the English ones alone."""
+    both = _BOTH.fullmatch(detail)
+    return both["english"] if both is not None and words.language == "en" else detail
 
 
 def badge(term: StrEnum) -> tuple[str, Tone]:
@@ -174,7 +207,9 @@ def badge(term: StrEnum) -> tuple[str, Tone]:
     return _BADGES[type(term)][term]
 
 
-def _value(words: Words, value: object) -> object:
+def _value(words: Words, name: str, value: object) -> object:
     if isinstance(value, timedelta):
         return spell_duration(words, value.total_seconds())
+    if name == "detail" and isinstance(value, str):
+        return say_detail(words, value)
     return say(words, value) if isinstance(value, StrEnum) else value

@@ -119,6 +119,13 @@ def test_a_conflict_names_the_village_and_the_other_broadcast() -> None:
     assert conflicts(draft(priority=Priority.EMERGENCY), [other], LIMITS, NOW) == []
 
 
+def test_an_airing_that_has_ended_before_its_time_leaves_the_air_free_in_its_village() -> None:
+    stopped = draft("b2", after=timedelta(hours=1, seconds=-30))
+    (conflict,) = conflicts(draft(), [stopped], LIMITS, NOW, over={("b2", THON_1)})
+    assert (conflict.node, conflict.reason) == (THON_2, Reason.OVERLAP)
+    assert conflicts(draft(), [stopped], LIMITS, NOW, over={("b2", THON_1), ("b2", THON_2)}) == []
+
+
 def test_the_nodes_own_limits_are_shown_when_saving() -> None:
     night = draft(after=timedelta(hours=15))
     assert {c.reason for c in conflicts(night, [], LIMITS, NOW)} == {Reason.QUIET_HOURS}

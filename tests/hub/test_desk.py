@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contract.limits import Limits
-from contract.reports import Birth
-from contract.terms import Order, Priority, Reason
+from contract.reports import Birth, Key, Playout
+from contract.terms import Order, Outcome, Priority, Reason
 from hub.accounts import Role, User
 from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage
 from hub.desk import Desk
@@ -17,7 +17,7 @@ from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
-from hub.store import broadcasts, meta, nodes, orders, people, recordings
+from hub.store import broadcasts, meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from tests.hub.web.world import tone
@@ -92,6 +92,24 @@ def order(
         has_chime=has_chime,
         author=author,
     )
+
+
+def fall_silent(desk: Desk, village: str, broadcast: Broadcast) -> None:
+    """The village reports that it was stopped in the middle of a broadcast."""
+    assert broadcast.starts_at is not None
+    playout = Playout(
+        key=Key(stream=village, seq=1),
+        at=desk.clock(),
+        cue=f"{broadcast.id}.x.{village}",
+        broadcast=broadcast.id,
+        outcome=Outcome.CUT,
+        reason=Reason.STOPPED,
+        planned_at=broadcast.starts_at,
+        first_sample_at=broadcast.starts_at,
+        last_sample_at=desk.clock(),
+    )
+    with desk.database.write() as c:
+        records.insert_events(c, [(village, playout, desk.clock())])
 
 
 def stored(desk: Desk, id: str) -> Broadcast | None:
@@ -187,6 +205,17 @@ def test_drafts_that_can_no_longer_air_stand_in_nobodys_way(desk: Desk, clock: C
 def test_a_cancelled_broadcast_frees_its_time(desk: Desk) -> None:
     desk.cancel(order(desk).id, OFFICER)
     order(desk)
+
+
+def test_a_broadcast_that_was_stopped_frees_its_time_where_it_has_fallen_silent(desk: Desk, clock: Clock) -> None:
+    wrong = desk.approve(order(desk, 0).id, LEADER)
+    clock.now += timedelta(seconds=10)
+    fall_silent(desk, EAST, wrong)
+    with pytest.raises(Conflicted) as conflicted:
+        order(desk, None)
+    assert [(x.node, x.other) for x in conflicted.value.conflicts] == [(WEST, wrong)]
+    fall_silent(desk, WEST, wrong)
+    desk.approve(order(desk, None).id, LEADER)
 
 
 def test_approval_binds_to_what_was_ordered(desk: Desk) -> None:

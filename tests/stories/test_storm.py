@@ -34,8 +34,8 @@ def test_an_emergency_silences_what_is_on_air_and_stop_silences_the_emergency(
     eventually(lambda: len(staff.records(routine, emergency)) == 2 * len(staff.nodes))
     assert {(p.outcome, p.reason) for _, p in staff.records(routine)} == {(Outcome.PREEMPTED, Reason.EMERGENCY)}
     assert {(p.outcome, p.reason) for _, p in staff.records(emergency)} == {(Outcome.CUT, Reason.STOPPED)}
-    assert "nhường cho buổi phát khẩn cấp" in staff.officer.page(f"/broadcasts/{routine}")
-    assert "bị dừng bằng lệnh dừng" in staff.officer.page(f"/broadcasts/{emergency}")
+    assert "có buổi phát khẩn cấp" in staff.officer.page(f"/broadcasts/{routine}")
+    assert "có lệnh dừng" in staff.officer.page(f"/broadcasts/{emergency}")
     eventually(lambda: all(is_silent(recording) for recording in recordings.values()))
 
 

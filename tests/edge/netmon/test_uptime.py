@@ -39,6 +39,13 @@ def test_down_is_told_after_four_of_five_and_dated_by_the_first_of_them() -> Non
     assert states[-1].detail == "no answer"
 
 
+def test_while_down_the_latest_failure_is_told() -> None:
+    down = ask(None, None, None, None)[-1]
+    changed = follow(down, Sample(NOON + 5 * EVERY, None, "welcome page"), RULE)
+    assert (changed.is_up, changed.since_at, changed.detail) == (False, NOON, "welcome page")
+    assert follow(changed, Sample(NOON + 6 * EVERY, 9.0), RULE).detail == "welcome page"
+
+
 def test_up_again_after_three_answers_in_a_row_since_the_first_of_them() -> None:
     down = ask(None, None, None, None)[-1]
     states = ask(9.0, None, 9.0, 9.0, 9.0, start=down)

@@ -19,6 +19,7 @@ from hub.web.villages import Village
 AT = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 SOUND = Audio(sha256="a" * 64, size=10, duration_s=60.0)
 NAMES = {"xa-dong": "Đông", "xa-doai": "Đoài", "xa-trung": "Trung"}
+HEARD = (Outcome.AIRED, Outcome.CUT, Outcome.PREEMPTED)
 NEEDED = dict.fromkeys(NAMES, Counter(0, 7))
 VI = words.load()["vi"]
 
@@ -56,7 +57,7 @@ def record(outcome: Outcome = Outcome.AIRED, reason: Reason = Reason.NONE, late_
         outcome=outcome,
         reason=reason,
         planned_at=AT,
-        first_sample_at=AT + timedelta(seconds=late_s) if outcome is Outcome.AIRED else None,
+        first_sample_at=AT + timedelta(seconds=late_s) if outcome in HEARD else None,
     )
 
 
@@ -129,6 +130,14 @@ def test_who_did_not_air_says_why_and_who_is_silent_is_named() -> None:
 def test_all_reports_in_ends_it_before_its_time() -> None:
     cut = {id: record(Outcome.CUT, Reason.STOPPED) for id in NAMES}
     assert at(0.2, playouts=cut).phase is Phase.DONE
+
+
+def test_what_was_heard_and_then_stopped_is_not_called_silent() -> None:
+    airing = at(2, playouts={"xa-dong": record(Outcome.CUT, Reason.STOPPED), "xa-doai": record(Outcome.MISSED)})
+    assert airing.aired == []
+    assert [p.village.node.id for p in airing.broken_off] == ["xa-dong"]
+    assert airing.first_sample_at == AT
+    assert at(2, playouts={"xa-dong": record(Outcome.MISSED)}).first_sample_at is None
 
 
 def test_an_emergency_is_on_air_from_its_approval() -> None:

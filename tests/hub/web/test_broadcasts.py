@@ -166,6 +166,17 @@ def test_after_air_each_village_says_when_and_how_loud_or_why_not(officer: Brows
     assert "Thôn Trung Mới, chưa kết nối chưa có báo cáo" in page
 
 
+def test_what_was_stopped_everywhere_is_said_to_have_aired_in_part(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin"))
+    for village in VILLAGES:
+        world.report(village, bulletin, Outcome.CUT, Reason.STOPPED)
+    world.clock.pass_(hours=1)
+    for path in ("/", "/broadcasts", f"/broadcasts/{bulletin.id}"):
+        page = text(officer, path)
+        assert "Phát dở 05:00:00, 3/3" in page
+        assert "Không phát được" not in page
+
+
 def test_a_broadcast_on_air_is_stopped_everywhere_or_in_one_village(officer: Browser, world: World) -> None:
     bulletin = world.approve(world.order())
     path = f"/broadcasts/{bulletin.id}"

@@ -50,6 +50,20 @@ def test_out_of_contact_the_figures_are_of_then(officer: Browser, world: World) 
     assert "Chưa thấy lỗi nào" not in page
 
 
+def test_no_quiet_hours_are_said_to_be_none(officer: Browser, world: World) -> None:
+    world.be_born(EAST, Limits(quiet_from_min=0, quiet_until_min=0))
+    assert "Giờ yên lặng không có" in text(officer, PATH)
+
+
+def test_a_late_signal_is_no_word_of_health(officer: Browser, world: World) -> None:
+    world.beat(EAST)
+    assert "Chưa thấy lỗi nào" in text(officer, PATH)
+    world.clock.pass_(minutes=1, seconds=20)
+    page = text(officer, PATH)
+    assert "Tín hiệu trễ" in page
+    assert "Chưa thấy lỗi nào" not in page
+
+
 def test_what_changed_and_what_was_refused_is_listed_newest_first(officer: Browser, world: World) -> None:
     change = Change(key=Key(stream="s", seq=1), at=MORNING, subject="camera:cong", value="frozen")
     refusal = Refusal(key=Key(stream="s", seq=2), at=MORNING, what="plan", reason=Reason.BAD_SIGNATURE)

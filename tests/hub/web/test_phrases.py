@@ -9,10 +9,10 @@ from hub.accounts import Role
 from hub.broadcasts import Readiness
 from hub.fleet import Status
 from hub.web import phrases, words
-from hub.web.phrases import Line, Phase, Tone
+from hub.web.phrases import Line, Phase, Target, Tone
 
 TERMS: tuple[type[StrEnum], ...] = (
-    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Role,
+    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role,
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_a_state_is_told_by_icon_and_colour_as_well(kind: type[StrEnum]) -> None
 def test_terms_of_the_same_spelling_are_not_mixed_up() -> None:
     vietnamese = words.load()["vi"]
     assert phrases.say(vietnamese, Priority.EMERGENCY) == "Khẩn cấp"
-    assert phrases.say(vietnamese, Reason.EMERGENCY) == "nhường cho buổi phát khẩn cấp"
+    assert phrases.say(vietnamese, Reason.EMERGENCY) == "có buổi phát khẩn cấp"
 
 
 def test_a_line_puts_its_terms_in_the_same_language() -> None:
@@ -43,3 +43,13 @@ def test_a_line_puts_its_terms_in_the_same_language() -> None:
     languages = words.load()
     assert phrases.say(languages["vi"], line) == "Camera cổng: đứng hình"
     assert phrases.say(languages["en"], line) == "Camera cổng: picture stands still"
+
+
+def test_an_english_page_takes_the_english_half_of_a_nodes_own_words() -> None:
+    languages = words.load()
+    both = "địa chỉ này từ chối kết nối (connection refused)"
+    assert phrases.say_detail(languages["vi"], both) == both
+    assert phrases.say_detail(languages["en"], both) == "connection refused"
+    assert phrases.say_detail(languages["en"], "HTTP 401 (Unauthorized)") == "HTTP 401 (Unauthorized)"
+    line = Line("The sound does not work: %(detail)s", "horn", Tone.BAD, {"detail": "không có card (no card)"})
+    assert phrases.say(languages["en"], line) == "The sound does not work: no card"
