@@ -4,6 +4,7 @@ Pure text to objects. A field's `doc` (see `setting`) is the comment that stands
 """
 
 import difflib
+import json
 import tomllib
 from dataclasses import MISSING, Field, field, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -76,7 +77,7 @@ def _plain(kind: type) -> list[str]:
     lines: list[str] = []
     for f in fields(kind):
         if _table_type(hints[f.name]) is None:
-            lines += [*_comment(f), f"{f.name} = {_toml(_shown(f))}", ""]
+            lines += [*_comment(f), f"{f.name} = {to_toml(_shown(f))}", ""]
     return lines
 
 
@@ -103,11 +104,14 @@ def _shown(f: "Field[Any]") -> Any:
     return f.default_factory() if f.default_factory is not MISSING else f.default
 
 
-def _toml(value: Any) -> str:
+def to_toml(value: Any) -> str:
+    """A value as TOML writes it on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{to_toml(key)} = {to_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(to_toml(v) for v in value) + "]"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return json.dumps(value, ensure_ascii=False)  # the strings of both are alike
     return str(value)

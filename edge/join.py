@@ -5,7 +5,6 @@ A technician's own files (speaker.toml, camera.toml, netmon.toml) are written wh
 
 import contextlib
 import grp
-import json
 import os
 import re
 import secrets
@@ -16,8 +15,8 @@ from pathlib import Path
 from contract import bundle as bundles
 from contract.bundle import Bundle
 from contract.codec import Malformed
-from contract.limits import Limits
-from contract.settings import BadSettings, example, parse
+from contract.limits import LimitSettings
+from contract.settings import BadSettings, example, parse, to_toml
 from edge import config
 from edge.access import trust
 from edge.config import Paths
@@ -84,7 +83,7 @@ def join(data: bytes, paths: Paths, templates: Mapping[str, str], force: bool = 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Set keys of a TOML text that has each of them on a line of its own. Raises BadSettings for one it lacks."""
     for key, value in values.items():
-        line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        line = f"{key} = {to_toml(value)}"
         text, count = re.subn(rf"(?m)^{re.escape(key)} = .*$", line.replace("\\", r"\\"), text)
         if count != 1:
             raise BadSettings(f"{key}: stands {count} times in the template")
@@ -155,30 +154,25 @@ def _own_file(name: str, template: str, bundle: Bundle) -> str:
     text = without_samples(template)
     if name != SPEAKER_FILE:
         return text
-    limits = _limit_values(bundle.limits)
+    try:
+        limits = asdict(LimitSettings.of(bundle.limits))
+    except ValueError as error:
+        raise _unusable(str(error)) from None
     on_s = max(bundle.limits.longest_s, bundle.limits.emergency_longest_s) + 100
     usual_s = SpeakerSettings().amplifier.max_on_s
     return _checked(name, fill(text, {**limits, "max_on_s": max(usual_s, on_s)}), SpeakerSettings)
-
-
-def _limit_values(limits: Limits) -> dict[str, object]:
-    """Limits as speaker.toml writes them: hours instead of minutes after midnight."""
-    values: dict[str, object] = asdict(limits)
-    for key, name in (("quiet_from", "quiet_from_min"), ("quiet_until", "quiet_until_min")):
-        del values[name]
-        hours, minutes = divmod(getattr(limits, name), 60)
-        values[key] = f"{hours:02d}:{minutes:02d}"
-    return values
 
 
 def _checked(name: str, text: str, kind: type) -> str:
     try:
         parse(text, kind, name)
     except BadSettings as error:
-        raise JoinRefused(
-            f"gói cài đặt có giá trị không dùng được / the bundle holds an unusable value ({error})"
-        ) from None
+        raise _unusable(str(error)) from None
     return text
+
+
+def _unusable(detail: str) -> JoinRefused:
+    return JoinRefused(f"gói cài đặt có giá trị không dùng được / the bundle holds an unusable value ({detail})")
 
 
 @contextlib.contextmanager

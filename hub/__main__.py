@@ -12,7 +12,6 @@ from typing import NoReturn
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from contract.bundle import SUFFIX
-from contract.limits import Limits
 from contract.settings import BadSettings, example
 from contract.topics import Address
 from hub import accounts, authority, config, keys, safe
@@ -149,7 +148,12 @@ def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
     enrolment = Enrolment(settings, hub_keys, certificates.ca_pem)
     try:
         bundle = enrolment.add(
-            _open(settings), address, options.title or address.name, datetime.now(UTC), Limits(), options.again
+            _open(settings),
+            address,
+            options.title or address.name,
+            datetime.now(UTC),
+            settings.limits.limits,
+            options.again,
         )
     except AlreadyThere:
         raise

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract.form import require
+from contract.limits import LimitSettings
 from contract.settings import BadSettings, parse, setting
 
 DEFAULT_FILE = Path("/etc/loa/hub.toml")
@@ -30,6 +31,12 @@ class HubSettings:
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
     loudness_lufs: float = setting(-16.0, "Loudness every sound is brought to (EBU R128, integrated).")
     time_zone: str = setting("Asia/Ho_Chi_Minh", "The zone in which people here read the clock.")
+    limits: LimitSettings = setting(
+        LimitSettings(),
+        "What your province allows; every node added from now on gets it, and keeps it whatever it is sent.\n"
+        "For example 3 sessions a day of 45 minutes together: sessions_a_day = 3, minutes_a_day = 45; or 2 of 15\n"
+        "minutes on weekdays: sessions_a_day = 2, longest_s = 900, days without sat and sun.",
+    )
 
     def __post_init__(self) -> None:
         for port in (self.page_port, self.mqtt_port, self.media_port):

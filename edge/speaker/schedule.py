@@ -166,7 +166,9 @@ def needs(lives: Iterable[Audio], cues: Iterable[Cue], audio: Mapping[str, Audio
 
 
 def _precedence(each: Want) -> tuple[int, float, str]:
-    return -each.cue.priority.rank, -each.came_s if each.is_emergency else each.came_s, each.cue.id
+    """Who waits by its own will lets others go first."""
+    came_s = -each.came_s if each.is_emergency else each.came_s + each.cue.patience_s
+    return -each.cue.priority.rank, came_s, each.cue.id
 
 
 def _is_late(each: Want, scene: Scene) -> bool:
@@ -219,7 +221,7 @@ def _may_silence(each: Want, on_air: Play, now: datetime) -> bool:
     if not each.is_live and now < latest_end_at and on_air.ends_at <= latest_end_at:
         return False
     patience_s = 0.0 if each.is_emergency else each.cue.patience_s
-    if patience_s and now < each.from_at + timedelta(seconds=patience_s):
+    if now < each.from_at + timedelta(seconds=patience_s):  # before its instant it would only make a silence
         return False
     return policy.preempts(each.cue, each.came_s, on_air.cue, on_air.came_s)
 

@@ -154,6 +154,12 @@ def test_a_damaged_bundle_changes_nothing(bundle: Bundle, paths: Paths, authorit
     assert not paths.etc.exists()
 
 
+def test_the_provinces_limits_come_with_the_bundle(bundle: Bundle, paths: Paths) -> None:
+    province = Limits(days=(0, 1, 2, 3, 4), sessions_a_day=2, volumes=((270, 60), (420, 100)), quiet_from_min=1200)
+    join(bundles.encode(replace(bundle, limits=province)), paths, TEMPLATES)
+    assert load(paths.etc / "speaker.toml", SpeakerSettings).limits.limits == province
+
+
 def test_limits_no_speaker_would_take_change_nothing(bundle: Bundle, paths: Paths) -> None:
     other = replace(bundle, limits=Limits(time_zone="Asia/Ho_Chi_Min"))
     with pytest.raises(JoinRefused, match="time_zone"):

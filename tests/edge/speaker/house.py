@@ -178,12 +178,14 @@ class WatchedSound(SilentSound):
     def __init__(self, clock: VirtualClock, ledger: Path, names: dict[str, str]) -> None:
         super().__init__(clock)
         self.broadcast = ""
-        """What was armed last."""
+        """What was armed last, and from how far into it."""
+        self.offset_s = 0.0
         self._ledger = ledger
         self._names = names
 
     def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
         self.broadcast = self._names[tracks[0].sha256]
+        self.offset_s = offset_s
         with contextlib.closing(sqlite3.connect(self._ledger)) as db:
             rows = db.execute("SELECT broadcast FROM cue WHERE is_intended AND record IS NULL").fetchall()
         assert (self.broadcast.partition("-")[0],) in rows, "sound without an intent on disk"
@@ -361,7 +363,7 @@ class House:
             for h in self.sound.heard
         ]
         if present.first_sample_at is not None and present.last_sample_at is None:
-            items.append(Sounded(self.sound.broadcast, present.first_sample_at, now, 100))
+            items.append(Sounded(self.sound.broadcast, present.first_sample_at, now, 100, self.sound.offset_s))
         return self._heard + items
 
     def heard_as(self) -> list[tuple[str, float, float]]:

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.mock import MockFactory
 
+from contract.limits import LimitSettings
 from contract.rules import Span, is_quiet
 from contract.settings import BadSettings, example, parse
 from contract.terms import Priority
 from edge.clock import VirtualClock
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
-from edge.speaker.config import AmplifierSettings, LimitSettings, SpeakerSettings
+from edge.speaker.config import AmplifierSettings, SpeakerSettings
 from tests.edge.speaker.house import MONDAY, at
 
 SETTINGS = AmplifierSettings(pin=17, warm_up_s=2.0, hold_s=5.0, max_on_s=100.0)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from contract.limits import LimitSettings
 from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Yielding
-from edge.speaker.config import LimitSettings, SpeakerSettings
+from edge.speaker.config import SpeakerSettings
 from tests.edge.speaker.house import House, at, cue, emergency, with_fallbacks
 
 AIRED = (Outcome.AIRED, Reason.NONE)

@@ -128,10 +128,16 @@ class TestOfSeveral:
 class TestWhatIsOnAir:
     def test_is_let_finish_where_it_ends_with_the_next_ones_instant(self) -> None:
         for end, is_let in ((at("05:10"), True), (at("05:10:01"), True), (at("05:10:03"), False)):
-            now = at("05:09:55")
+            now = at("05:10")
             on_air = playing(cue("music", at("05:00"), (end - at("05:00")).total_seconds()), at("05:00"), now)
             decision = judge(now, cue("bulletin", at("05:10"), 20, Priority.PRIORITY), on_air=on_air)
             assert started(decision) == ("" if is_let else "bulletin")
+
+    def test_is_silenced_at_the_instant_and_not_when_the_next_one_is_made_ready(self) -> None:
+        for now, wanted in ((at("05:09:59"), ""), (at("05:10"), "bulletin")):
+            on_air = playing(cue("music", at("05:00"), 3600), at("05:00"), now)
+            bulletin = cue("bulletin", at("05:10"), 20, Priority.PRIORITY)
+            assert started(judge(now, bulletin, on_air=on_air)) == wanted
 
     def test_is_not_waited_for_by_a_live_emergency(self) -> None:
         now = at("05:09:59")
@@ -249,6 +255,11 @@ class TestPatience:
         for now, wanted in ((at("05:01:59"), ""), (at("05:02"), "bulletin")):
             on_air = playing(cue("music", at("05:00"), 600), at("05:00"), now)
             assert started(judge(now, bulletin, on_air=on_air)) == wanted
+
+    def test_lets_others_of_its_class_go_first(self) -> None:
+        now = at("05:01")
+        patient = replace(cue("patient", at("05:00"), 20, Priority.PRIORITY), patience_s=300)
+        assert started(judge(now, patient, cue("punctual", at("05:01"), 20, Priority.PRIORITY))) == "punctual"
 
     def test_an_emergency_has_none(self) -> None:
         now = at("05:01")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from contract.limits import LimitSettings
 from contract.orders import Cue
 from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.cursor import Cursors
-from edge.speaker.config import AmplifierSettings, LimitSettings, SpeakerSettings
+from edge.speaker.config import AmplifierSettings, SpeakerSettings
 from edge.speaker.ledger import Ledger
 from edge.spool import Doorbell
 from tests.edge.speaker.house import House, at, cue, emergency, sound
