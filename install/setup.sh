@@ -133,7 +133,10 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ] || ! [ -x "$venv/bin/py
   make_venv
   rm -f "$stamp"
   install_libraries
-  [ "$role" != test ] || pip "$venv/bin/python" --no-deps -e .
+  if [ "$role" = test ]; then
+    # A plain entry in the path: the finder that setuptools writes else would load at each start what no Pi loads.
+    pip "$venv/bin/python" --no-deps --config-settings editable_mode=compat -e .
+  fi
   fingerprint >"$stamp"
 fi
 if [ "$role" = test ]; then
