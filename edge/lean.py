@@ -17,7 +17,8 @@ from edge.later import load_later
 PROCESSES = ("link", "speaker", "camera", "netmon")
 
 _PUT_OFF: dict[tuple[str, ...], tuple[str, ...]] = {
-    # dataclasses, gpiozero: looks at functions, 2.4 MB. pathlib: addresses, 1.0 MB.
+    # dataclasses, gpiozero: looks at functions, 2.4 MB. pathlib: addresses, 1.0 MB. (In netmon dnspython
+    # reads both.)
     PROCESSES: ("inspect", "ipaddress"),
     # icmplib: pings in coroutines; dnspython: which of the features of _DNS_FEATURES are installed. 1.8 MB.
     ("netmon",): ("asyncio", "importlib.metadata"),
@@ -25,6 +26,11 @@ _PUT_OFF: dict[tuple[str, ...], tuple[str, ...]] = {
     ("speaker",): ("email", "importlib.metadata._adapters", "csv", "zipfile", "tempfile"),
     # paho: proxies. email's parser, which reads the headers of HTTP: what only letters have. 1.0 MB.
     ("link", "netmon"): ("urllib.request", "email.header", "email.base64mime", "email.quoprimime", "calendar"),
+    # PyAV, for its log: the text of errors, which the interpreter writes by itself where it ends. With the next 0.9 MB.
+    # Nothing else for the decoder, which may not be able to read a file any more once it looks at a camera.
+    ("player", "decoder"): ("traceback", "linecache", "tokenize"),
+    # PyAudio and pathlib: languages, and addresses.
+    ("player",): ("locale", "ipaddress"),
 }
 
 _LEFT_OUT: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -40,6 +46,21 @@ _DNS_FEATURES = ("dnssec", "doh", "doq", "idna", "wmi")
 """What dnspython has more of where developers' tools have brought the libraries for it. 0.9 MB to find out."""
 
 
+BYTECODE = f"{sys.prefix}/bytecode"
+"""What the children run, without help texts and assertions (-OO): 2 MB. install/setup.sh puts it there: the services
+may not write. What is missing or out of date there costs no more than a slower start."""
+
+
+def child_command(child: str, mode: str, *arguments: str) -> list[str]:
+    """How to start a child (edge/child.py); `mode` is the interpreter's -P or -I."""
+    return [sys.executable, mode, "-OO", "-X", f"pycache_prefix={BYTECODE}", "-m", "edge.child", child, *arguments]
+
+
+def put_off(process: str) -> list[str]:
+    """The modules that are only loaded when this process first looks into one."""
+    return [name for processes, names in _PUT_OFF.items() if process in processes for name in names]
+
+
 def spare_all() -> None:
     """Put off what none of the four processes uses, before it is known which is meant."""
     load_later(*_PUT_OFF[PROCESSES])
@@ -47,7 +68,7 @@ def spare_all() -> None:
 
 def spare(process: str) -> None:
     """Keep out of this process what it has no use for. To be called before any library is imported."""
-    load_later(*(name for processes, names in _PUT_OFF.items() if process in processes for name in names))
+    load_later(*put_off(process))
     for processes, names in _LEFT_OUT.items():
         if process in processes:
             for name in names:
