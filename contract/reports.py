@@ -94,6 +94,8 @@ class Vitals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraReport:
+    """What a camera shows, and since when."""
+
     id: str
     fault: CameraFault
     since_at: datetime

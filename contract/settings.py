@@ -3,7 +3,6 @@
 Pure text to objects. A field's `doc` (see `setting`) is the comment that stands above it in the example file.
 """
 
-import difflib
 import json
 import tomllib
 from dataclasses import MISSING, Field, field, fields, is_dataclass
@@ -53,6 +52,8 @@ def _check_keys(table: dict[str, Any], kind: type, name: str, path: str) -> None
     hints = get_type_hints(kind)
     for key, value in table.items():
         if key not in hints:
+            import difflib
+
             close = difflib.get_close_matches(key, hints, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(hints)}"
             raise BadSettings(f"{name}: unknown key {path + key!r}{hint}")

@@ -44,6 +44,8 @@ class Paused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
+    """When a sound that did not come is asked for again, and how long was waited last."""
+
     retry_s: float
     wait_s: float
 

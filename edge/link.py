@@ -74,6 +74,8 @@ class Down:
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What came on a topic."""
+
     topic: str
     payload: bytes
 

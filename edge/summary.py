@@ -38,12 +38,16 @@ class SpeakerSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSummary:
+    """The camera process's word: each camera of which something is known."""
+
     at: datetime
     cameras: tuple[CameraReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetmonSummary:
+    """Netmon's word: the machine's health, and each target of which something is known."""
+
     at: datetime
     vitals: Vitals
     targets: tuple[TargetReport, ...] = ()

@@ -29,6 +29,8 @@ _PARTS_MAX = 64
 
 @dataclass(slots=True)
 class _Held:
+    """An event on its way, and when it was last sent."""
+
     waiting: Waiting
     sent_s: float | None = None
 

@@ -113,6 +113,13 @@ install_program() {
   rm -rf "$work"
 }
 
+# The children run without help texts (edge/lean.py), and a service could not write what is compiled.
+compile_children() {
+  quietly "$venv/bin/python" -I -OO -X "pycache_prefix=$venv/bytecode" -c 'import edge.child, edge.camera.grab, edge.speaker.player' || stop \
+    'Không nạp được các thư viện âm thanh và camera (nguyên nhân ở các dòng trên).' \
+    "The libraries for sound and cameras do not load (the lines above say why)."
+}
+
 # Changes with anything that decides what is installed.
 fingerprint() {
   { echo "$venv"; /usr/bin/python3 --version; cat locks/build.txt "$lock" package-lock.json pyproject.toml install/setup.sh; } | sha256sum
@@ -133,12 +140,17 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ] || ! [ -x "$venv/bin/py
   make_venv
   rm -f "$stamp"
   install_libraries
-  [ "$role" != test ] || pip "$venv/bin/python" --no-deps -e .
+  if [ "$role" = test ]; then
+    # A plain entry in the path: the finder that setuptools writes else would load at each start what no Pi loads.
+    pip "$venv/bin/python" --no-deps --config-settings editable_mode=compat -e .
+    compile_children
+  fi
   fingerprint >"$stamp"
 fi
 if [ "$role" = test ]; then
   [ hub/web/static/vendor/htmx.min.js -nt package-lock.json ] || fetch_front_end "$venv/bin/python" hub/web/static/vendor
 else
   install_program
+  [ "$role" != node ] || compile_children
   install/services.sh "$role"
 fi

@@ -8,6 +8,8 @@ from pathlib import Path
 from simulator.process import Process
 
 PROCESSES = ("link", "speaker", "camera", "netmon")
+UNIT_ENV = {"MALLOC_ARENA_MAX": "1"}
+"""What the systemd units of the node set too."""
 LOA_EDGE = str(Path(sys.executable).with_name("loa-edge"))
 
 
@@ -23,7 +25,7 @@ class House:
                 f"{node} {name}",
                 [LOA_EDGE, "--root", str(root), name],
                 root / f"var/log/{name}.log",
-                sound_env if name == "speaker" else None,
+                {**UNIT_ENV, **(sound_env if name == "speaker" else {})},
             )
             for name in PROCESSES
         }

@@ -35,7 +35,7 @@ NEVER: dict[str, set[str]] = {
     "hub/web": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
     "hub/media": {"hub.store", "hub.web", "paho", "fastapi"},
 }
-COMPOSERS = {"edge/__main__.py", "hub/__main__.py", "hub/app.py"}
+COMPOSERS = {"edge/__main__.py", "edge/processes.py", "hub/__main__.py", "hub/app.py"}
 """Where parts are put together: the only files the arrows between siblings do not bind."""
 
 

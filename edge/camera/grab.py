@@ -1,4 +1,4 @@
-"""The decoding child: `python -m edge.camera.grab`. It takes a stream apart so that nothing else has to.
+"""The decoding child: `python -m edge.child decoder`. It takes a stream apart so that nothing else has to.
 
 One JSON line on standard input, `{"url": ...}`, is one look; one JSON line of facts on standard output answers it.
 The parent kills it where an answer does not come. It knows no secret but the address it was just given, keeps nothing

@@ -9,7 +9,6 @@ import logging
 import os
 import select
 import subprocess
-import sys
 import time
 from itertools import count
 from typing import Protocol
@@ -18,6 +17,7 @@ import msgspec
 
 from edge.camera.config import Camera
 from edge.camera.health import Look, Obstacle
+from edge.lean import child_command
 
 LIMIT_S = 5.0
 """The longest a look may take; then the child is killed."""
@@ -91,7 +91,7 @@ class RtspProbe:
         if child.is_ready or child.await_ready(wait_s):
             return child
         if child.has_ended or child.age_s > START_S:
-            log.error("the decoder does not start: try `python -m edge.camera.grab`")
+            log.error("the decoder does not start: try `python -m edge.child decoder`")
             self.close()
             self._retry_s = time.monotonic() + START_S
         return None
@@ -152,7 +152,7 @@ class _Child:
         self.is_ready = False
         self._started_s = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "edge.camera.grab"],
+            child_command("decoder", "-I"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -15,6 +14,7 @@ import msgspec
 
 from contract.form import require
 from contract.terms import Reason
+from edge.lean import child_command
 
 _MESSAGE_MAX = 4096
 _LATEST = 32_503_680_000
@@ -60,7 +60,7 @@ class Child:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "edge.speaker.player", str(theirs.fileno())],
+                child_command("player", "-P", str(theirs.fileno())),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "JACK_NO_START_SERVER": "1", "MALLOC_ARENA_MAX": "2", **env},

@@ -1,6 +1,6 @@
 """The audio child: takes verified descriptors from the speaker, puts them on the sound card, says what was heard.
 
-Started as `python -m edge.speaker.player FD`, FD being a SOCK_SEQPACKET socket to the speaker. It may hang or crash at
+Started as `python -m edge.child player FD`, FD being a SOCK_SEQPACKET socket to the speaker. It may hang or crash at
 any time (PortAudio, drivers, decoders); the speaker then kills it and starts another. It ends with the speaker.
 """
 

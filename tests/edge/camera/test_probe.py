@@ -262,4 +262,4 @@ def decoders() -> set[int]:
     """The decoding children of this very process."""
     tasks = Path("/proc/self/task").glob("*/children")
     children = [int(pid) for task in tasks for pid in task.read_text().split()]
-    return {pid for pid in children if "edge.camera.grab" in Path(f"/proc/{pid}/cmdline").read_text()}
+    return {pid for pid in children if "decoder" in Path(f"/proc/{pid}/cmdline").read_text()}

@@ -1,0 +1,104 @@
+"""The four processes of a node, put together; and the relay's pin alone, for when the speaker is dead."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge import service
+from edge.clock import SystemClock
+from edge.config import Paths, load
+from edge.spool import Doorbell, Spool
+
+if TYPE_CHECKING:
+    from edge.identity import NodeSettings
+
+
+def link(paths: Paths) -> None:
+    from edge.link import Link, LinkSettings
+
+    service.configure_logging("link")
+    paths.make()
+    own = paths.etc / "link.toml"
+    settings = load(own, LinkSettings) if own.exists() else LinkSettings()
+    bell = Doorbell(paths.run / "link.bell")
+    link = Link(paths, _node(paths), SystemClock(), settings)
+    service.run(link.step, bell.wait)
+    link.close()
+    bell.close()
+
+
+def camera(paths: Paths) -> None:
+    from edge.camera.config import CameraSettings
+    from edge.camera.probe import RtspProbe
+    from edge.camera.service import CameraService
+
+    service.configure_logging("camera")
+    paths.make()
+    cameras = CameraService(load(paths.etc / "camera.toml", CameraSettings), paths, RtspProbe(), SystemClock())
+    service.run(cameras.step, time.sleep)
+    cameras.close()
+
+
+def netmon(paths: Paths) -> None:
+    from edge import vitals
+    from edge.netmon.config import NetmonSettings
+    from edge.netmon.probe import NetworkProbe
+    from edge.netmon.service import NetmonService
+
+    service.configure_logging("netmon")
+    paths.make()
+    settings = load(paths.etc / "netmon.toml", NetmonSettings)
+    probe = NetworkProbe()
+    netmon = NetmonService(settings, paths, probe, SystemClock(), lambda: vitals.read(Path("/"), paths.state))
+    service.run(netmon.step, time.sleep)
+    netmon.close()
+
+
+def speaker(paths: Paths) -> None:
+    from contract.terms import Trust
+    from edge.outbox import Outbox
+    from edge.speaker.amplifier import Amplifier, open_factory
+    from edge.speaker.config import SpeakerSettings
+    from edge.speaker.ledger import Ledger
+    from edge.speaker.service import Speaker
+    from edge.speaker.sound import CardSound
+    from edge.trust import GivenTrust, KernelTrust
+
+    service.configure_logging("speaker")
+    paths.make()
+    node = _node(paths)
+    settings = load(paths.etc / "speaker.toml", SpeakerSettings)
+    clock = SystemClock()
+    relay = settings.amplifier
+    bell = Doorbell(paths.run / "speaker.bell")
+    speaker = Speaker(
+        node,
+        settings,
+        paths=paths,
+        spool=Spool(paths.spool),
+        outbox=Outbox(paths.state / "speaker.db"),
+        ledger=Ledger(paths.state / "ledger.db"),
+        sound=CardSound(clock, settings.card),
+        amplifier=Amplifier(relay, clock, open_factory(relay.pin_factory) if relay.pin >= 0 else None),
+        clock=clock,
+        trust=KernelTrust() if node.clock_trust == "kernel" else GivenTrust(Trust.TRUSTED),
+    )
+    service.run(speaker.step, bell.wait)
+    speaker.close()
+    bell.close()
+
+
+def amplifier_off(paths: Paths) -> None:
+    """Drive the relay's pin low, whatever state a dead speaker left it in."""
+    from edge.speaker.amplifier import Amplifier, open_factory
+    from edge.speaker.config import SpeakerSettings
+
+    settings = load(paths.etc / "speaker.toml", SpeakerSettings).amplifier
+    if settings.pin >= 0:
+        Amplifier(settings, SystemClock(), open_factory(settings.pin_factory)).close()
+
+
+def _node(paths: Paths) -> "NodeSettings":
+    from edge.identity import NodeSettings
+
+    return load(paths.etc / "node.toml", NodeSettings)
