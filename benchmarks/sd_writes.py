@@ -20,7 +20,8 @@ from simulator.officer import Person
 from simulator.speech import speak
 
 VILLAGE = Village("binhminh-thon-1", "Thôn 1")
-SETTLE_S = 20.0
+SETTLE_S = 100.0
+"""Until the events of the start are committed and forgotten."""
 WITHIN_S = 90.0
 AIRINGS, RECORDINGS = 12, 4
 SAMPLES = 3

@@ -57,7 +57,11 @@ class Keys:
         """Follow the grant of an envelope, if it carries a newer one. Raises Refused where it is not genuine."""
         if envelope.grant is None or envelope.kid == kid(self.daily):
             return self
-        grant = _open(envelope.grant, self.recovery, Grant)
+        return self.follow(envelope.grant)
+
+    def follow(self, envelope: Envelope) -> "Keys":
+        """Believe the daily key that a grant names. Raises Refused where it is not genuine, or not newer."""
+        grant = _open(envelope, self.recovery, Grant)
         if grant.epoch <= self.epoch:
             raise Refused(Reason.REPLAYED, f"grant of epoch {grant.epoch}, this node is in {self.epoch}")
         return replace(self, daily=bytes.fromhex(grant.daily_key), epoch=grant.epoch)

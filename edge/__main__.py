@@ -76,6 +76,30 @@ def _join(paths: "Paths", options: Options) -> int:
     return 0
 
 
+def _trust(paths: "Paths", options: Options) -> int:
+    """Check the file here, for a clear word to the technician; the speaker judges it again, and remembers."""
+    from contract import codec
+    from contract.codec import Malformed
+    from contract.signing import Refused
+    from edge.config import load
+    from edge.identity import NodeSettings
+    from edge.spool import Spool, ring
+
+    wire = options["grant"].read_bytes()
+    try:
+        load(paths.etc / "node.toml", NodeSettings).keys.follow(codec.decode_envelope(wire))
+    except (Malformed, Refused) as error:
+        sys.stderr.write(
+            "Tệp này không phải khóa mới do khóa khôi phục của hệ thống này cấp; không có gì thay đổi."
+            f" / no new key of this system's: {error}\n"
+        )
+        return 1
+    Spool(paths.spool).put_grant(wire)
+    ring(paths.run / "speaker.bell")
+    sys.stdout.write("Đã chuyển khóa mới cho loa; khóa cũ hết hiệu lực. / The new key is handed to the speaker.\n")
+    return 0
+
+
 def _doctor(paths: "Paths", _options: Options) -> int:
     from edge.camera.probe import RtspProbe
     from edge.doctor import examine
@@ -118,7 +142,7 @@ def _template(kind: type) -> str:
     return example(kind, kind.__doc__ or "")
 
 
-_COMMANDS = {"join": _join, "doctor": _doctor, "amplifier-off": _amplifier_off, "example": _example}
+_COMMANDS = {"join": _join, "trust": _trust, "doctor": _doctor, "amplifier-off": _amplifier_off, "example": _example}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -20,6 +20,8 @@ def parse(arguments: Sequence[str] | None) -> dict[str, Any]:
     command = commands.add_parser("join", help="nối vào hub bằng tệp .loa / install a bundle")
     command.add_argument("bundle", type=Path)
     command.add_argument("--force", action="store_true", help="replace another node's bundle")
+    command = commands.add_parser("trust", help="tin khóa mới của hub, mang tới bằng USB / follow a new key of the hub")
+    command.add_argument("grant", type=Path)
     commands.add_parser("doctor", help="khám máy: cái gì chạy, cái gì hỏng / what works here")
     commands.add_parser("amplifier-off", help="tắt tăng âm / switch the amplifier off")
     command = commands.add_parser("example", help="in tệp cấu hình mẫu / print an example file")

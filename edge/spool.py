@@ -49,12 +49,14 @@ def sync_folder(folder: Path) -> None:
 
 
 class Spool:
-    """`plan`, `commands/` and `audio/<sha256>` are written by the link, `wanted.json` by the speaker."""
+    """`plan`, `commands/` and `audio/<sha256>` are written by the link, `wanted.json` by the speaker, and `grant`, a
+    new key brought on a stick, by `loa-edge trust`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.audio = folder / "audio"
         self._plan = folder / "plan"
+        self._grant = folder / "grant"
         self._commands = folder / "commands"
         self._wanted = folder / "wanted.json"
         for each in (folder, self.audio, self._commands):
@@ -75,6 +77,19 @@ class Spool:
             stat = self._plan.stat()
             return stat.st_mtime_ns, stat.st_ino
         return None
+
+    def put_grant(self, wire: bytes) -> None:
+        write_atomic(self._grant, wire, 0o660)
+
+    def grant(self) -> bytes | None:
+        """A new key that waits to be judged."""
+        with contextlib.suppress(FileNotFoundError):
+            return self._grant.read_bytes()
+        return None
+
+    def drop_grant(self) -> None:
+        """It was judged."""
+        self._grant.unlink(missing_ok=True)
 
     def put_command(self, wire: bytes, order: int) -> None:
         """Spool a command; `order` (any rising number) keeps them in the order of arrival."""

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from contract import codec
 from contract.bundle import SUFFIX
 from contract.settings import BadSettings, example
 from contract.topics import Address
@@ -206,9 +207,24 @@ def _rotate_key(settings: HubSettings, options: argparse.Namespace) -> None:
     held = keys.load(settings.home.keys)
     if held is None:
         raise Failed("chưa có khóa nào ở đây / no keys here yet")
-    text = sys.stdin.readline() if options.key_stdin else getpass.getpass("Khóa khôi phục (recovery key): ")
-    rotated = keys.rotate(settings.home.keys, held, text)
+    if options.key_file is not None:
+        text = options.key_file.read_text(encoding="utf-8")
+    else:
+        text = sys.stdin.readline() if options.key_stdin else getpass.getpass("Khóa khôi phục (recovery key): ")
+    database = _open(settings)
+    with database.read() as c:
+        known_epoch = nodes.highest_epoch(c)
+    rotated = keys.rotate(settings.home.keys, held, text, known_epoch)
     _say(f"Khóa hằng ngày mới, kỷ nguyên {rotated.epoch}. Khởi động lại hub để dùng (restart the hub).")
+    _say("Nút nào có mạng thì tự theo. Nút không có mạng:  loa-hub key grant  rồi mang tệp tới bằng USB.")
+
+
+def _write_grant(settings: HubSettings, options: argparse.Namespace) -> None:
+    grant = _keys(settings).grant
+    if grant is None:
+        raise Failed("chưa đổi khóa lần nào, các nút đã biết khóa này / the key was never replaced")
+    safe.write_private(options.file, codec.encode(grant))
+    _say(f"Đã ghi {options.file}. Ở nút:  sudo loa-edge trust {options.file.name}")
 
 
 def _backup(settings: HubSettings, options: argparse.Namespace) -> None:
@@ -254,6 +270,10 @@ def _parser() -> _Parser:
     _command(key, "reveal", _reveal_key, "xem khóa khôi phục, một lần / show the recovery key, once")
     rotate = _command(key, "rotate", _rotate_key, "thay khóa hằng ngày / replace the daily key")
     rotate.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
+    rotate.add_argument("--key-file", type=Path, help="read the recovery key from a file, for example on a stick")
+    _command(
+        key, "grant", _write_grant, "ghi khóa mới ra tệp cho nút không có mạng / for nodes without a network"
+    ).add_argument("file", type=Path)
     _command(commands, "backup", _backup, "sao lưu / back up").add_argument("file", type=Path)
     _command(commands, "restore", _restore, "khôi phục / restore").add_argument("file", type=Path)
     _command(commands, "example", _example, "in hub.toml mẫu / print an example of hub.toml")

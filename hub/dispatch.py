@@ -65,6 +65,7 @@ class Dispatch:
         self._tell = tell
         self._sent_at: dict[str, datetime] = {}
         self._told_time_at: dict[str, datetime] = {}
+        self._left_behind_by: set[str] = set()
         self._ground: object = None
 
     def lay_plans(self) -> None:
@@ -97,6 +98,7 @@ class Dispatch:
         self._ground = ground
         served: list[str] = []
         for node in filter(births.__contains__, fleet):
+            self._warn_if_left_behind(node, births[node].plan)
             try:
                 issued = self._issue(node, approved, latest.get(node), births[node].plan, now)
             except ValueError as error:
@@ -161,6 +163,12 @@ class Dispatch:
             issued = Issued(node, plan.counter, content, wire, now, carried)
             plans.put(c, issued)
         return issued
+
+    def _warn_if_left_behind(self, node: str, held: Counter | None) -> None:
+        """A hub restored from before its last change of keys is believed by nobody, and says so once a node."""
+        if held is not None and held.epoch > self._keys.epoch and node not in self._left_behind_by:
+            self._left_behind_by.add(node)
+            log.error("%s tin khóa mới hơn khóa của hub này: chạy  loa-hub key rotate  / believes a newer key", node)
 
     def _is_outdated(self, latest: Issued, content: str, held: Counter | None, now: datetime) -> bool:
         return (

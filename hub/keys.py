@@ -81,8 +81,9 @@ def reveal(folder: Path) -> str | None:
     return text
 
 
-def rotate(folder: Path, keys: HubKeys, recovery_text: str) -> HubKeys:
-    """Replace the daily key by a new one in the next epoch, granted by the recovery key.
+def rotate(folder: Path, keys: HubKeys, recovery_text: str, known_epoch: int = 0) -> HubKeys:
+    """Replace the daily key by a new one, granted by the recovery key, in an epoch above this hub's and above
+    `known_epoch`, the highest that any node has spoken of: a hub restored from an old backup may be behind.
 
     Nodes follow at their next plan. Raises BadRecoveryKey.
     """
@@ -90,7 +91,7 @@ def rotate(folder: Path, keys: HubKeys, recovery_text: str) -> HubKeys:
     if recovery.public_key().public_bytes_raw() != keys.recovery_public:
         raise BadRecoveryKey("đây không phải khóa khôi phục của hệ thống này / not the recovery key of these nodes")
     daily = Ed25519PrivateKey.generate()
-    grant = Grant(epoch=keys.epoch + 1, daily_key=daily.public_key().public_bytes_raw().hex())
+    grant = Grant(epoch=max(keys.epoch, known_epoch) + 1, daily_key=daily.public_key().public_bytes_raw().hex())
     rotated = HubKeys(daily, keys.recovery_public, grant.epoch, sign(grant, recovery))
     _save(folder, rotated)
     return rotated

@@ -125,6 +125,22 @@ class Authority:
         self._store("plan", _accepted(plan.counter, envelope, wire, keys))
         return plan
 
+    def accept_grant(self, wire: bytes) -> bool:
+        """Follow a new key that was brought by hand; False where it is the one believed already.
+
+        Raises Refused; sqlite3.Error where it could not be stored, and then it is not believed.
+        """
+        envelope = _read(wire)
+        try:
+            keys = self._keys.follow(envelope)
+        except Refused as error:
+            if error.reason is Reason.REPLAYED:
+                return False
+            raise
+        self._ledger.begin(keys)
+        self._keys = keys
+        return True
+
     def accept_command(self, wire: bytes) -> Taken | None:
         """Judge a live order; None where it is the one taken up last, come again.
 

@@ -73,6 +73,18 @@ class Inbox:
         self._looked_s = self._clock.monotonic()
         return plan
 
+    def follow_grant(self) -> None:
+        """Judge a new key that was brought on a stick, once. Raises sqlite3.Error or OSError."""
+        wire = self._spool.grant()
+        if wire is None:
+            return
+        try:
+            if self._authority.accept_grant(wire):
+                _log.warning("a new key is believed, brought by hand: %s", self._authority.kid)
+        except Refused as error:
+            _log.warning("the key brought by hand is refused: %s", error)
+        self._spool.drop_grant()
+
     def commands(self) -> Iterator[Taken]:
         """Live orders taken up now, oldest first. What is judged leaves the spool; what the disk refuses to store
         stays there. Raises sqlite3.Error or OSError."""

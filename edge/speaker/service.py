@@ -138,6 +138,7 @@ class Speaker:
         self._record.settle()
 
     def _look_for_plan(self) -> None:
+        self._inbox.follow_grant()
         plan = self._inbox.plan(self._belief.believed_now)
         self._new_plan = plan or self._new_plan
         if self._new_plan is not None:

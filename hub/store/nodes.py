@@ -94,6 +94,12 @@ def heartbeats(c: Connection) -> dict[str, tuple[Heartbeat, datetime]]:
     return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
 
 
+def highest_epoch(c: Connection) -> int:
+    """The highest epoch in which any node said that it believes a plan or a command; 0 where none did."""
+    told = [counter for birth in births(c).values() for counter in (birth.plan, birth.command) if counter is not None]
+    return max((counter.epoch for counter in told), default=0)
+
+
 def blind(c: Connection, since: datetime) -> dict[str, tuple[Heartbeat, datetime]]:
     """Of the nodes that spoke since: those that do not believe their clock."""
     h = t.heartbeats.c

@@ -3,14 +3,20 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contract import codec
+from contract.orders import Grant
 from contract.settings import parse
+from contract.signing import sign
 from edge.__main__ import main
 from edge.camera.config import CameraSettings
+from edge.config import Paths
 from edge.identity import NodeSettings
 from edge.link import LinkSettings
 from edge.netmon.config import NetmonSettings
 from edge.speaker.config import SpeakerSettings
+from edge.spool import Spool
 
 NODE = f"""\
 node = "binhminh-thon-1"
@@ -94,3 +100,35 @@ def test_the_amplifier_is_switched_off_where_there_is_one_and_where_there_is_non
     for text in ("", '[amplifier]\npin = 17\npin_factory = "mock"\n'):
         file.write_text(text, encoding="utf-8")
         assert main(["--root", str(pi), "amplifier-off"]) == 0
+
+
+class TestTrust:
+    """`loa-edge trust FILE`: a new key of the hub's, brought on a stick."""
+
+    def make(self, tmp_path: Path, recovery: Ed25519PrivateKey) -> Path:
+        grant = tmp_path / "khoa-moi"
+        grant.write_bytes(codec.encode(sign(Grant(epoch=1, daily_key="c" * 64), recovery)))
+        return grant
+
+    def test_hands_a_genuine_one_to_the_speaker(
+        self, pi: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        recovery = Ed25519PrivateKey.generate()
+        file = pi / "etc/loa/node.toml"
+        file.write_text(NODE.replace("b" * 64, recovery.public_key().public_bytes_raw().hex()), encoding="utf-8")
+        Paths(pi).make()
+        grant = self.make(tmp_path, recovery)
+        assert main(["--root", str(pi), "trust", str(grant)]) == 0
+        assert "khóa mới" in capsys.readouterr().out
+        assert Spool(Paths(pi).spool).grant() == grant.read_bytes()
+
+    def test_refuses_any_other_file_and_changes_nothing(
+        self, pi: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Paths(pi).make()
+        photo = tmp_path / "anh.jpg"
+        photo.write_bytes(b"\xff\xd8")
+        for path in (self.make(tmp_path, Ed25519PrivateKey.generate()), photo):
+            assert "không có gì thay đổi" in complaint(capsys, "--root", pi, "trust", path)
+        assert Spool(Paths(pi).spool).grant() is None
+        assert "absent" in complaint(capsys, "--root", pi, "trust", tmp_path / "absent")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contract import bundle as bundles
+from contract import codec
 from contract.settings import parse
 from hub.__main__ import main
 from hub.config import HubSettings
@@ -136,6 +137,17 @@ def test_the_recovery_key_is_shown_once_and_no_other_rotates(terminal: Terminal)
     for wrong in ("", "không phải khóa", slip):
         terminal.fail("key", "rotate", "--key-stdin", typed=wrong + "\n")
     assert "1" in terminal.run("key", "rotate", "--key-stdin", typed=key.lower().replace("-", " ") + "\n")
+
+
+def test_the_new_key_goes_to_a_node_without_a_network_as_a_file(terminal: Terminal, tmp_path: Path) -> None:
+    grant, stick = tmp_path / "khoa-moi", tmp_path / "usb.txt"
+    shown = terminal.run("key", "reveal")
+    assert "chưa đổi khóa" in terminal.fail("key", "grant", grant)
+    stick.write_text(next(line for line in shown.splitlines() if line.startswith("    ")), encoding="utf-8")
+    terminal.run("key", "rotate", "--key-file", stick)
+    terminal.run("key", "grant", grant)
+    assert codec.decode_envelope(grant.read_bytes()).grant is None
+    assert grant.stat().st_mode & 0o077 == 0
 
 
 def test_backup_and_restore_say_what_is_in_the_way(terminal: Terminal, tmp_path: Path) -> None:

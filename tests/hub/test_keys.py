@@ -67,3 +67,15 @@ def test_the_recovery_key_of_another_commune_is_refused(tmp_path: Path) -> None:
     keys.create(there)
     with pytest.raises(BadRecoveryKey, match="not the recovery key"):
         keys.rotate(here, mine, keys.reveal(there) or "")
+
+
+def test_a_hub_restored_from_before_a_rotation_goes_above_what_its_nodes_believe(tmp_path: Path) -> None:
+    old = keys.create(tmp_path)
+    paper = keys.reveal(tmp_path) or ""
+    node = Keys(daily=old.daily_public, recovery=old.recovery_public)
+    newer = keys.rotate(tmp_path, old, paper)
+    assert newer.grant is not None
+    node = node.follow(newer.grant)
+    restored = keys.rotate(tmp_path, old, paper, known_epoch=node.epoch)
+    assert restored.grant is not None
+    assert node.follow(restored.grant).daily == restored.daily_public

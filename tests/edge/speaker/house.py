@@ -17,7 +17,7 @@ from contract import codec
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan
 from contract.reports import ClockReport, Event, Playout, Refusal
 from contract.rules import Span
-from contract.signing import sign
+from contract.signing import kid, sign
 from contract.terms import Order, Outcome, Priority, Reason, Trust
 from edge import summary
 from edge.clock import VirtualClock
@@ -119,6 +119,11 @@ class Hub:
             recovery_key=self.recovery.public_key().public_bytes_raw().hex(),
             epoch=self.epoch,
         )
+
+    @property
+    def grant_kid(self) -> str:
+        """The name of the key that signs now."""
+        return kid(self.daily.public_key())
 
     def counter(self) -> Counter:
         self.n += 1

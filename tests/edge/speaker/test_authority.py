@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from contract import codec
+from contract.orders import Grant
 from contract.signing import Refused, kid, sign
 from contract.terms import Outcome, Reason
 from edge.speaker.authority import NONCES_KEPT, Authority
 from tests.edge.speaker.forger import Forger, remember_life
-from tests.edge.speaker.house import NODE, House, at, cue, emergency
+from tests.edge.speaker.house import NODE, House, Hub, at, cue, emergency
 
 
 def authority(house: House) -> Authority:
@@ -173,3 +174,51 @@ def test_nothing_forged_replayed_misdirected_or_rolled_back_is_heard(root: Path)
 @pytest.mark.timeout(3600)
 def test_nothing_of_a_hundred_thousand_forgeries_is_heard(root: Path) -> None:
     attack(root, 100_000, seed=2)
+
+
+class TestAKeyOnAStick:
+    """A node without a network is brought the new key by hand; the recovery key's word is all it needs."""
+
+    def bring(self, house: House, wire: bytes) -> None:
+        house.spool.put_grant(wire)
+        house.run(1)
+
+    def test_shuts_out_the_stolen_one_at_once(self, house: House) -> None:
+        house.put_plan(cue("news", at("05:00")))
+        house.run(1)
+        thief = replace(house.hub)
+        house.hub.rotate()
+        assert house.hub.grant is not None
+        self.bring(house, codec.encode(house.hub.grant))
+        house.know([cue("lies", at("05:10"))])
+        house.put_wire(thief.seal(thief.plan([cue("lies", at("05:10"))], house.clock.now())))
+        house.put_command(thief.seal(thief.play(emergency("panic", at("00:01")), house.nonce)))
+        house.run(5)
+        assert {r.reason for r in house.refusals()} == {Reason.BAD_SIGNATURE}
+        house.leap_to(at("04:59"))
+        house.run_until(at("05:12"))
+        assert house.heard_names() == ["news"], "what was approved before goes on air"
+
+    def test_is_remembered_over_a_power_cut_and_taken_once(self, house: House) -> None:
+        house.hub.rotate()
+        assert house.hub.grant is not None
+        self.bring(house, codec.encode(house.hub.grant))
+        believed = house.summary().kid
+        assert house.spool.grant() is None
+        house.restart()
+        assert house.summary().kid == believed == house.hub.grant_kid
+        self.bring(house, codec.encode(house.hub.grant))
+        assert house.spool.grant() is None
+
+    @pytest.mark.parametrize("forge", ["rubbish", "by_the_thief", "by_another_system"])
+    def test_of_nobodys_is_thrown_away(self, house: House, forge: str) -> None:
+        before = house.summary().kid
+        grant = Grant(epoch=5, daily_key="c" * 64)
+        wires = {
+            "rubbish": b"rubbish",
+            "by_the_thief": codec.encode(sign(grant, house.hub.daily)),
+            "by_another_system": codec.encode(sign(grant, Hub().recovery)),
+        }
+        self.bring(house, wires[forge])
+        assert house.summary().kid == before
+        assert house.spool.grant() is None
