@@ -60,6 +60,7 @@ def speaker(paths: Paths) -> None:
     from edge.speaker.amplifier import Amplifier, open_factory
     from edge.speaker.config import SpeakerSettings
     from edge.speaker.ledger import Ledger
+    from edge.speaker.mixer import CardMixer
     from edge.speaker.service import Speaker
     from edge.speaker.sound import CardSound
     from edge.trust import GivenTrust, KernelTrust
@@ -79,6 +80,7 @@ def speaker(paths: Paths) -> None:
         outbox=Outbox(paths.state / "speaker.db"),
         ledger=Ledger(paths.state / "ledger.db"),
         sound=CardSound(clock, settings.card),
+        mixer=CardMixer(clock, settings.card),
         amplifier=Amplifier(relay, clock, open_factory(relay.pin_factory) if relay.pin >= 0 else None),
         clock=clock,
         trust=KernelTrust() if node.clock_trust == "kernel" else GivenTrust(Trust.TRUSTED),

@@ -81,6 +81,12 @@ class SoundCard:
         """Hang the card, as a USB card does whose power went: whoever plays on it waits for ever."""
         self._signal(signal.SIGSTOP)
 
+    def mute(self, sink: str, is_muted: bool = True) -> None:
+        """Turn the card's mixer down, as somebody may who looks for the hum of an amplifier."""
+        subprocess.run(
+            ["pactl", "set-sink-mute", sink, str(int(is_muted))], env={**os.environ, **self.env(sink)}, check=True
+        )
+
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
 
@@ -115,7 +121,7 @@ class SoundCard:
         """An ALSA configuration with nothing but this sink, by its own name and as the default."""
         target = f'server "unix:{self._socket}"'
         pcm = f'{{ type pulse {target} device "{sink}" hint {{ show on description "{sink}" }} }}'
-        return f"pcm.default {pcm}\npcm.{sink} {pcm}\nctl.default {{ type pulse {target} }}\n"
+        return f'pcm.default {pcm}\npcm.{sink} {pcm}\nctl.default {{ type pulse {target} device "{sink}" }}\n'
 
     def _command(self) -> list[str]:
         command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no"]

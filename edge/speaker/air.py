@@ -11,6 +11,7 @@ from edge.clock import Clock
 from edge.speaker import playout
 from edge.speaker.amplifier import Amplifier
 from edge.speaker.ledger import Ledger
+from edge.speaker.mixer import Mixer
 from edge.speaker.playout import Happening, Play, Stage
 from edge.speaker.schedule import Start
 from edge.speaker.sound import Phase, Sound, Sounding
@@ -27,6 +28,8 @@ RETRY_LEAD_S = 3.0
 RETRY_WAIT_S = 25.0
 """On the slowest Pi a new audio child takes 20 s to load."""
 RETRY_LEAST_S = 2.0
+SILENT = "không có tiếng ra card âm thanh (nothing is heard)"
+MUTED = "card âm thanh đang tắt tiếng: chạy alsamixer (the card is turned down)"
 SILENT_AFTER_S = 10.0
 SILENT_DBFS = -60.0
 """Stored sounds have -16 LUFS: what goes to the card this softly for this long is no programme."""
@@ -35,12 +38,13 @@ SILENT_DBFS = -60.0
 class Air:
     """Plays one cue at a time. The intent is on disk before anything is switched on."""
 
-    def __init__(self, ledger: Ledger, sound: Sound, amplifier: Amplifier, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, sound: Sound, mixer: Mixer, amplifier: Amplifier, clock: Clock) -> None:
         self.play: Play | None = None
         self.fault = ""
         """What was last wrong with the sound; empty again once something is heard."""
         self._ledger = ledger
         self._sound = sound
+        self._mixer = mixer
         self._amplifier = amplifier
         self._clock = clock
         self._ladder: Sequence[Sequence[Track]] = ()
@@ -126,6 +130,7 @@ class Air:
     def close(self) -> None:
         """Silence and power off. An open play stays open in the ledger, and is closed at the next start."""
         self._sound.close()
+        self._mixer.close()
         self._amplifier.close()
 
     def _arm(self, play: Play, until_at: datetime) -> None:
@@ -152,7 +157,8 @@ class Air:
             self._silent_from_s = now_s + SILENT_AFTER_S
             if play.first_sample_at is None:
                 play = replace(play, first_sample_at=first_at, repeat_until_s=now_s + play.cue.repeat_for_s)
-        if sounding.level_dbfs is not None and sounding.level_dbfs >= SILENT_DBFS:
+        is_loud = sounding.level_dbfs is not None and sounding.level_dbfs >= SILENT_DBFS
+        if self.fault and is_loud and not self._mixer.is_muted():
             self.fault = ""
         return replace(
             play,
@@ -166,24 +172,33 @@ class Air:
     def _watch(self, play: Play) -> None:
         now_s = self._clock.monotonic()
         if play.stage is Stage.SOUNDING:
+            is_silent = self._is_silent(play)
             if now_s > self._last_sample_until_s:
                 self.end(Happening.OVERRAN)
-            elif now_s > self._silent_from_s and self._is_silent(play):
+            elif is_silent and now_s > self._silent_from_s:
                 self.end(Happening.FAILED, Reason.SILENT)
         elif now_s > self._first_sample_until_s:
             moved_s = self._clock.now().timestamp() - now_s - self._offset_s
             self.end(Happening.CLOCK_SET if abs(moved_s) > CLOCK_SET_S else Happening.SILENT)
 
     def _is_silent(self, play: Play) -> bool:
-        return self._volume_pct > 0 and play.level_dbfs is not None and play.level_dbfs < SILENT_DBFS
+        """Nothing reaches the horns although something should; a mixer that is turned down is told by itself."""
+        if self._volume_pct == 0:
+            return False
+        if self._mixer.is_muted():
+            self.fault = MUTED
+            return True
+        return play.level_dbfs is not None and play.level_dbfs < SILENT_DBFS
 
     def _finish(self, play: Play, sounding: Sounding) -> Play | None:
         has_ended_well = sounding.phase is Phase.DONE and play.stage is Stage.SOUNDING
         happening, why = self._ending or (
             (Happening.LAST_SAMPLE, Reason.NONE) if has_ended_well else (Happening.FAILED, sounding.reason)
         )
+        if happening is Happening.LAST_SAMPLE and self._is_silent(play):
+            happening, why = Happening.FAILED, Reason.SILENT
         if happening is Happening.FAILED and why in (Reason.SOUND_CARD, Reason.SILENT):
-            self.fault = sounding.fault or why.value
+            self.fault = sounding.fault or self.fault or SILENT
         if self._goes_on(play, happening, why):
             return None
         self.play = None

@@ -21,6 +21,7 @@ from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.inbox import Inbox
 from edge.speaker.ledger import Ledger
+from edge.speaker.mixer import Mixer
 from edge.speaker.playout import Happening, Play
 from edge.speaker.record import Record
 from edge.speaker.schedule import Scene, Start, Want
@@ -52,6 +53,7 @@ class Speaker:
         outbox: Outbox,
         ledger: Ledger,
         sound: Sound,
+        mixer: Mixer,
         amplifier: Amplifier,
         clock: Clock,
         trust: TrustSource,
@@ -69,7 +71,7 @@ class Speaker:
         self._authority = Authority(node.node, node.keys, ledger, clock)
         self._inbox = Inbox(spool, self._authority, ledger, outbox, clock)
         self._record = Record(ledger, outbox, clock)
-        self._air = Air(ledger, sound, amplifier, clock)
+        self._air = Air(ledger, sound, mixer, amplifier, clock)
         self._shelf = Shelf(spool)
         self._agenda = Agenda()
         self._word = Word(paths.run, outbox, clock)

@@ -27,6 +27,7 @@ from edge.outbox import Outbox, OutboxReader
 from edge.speaker.amplifier import Amplifier
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.ledger import Ledger
+from edge.speaker.mixer import OpenMixer
 from edge.speaker.service import Speaker
 from edge.speaker.sound import SilentSound
 from edge.speaker.track import Track
@@ -227,6 +228,7 @@ class House:
         self.settings = settings or SpeakerSettings()
         self.spool = Spool(self.paths.spool)
         self.pins = MockFactory()
+        self.mixer = OpenMixer()
         self.reader = OutboxReader(self.paths.state / "speaker.db")
         self._heard: list[Sounded] = []
         self._names: dict[str, str] = {}
@@ -245,6 +247,7 @@ class House:
             outbox=self.open_outbox(),
             ledger=self.ledger,
             sound=self.sound,
+            mixer=self.mixer,
             amplifier=Amplifier(self.settings.amplifier, self.clock, self.pins),
             clock=self.clock,
             trust=self.trust,
