@@ -73,6 +73,10 @@ class Agenda:
         """The stored sounds of a cue of this agenda, in the order they are played."""
         return [self._audio[sha] for sha in cue.audio]
 
+    def substitute(self, cue: Cue) -> Sequence[Audio]:
+        """What plays in the place of its stream while that is lost; nothing where it has none."""
+        return [self._audio[sha] for ladder in cue.fallbacks[:1] for sha in ladder]
+
     def next_due_s(self, now: datetime, ahead_s: float) -> float:
         """Seconds until another planned cue is due; a day where none is."""
         later = self._cues[len(schedule.due(self._cues, now, ahead_s)) :]

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from contract.rules import Span
 from contract.terms import Reason
 from edge.clock import Clock
+from edge.speaker import feed as feeding
 from edge.speaker import playout
 from edge.speaker.amplifier import Amplifier
 from edge.speaker.ledger import Ledger
 from edge.speaker.playout import Happening, Play, Stage
 from edge.speaker.schedule import Want
-from edge.speaker.sound import Phase, Sound, Sounding
+from edge.speaker.sound import Feed, Phase, Sound, Sounding
 from edge.speaker.track import Track
 
 LATE_START_S = 10.0
@@ -44,8 +45,12 @@ class Air:
         """Whether the present play was told to end, and fades out."""
         return self._ending is not None
 
-    def begin(self, want: Want, start_at: datetime, tracks: Sequence[Track], volume_pct: int) -> None:
+    def begin(
+        self, want: Want, start_at: datetime, tracks: Sequence[Track], volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         """Write the intent, then make it sound at `start_at` (past: at once). Only while nothing is on air.
+
+        `feed` is the stream that follows the tracks.
 
         Raises sqlite3.Error where the intent could not be written, and then nothing happens.
         """
@@ -58,7 +63,7 @@ class Air:
         until_at = want.until_at if want.is_live else max(want.until_at, start_at + timedelta(seconds=LATE_START_S))
         self._first_sample_until_s = now_s + (until_at - now).total_seconds()
         self._amplifier.on()
-        self._sound.arm(tracks, None if start_at <= now else start_at, volume_pct)
+        self._sound.arm(tracks, None if start_at <= now else start_at, volume_pct, feed=feed)
 
     def end(self, happening: Happening) -> None:
         """End what is on air because of `happening`: it fades out, and `step` gives it back."""
@@ -113,6 +118,7 @@ class Air:
             first_sample_at=first_at,
             last_sample_at=sounding.last_sample_at,
             level_dbfs=sounding.level_dbfs,
+            feed=sounding.feed,
         )
 
     def _watch(self, play: Play) -> None:
@@ -124,11 +130,12 @@ class Air:
             self.end(Happening.CLOCK_SET if abs(moved_s) > CLOCK_SET_S else Happening.SILENT)
 
     def _finish(self, play: Play, sounding: Sounding) -> Play:
-        has_ended_well = sounding.phase is Phase.DONE and play.first_sample_at is not None
+        is_heard = play.first_sample_at is not None and not feeding.was_unheard(play.feed)
+        has_ended_well = sounding.phase is Phase.DONE and is_heard
         happening = self._ending or (Happening.LAST_SAMPLE if has_ended_well else Happening.FAILED)
         if sounding.phase is Phase.FAILED and sounding.reason is Reason.SOUND_CARD:
             self.fault = sounding.fault or Reason.SOUND_CARD.value
         self.play = None
         self._ending = None
         self._amplifier.off()
-        return playout.advance(play, happening, sounding.reason)
+        return playout.advance(play, happening, sounding.reason or feeding.reason(play.feed))

@@ -15,6 +15,7 @@ import msgspec
 
 from contract.form import require
 from contract.terms import Reason
+from edge.speaker.feed import Course
 
 _MESSAGE_MAX = 4096
 _LATEST = 32_503_680_000
@@ -32,6 +33,7 @@ class Report:
     level_dbfs: float | None = None
     reason: Reason = Reason.NONE
     fault: str = ""
+    feed: Course | None = None
 
     def __post_init__(self) -> None:
         for at in (self.first_at, self.last_at):
@@ -72,9 +74,18 @@ class Child:
             return f"the audio process was ended by {signal.Signals(-code).name}"
         return "the audio process ended" if code is None else f"the audio process ended with code {code}"
 
-    def arm(self, fds: Sequence[int], start_at: float | None, volume_pct: int, card: str) -> None:
-        """Hand over an item; the descriptors stay the caller's to close. Raises Gone."""
-        self._send({"do": "arm", "start_at": start_at, "volume_pct": volume_pct, "card": card}, fds)
+    def arm(
+        self, fds: Sequence[int], start_at: float | None, volume_pct: int, card: str, feed: Mapping[str, object] | None
+    ) -> None:
+        """Hand over an item; the descriptors stay the caller's to close. Raises Gone.
+
+        `feed` has the rebroadcast's `length_s`, and how many of the descriptors, the last ones, are its `substitute`.
+        """
+        self._send({"do": "arm", "start_at": start_at, "volume_pct": volume_pct, "card": card, "feed": feed}, fds)
+
+    def connect(self, fd: int) -> None:
+        """Hand over a socket from which the stream comes; it stays the caller's to close. Raises Gone."""
+        self._send({"do": "connect"}, [fd])
 
     def stop(self) -> None:
         """Raises Gone."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from contract.orders import Cue
 from contract.reports import Key, Playout
 from contract.terms import Outcome, Reason
+from edge.speaker import feed as feeding
+from edge.speaker.feed import Course
 
 
 class Stage(StrEnum):
@@ -76,6 +78,7 @@ class Play:
     first_sample_at: datetime | None = None
     last_sample_at: datetime | None = None
     level_dbfs: float | None = None
+    feed: Course | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -113,9 +116,10 @@ def record(play: Play, key: Key, at: datetime) -> Playout:
         cue=play.cue.id,
         broadcast=play.cue.broadcast,
         outcome=play.outcome,
-        reason=play.reason,
+        reason=play.reason or feeding.reason(play.feed),
         planned_at=play.cue.at,
         first_sample_at=play.first_sample_at,
         last_sample_at=play.last_sample_at,
         level_dbfs=play.level_dbfs,
+        rung=feeding.rung(play.feed),
     )

@@ -127,7 +127,7 @@ def needs(lives: Iterable[Audio], cues: Iterable[Cue], audio: Mapping[str, Audio
     soon: list[str] = []
     later: list[str] = []
     for cue in cues:
-        (soon if cue.at < now + FIRM else later).extend(cue.audio)
+        (soon if cue.at < now + FIRM else later).extend(cue.sounds)
     firm = dict.fromkeys([*(each.sha256 for each in lives), *soon, *keep])
     known = {**audio, **{each.sha256: each for each in lives}}
     order = dict.fromkeys([*firm, *later])

@@ -2,11 +2,12 @@
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contract import rules
 from contract.form import MAX_TEXT
-from contract.orders import Command, Plan
+from contract.orders import Audio, Command, Cue, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
 from edge.config import Paths
@@ -25,8 +26,9 @@ from edge.speaker.playout import Happening
 from edge.speaker.record import Record
 from edge.speaker.schedule import Scene, Want
 from edge.speaker.shelf import Shelf
-from edge.speaker.sound import Sound
+from edge.speaker.sound import Feed, Sound
 from edge.speaker.track import Track
+from edge.speaker.tuner import Tuner
 from edge.speaker.word import Word
 from edge.spool import Spool
 from edge.summary import SpeakerSummary
@@ -73,6 +75,8 @@ class Speaker:
         self._shelf = Shelf(spool)
         self._agenda = Agenda()
         self._word = Word(paths.run, outbox, clock)
+        self._tuner = Tuner(paths.run, clock)
+        self._word.tell("stream", "back")
         self._disk_fault = ""
         self._has_more_records = False
         self._has_more_files = False
@@ -98,6 +102,7 @@ class Speaker:
             self._keep_house,
             self._tell,
             self._tell_sound,
+            self._tell_stream,
         ):
             try:
                 stage()
@@ -110,6 +115,7 @@ class Speaker:
     def close(self) -> None:
         """Silence, power off, files closed. What was on air is recorded as cut at the next start."""
         self._air.close()
+        self._tuner.let_go()
         self._shelf.close()
         self._ledger.close()
         self._outbox.close()
@@ -127,6 +133,7 @@ class Speaker:
     def _look_at_air(self) -> None:
         ended = self._air.step()
         if ended is not None:
+            self._tuner.let_go()
             self._record.add_play(ended)
             if ended.reason is Reason.BAD_AUDIO:
                 self._shelf.doubt(ended.cue.audio)
@@ -193,9 +200,20 @@ class Speaker:
             self._air.end(policy.preemption(want.cue))
             return
         cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority, start_at)
-        tracks = [Track(self._spool.audio_path(a.sha256), a.sha256, a.size) for a in self._agenda.sounds(want.cue)]
-        self._air.begin(want, start_at, tracks, cap_pct * self._settings.volume_pct // 100)
+        volume_pct = cap_pct * self._settings.volume_pct // 100
+        tracks = self._tracks(self._agenda.sounds(want.cue))
+        self._air.begin(want, start_at, tracks, volume_pct, feed=self._feed(want.cue, start_at))
         self._agenda.drop({want.cue.id})
+
+    def _tracks(self, sounds: Sequence[Audio]) -> list[Track]:
+        return [Track(self._spool.audio_path(each.sha256), each.sha256, each.size) for each in sounds]
+
+    def _feed(self, cue: Cue, start_at: datetime) -> Feed | None:
+        """The stream of a rebroadcast, asked for where it has one."""
+        if not cue.stream:
+            return None
+        intro_s = sum(each.duration_s for each in self._agenda.sounds(cue))
+        return self._tuner.tune(cue, start_at, intro_s, self._tracks(self._agenda.substitute(cue)))
 
     def _wants(self, now: datetime) -> list[Want]:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
@@ -241,6 +259,11 @@ class Speaker:
 
     def _tell_sound(self) -> None:
         self._word.tell("sound", "fault" if self._air.fault else "ok", self._air.fault)
+
+    def _tell_stream(self) -> None:
+        play = self._air.play
+        if play is not None and play.feed is not None:
+            self._word.tell("stream", *self._tuner.describe(play.feed))
 
     def _summary(self) -> SpeakerSummary:
         play, missing = self._air.play, self._shelf.missing

@@ -4,6 +4,7 @@
 time. One item at a time. Times reported are wall-clock instants of the card's own clock.
 """
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +15,20 @@ from typing import Protocol
 from contract.terms import Reason
 from edge.clock import Clock
 from edge.speaker.child import Child, Gone, Report
+from edge.speaker.fake_feed import FakeFeed, Script
+from edge.speaker.feed import Course
 from edge.speaker.track import Track, Unusable, measure_duration, open_track
 
-__all__ = ["CardSound", "Phase", "SilentSound", "Sound", "Sounding", "Track"]
+__all__ = ["CardSound", "Feed", "Phase", "SilentSound", "Sound", "Sounding", "Track"]
 
 HUNG_S = 3.0
 """A card that asks for no samples, or a child that says nothing, for this long is given up."""
 
 START_S = 20.0
 """A child that was just started gets this long for its first word: a slow card reads its libraries for seconds."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Phase(StrEnum):
@@ -49,16 +55,37 @@ class Sounding:
     level_dbfs: float | None = None
     fault: str = ""
     reason: Reason = Reason.NONE
+    feed: Course | None = None
+
+
+class Door(Protocol):
+    """Where a stream's samples are brought."""
+
+    def answer(self) -> int | None:
+        """The socket of whoever newly brings them, the caller's to close; None while nobody does. Never blocks."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What follows an item's tracks in a rebroadcast, so that the whole lasts `length_s` from its first sample: the
+    samples brought to `door`, and in their place, while they are lost or silent, the `substitute` over and over."""
+
+    door: Door
+    length_s: float
+    substitute: tuple[Track, ...] = ()
 
 
 class Sound(Protocol):
     """One item at a time on one sound card."""
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(
+        self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         """Make the tracks ready to sound back to back, the first sample at `start_at` (None or past: at once).
 
         Checks their content (reads each file once); what is wrong shows as FAILED. Arm at least two seconds ahead for
-        an exact start. Raises RuntimeError while another item is ARMED or SOUNDING.
+        an exact start. With `feed` there need be no tracks; a substitute that is not there, or not what its name says,
+        is silence. Raises RuntimeError while another item is ARMED or SOUNDING.
         """
 
     def poll(self) -> Sounding:
@@ -81,11 +108,15 @@ class CardSound:
         self._state = Sounding()
         self._heard_until: datetime | None = None
         self._dying: list[Child] = []
+        self._feed: Feed | None = None
         self._start_child()
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(
+        self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         _require_idle(self._state)
         self._heard_until = None
+        self._feed = feed
         try:
             fds = _open_all(tracks)
         except Unusable as error:
@@ -96,8 +127,11 @@ class CardSound:
         self._state = Sounding(Phase.ARMED)
         self._spoke_s = self._clock.monotonic()
         self._is_ready_for_next = False
+        substitute = _open_or_none(feed.substitute) if feed else []
+        fds += substitute
+        terms = {"length_s": feed.length_s, "substitute": len(substitute)} if feed else None
         try:
-            self._child.arm(fds, None if start_at is None else start_at.timestamp(), volume_pct, self._card)
+            self._child.arm(fds, None if start_at is None else start_at.timestamp(), volume_pct, self._card, terms)
         except Gone as error:
             self._give_up(f"the audio process took no order: {error}")
         finally:
@@ -107,6 +141,7 @@ class CardSound:
         try:
             for report in self._child.reports():
                 self._take(report)
+            self._look_at_door()
         except Gone as error:
             self._lose(str(error))
         if self._silence_s() > (HUNG_S if self._has_spoken else START_S):
@@ -140,6 +175,15 @@ class CardSound:
         owes = self._state.phase in ACTIVE or not self._is_ready_for_next
         return self._clock.monotonic() - self._spoke_s if owes else 0.0
 
+    def _look_at_door(self) -> None:
+        """Hand on whoever brings the stream. Raises Gone."""
+        fd = self._feed.door.answer() if self._feed is not None and self._state.phase in ACTIVE else None
+        if fd is not None:
+            try:
+                self._child.connect(fd)
+            finally:
+                os.close(fd)
+
     def _take(self, report: Report) -> None:
         self._spoke_s = self._clock.monotonic()
         self._has_spoken = True
@@ -157,6 +201,7 @@ class CardSound:
             report.level_dbfs,
             report.fault,
             report.reason,
+            report.feed,
         )
         if report.reason is Reason.SOUND_CARD:
             self._replace_child()
@@ -187,6 +232,7 @@ class Heard:
     volume_pct: int
     first_sample_at: datetime
     last_sample_at: datetime
+    feed: Course | None = None
 
 
 class SilentSound:
@@ -199,13 +245,18 @@ class SilentSound:
         self.heard: list[Heard] = []
         self.card_fault = ""
         """Set it to break the card, clear it to mend it."""
+        self.script = Script()
+        """What streams bring: to be changed while a rebroadcast sounds."""
+        self._feed: FakeFeed | None = None
         self._clock = clock
         self._state = Sounding()
         self._tracks: tuple[Track, ...] = ()
         self._volume_pct = 0
         self._first_at = self._last_at = clock.now()
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(
+        self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         _require_idle(self._state)
         try:
             duration_s = _measure_all(tracks)
@@ -215,7 +266,8 @@ class SilentSound:
         now = self._clock.now()
         self._tracks, self._volume_pct = tuple(tracks), volume_pct
         self._first_at = max(start_at or now, now)
-        self._last_at = self._first_at + timedelta(seconds=duration_s)
+        self._feed = FakeFeed(bool(feed.substitute), duration_s, self.script) if feed else None
+        self._last_at = self._first_at + timedelta(seconds=feed.length_s if feed else duration_s)
         self._state = Sounding(Phase.ARMED)
 
     def poll(self) -> Sounding:
@@ -224,6 +276,9 @@ class SilentSound:
             self._state = _fail(self._state, Reason.SOUND_CARD, self.card_fault)
         if self._state.phase is Phase.ARMED and now >= self._first_at:
             self._state = Sounding(Phase.SOUNDING, self._first_at, level_dbfs=self.LEVEL_DBFS)
+        if self._state.phase is Phase.SOUNDING and self._feed is not None:
+            played_s = (min(now, self._last_at) - self._first_at).total_seconds()
+            self._state = replace(self._state, feed=self._feed.play_until(played_s))
         if self._state.phase is Phase.SOUNDING:
             if now >= self._last_at:
                 self._end(replace(self._state, phase=Phase.DONE))
@@ -244,7 +299,7 @@ class SilentSound:
 
     def _end(self, state: Sounding) -> None:
         self._state = replace(state, last_sample_at=self._last_at)
-        self.heard.append(Heard(self._tracks, self._volume_pct, self._first_at, self._last_at))
+        self.heard.append(Heard(self._tracks, self._volume_pct, self._first_at, self._last_at, state.feed))
 
 
 def _require_idle(state: Sounding) -> None:
@@ -261,6 +316,15 @@ def _open_all(tracks: Sequence[Track]) -> list[int]:
         _close_all(fds)
         raise
     return fds
+
+
+def _open_or_none(tracks: Sequence[Track]) -> list[int]:
+    """A substitute that cannot be played does not keep the stream from it."""
+    try:
+        return _open_all(tracks)
+    except Unusable as error:
+        _log.warning("no substitute for the stream: %s", error)
+        return []
 
 
 def _measure_all(tracks: Sequence[Track]) -> float:

@@ -28,7 +28,7 @@ from edge.speaker.amplifier import Amplifier
 from edge.speaker.config import SpeakerSettings
 from edge.speaker.ledger import Ledger
 from edge.speaker.service import Speaker
-from edge.speaker.sound import SilentSound
+from edge.speaker.sound import Feed, SilentSound
 from edge.speaker.track import Track
 from edge.spool import Spool
 from edge.summary import SpeakerSummary
@@ -173,12 +173,14 @@ class WatchedSound(SilentSound):
         self._ledger = ledger
         self._names = names
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int) -> None:
+    def arm(
+        self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         self.broadcast = self._names[tracks[0].sha256]
         with contextlib.closing(sqlite3.connect(self._ledger)) as db:
             rows = db.execute("SELECT broadcast FROM cue WHERE is_intended AND record IS NULL").fetchall()
         assert (self.broadcast,) in rows, "sound without an intent on disk"
-        super().arm(tracks, start_at, volume_pct)
+        super().arm(tracks, start_at, volume_pct, feed=feed)
 
 
 @dataclass(frozen=True)
