@@ -19,7 +19,6 @@ from typing import Literal, Self
 
 import av
 import numpy as np
-from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
@@ -34,7 +33,6 @@ KINDS: dict[Form, str] = {"mp3": "audio/mpeg", "ogg": "application/ogg"}
 
 _START_S = 10.0
 _PIECE_S = 0.1
-_USER = 65534
 _CONFIG = """<icecast>
   <limits>
     <clients>20</clients><sources>4</sources><queue-size>524288</queue-size>
@@ -48,10 +46,10 @@ _CONFIG = """<icecast>
   <listen-socket><port>{port}</port><bind-address>{host}</bind-address></listen-socket>
   <fileserve>0</fileserve>
   <paths>
-    <basedir>/usr/share/icecast2</basedir><logdir>{folder}</logdir>
+    <basedir>/usr/share/icecast2</basedir><logdir>/</logdir>
     <webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot>
   </paths>
-  <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>3</loglevel></logging>
+  <logging><accesslog>-</accesslog><errorlog>-</errorlog><loglevel>3</loglevel></logging>
   <security><chroot>0</chroot>{user}</security>
 </icecast>
 """
@@ -81,8 +79,7 @@ class Icecast:
         user = ""
         if os.geteuid() == 0:  # it refuses to run as root
             user = "<changeowner><user>nobody</user><group>nogroup</group></changeowner>"
-            os.chown(self._folder, _USER, -1)
-        text = _CONFIG.format(password=PASSWORD, port=self.port, host=HOST, folder=self._folder, user=user)
+        text = _CONFIG.format(password=PASSWORD, port=self.port, host=HOST, user=user)
         (self._folder / "icecast.xml").write_text(text, encoding="utf-8")
         self._process.start()
         until_s = time.monotonic() + _START_S
@@ -172,16 +169,15 @@ def encode(samples: NDArray[np.int16], form: Form) -> Iterator[bytes]:
         for number in itertools.count():
             at = number * size % len(samples)
             piece = np.resize(np.roll(samples, -at)[:size], size)
-            container.mux(stream.encode(to_frame(piece, number * size, stream.codec_context)))
+            container.mux(stream.encode(to_frame(piece, number * size)))
             yield pipe.drain()
 
 
-def to_frame(piece: NDArray[np.int16], at: int, codec: AudioCodecContext) -> AudioFrame:
-    """A frame in the form that the encoder takes."""
+def to_frame(piece: NDArray[np.int16], at: int) -> AudioFrame:
+    """Samples as PyAV's encoders take them, beginning at the sample `at`."""
     frame = AudioFrame(format="s16", layout="mono", samples=len(piece))
     frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, at, Fraction(1, RATE_HZ)
     frame.planes[0].update(piece.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
-    del codec
     return frame
 
 
