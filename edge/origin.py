@@ -71,13 +71,15 @@ class Origin:
 
     def get(self, url: str) -> Body:
         """Ask for an address of this server. Raises Refused, OSError or HTTPException."""
+        target = ""
         for _ in range(REDIRECTS_MAX + 1):
-            response = self._ask(self._judge(url))
+            parts = self._judge(url, target)
+            url = parts.geturl()
+            response = self._ask(parts)
             if response.status not in _REDIRECTS:
                 break
             target = response.headers.get("Location", "")
             response.close()
-            url = urljoin(url, target)
         else:
             raise Refused("chuyển hướng vòng quanh / it redirects in circles")
         if response.status != http.client.OK:
@@ -86,13 +88,13 @@ class Origin:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Body(url, kind, response)
 
-    def _judge(self, url: str) -> SplitResult:
-        """Raises Refused for what is not of this server."""
+    def _judge(self, url: str, target: str = "") -> SplitResult:
+        """Where `target` leads from `url`. Raises Refused for what is not of this server."""
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(urljoin(url, target))
             own, place = _place(self._signed), _place(parts)
         except ValueError:
-            raise Refused(f"địa chỉ sai / a wrong address: {url[:120]!r}") from None
+            raise Refused(f"địa chỉ sai / a wrong address: {(target or url)[:120]!r}") from None
         is_upgrade = place == ("https", own[1], _PORTS["https"]) and own[0] == "http"
         if (place != own and not is_upgrade) or parts.username is not None:
             raise Refused(

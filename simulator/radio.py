@@ -80,7 +80,9 @@ class Hls:
 
     def __call__(self, path: str, wire: socket.socket) -> None:
         if path == "/master.m3u8":
-            text = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900000\nfull.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=96000\nlive.m3u8\n"
+            text = (
+                "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=900000\nfull.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=96000\nlive.m3u8\n"
+            )
             respond(wire, text.encode(), "application/vnd.apple.mpegurl")
         elif path == "/live.m3u8":
             respond(wire, self._playlist().encode(), "application/vnd.apple.mpegurl")

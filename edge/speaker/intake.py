@@ -11,6 +11,7 @@ import threading
 import time
 from array import array
 from collections import deque
+from collections.abc import Callable
 
 from edge.speaker.feed import HELD_MAX_S, Judge, On
 from edge.speaker.playhead import FLOOR_DBFS
@@ -25,13 +26,14 @@ class Intake:
     """The newest descriptor given by `connect` counts. `keep_s` says how much of the newest sound is kept while nothing
     is taken; None while it is on air, when nothing may be dropped."""
 
-    def __init__(self, volume_pct: int) -> None:
+    def __init__(self, volume_pct: int, now_s: Callable[[], float] = time.monotonic) -> None:
         self.keep_s: float | None = None
+        self._now_s = now_s
         self._volume = volume_pct
         self._blocks: deque[array[int]] = deque()
         self._held = 0
         self._lock = threading.Lock()
-        self._judge = Judge(time.monotonic())
+        self._judge = Judge(now_s())
         self._wire: socket.socket | None = None
         self._is_closed = threading.Event()
 
@@ -42,12 +44,12 @@ class Intake:
     def begin(self) -> None:
         """The feed's instant has come."""
         with self._lock:
-            self._judge.begin(time.monotonic())
+            self._judge.begin(self._now_s())
 
     def look(self) -> On:
         """What should be on now."""
         with self._lock:
-            return self._judge.look(time.monotonic())
+            return self._judge.look(self._now_s())
 
     def connect(self, fd: int) -> None:
         """Take over a stream socket, and read from it instead of the one before."""
@@ -103,7 +105,7 @@ class Intake:
             self._held += PIECE
             while self.keep_s is not None and self.held_s > self.keep_s + PIECE / RATE_HZ:
                 self._held -= len(self._blocks.popleft())
-            self._judge.arrive(time.monotonic(), PIECE / RATE_HZ, level_dbfs)
+            self._judge.arrive(self._now_s(), PIECE / RATE_HZ, level_dbfs)
         return True
 
 

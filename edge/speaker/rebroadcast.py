@@ -6,8 +6,9 @@ it decides, and opens files. Silence stands wherever there is nothing else to pl
 
 import os
 import threading
+import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from edge.speaker.feed import BACK_S, JITTER_S, Course, On, Valve
 from edge.speaker.intake import Intake
@@ -22,10 +23,17 @@ class Rebroadcast:
     `length_s` is that of the whole, from the first sample of the first sound.
     """
 
-    def __init__(self, intro: Tape, substitute: Sequence[int], length_s: float, volume_pct: int) -> None:
+    def __init__(
+        self,
+        intro: Tape,
+        substitute: Sequence[int],
+        length_s: float,
+        volume_pct: int,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._intro = intro
         self._loop = Loop(substitute, volume_pct)
-        self._intake = Intake(volume_pct)
+        self._intake = Intake(volume_pct, now_s)
         self._intake.keep_s = JITTER_S
         self._valve = Valve()
         self._left = round(length_s * RATE_HZ)
