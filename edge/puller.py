@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from http.client import HTTPException
+from pathlib import Path
 from typing import Protocol
 
 import av
@@ -22,7 +23,7 @@ import av.audio.resampler  # PyAV loads some of itself at need, when this proces
 import av.subtitles.stream
 from av.audio.frame import AudioFrame
 
-from edge import playlist
+from edge import landlock, playlist
 from edge.origin import Body, Origin, Refused
 from edge.playlist import BadPlaylist
 
@@ -40,6 +41,14 @@ NOBODY = 65534
 SPEAK_S = 1.0
 ERRORS_MAX = 100
 """Packets in a row that do not decode; then it is no sound."""
+
+FAILURES_MAX = 10
+"""In a row; then a fresh process begins anew, which sees fresh settings of the network."""
+SEEN = (
+    "/usr", "/lib", "/lib64", "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf",
+    "/etc/ld.so.cache", "/etc/services", "/etc/ssl", "/run/systemd/resolve", "/run/NetworkManager", "/run/resolvconf",
+)  # fmt: skip
+"""What looking up a name and verifying a certificate need of the file system. Not the link's secret, nor the spool."""
 
 KINDS = {
     "audio/mpeg": "mp3", "audio/mp3": "mp3", "audio/aac": "aac", "audio/aacp": "aac", "audio/x-aac": "aac",
@@ -243,7 +252,12 @@ def pull(address: str, origin: Origin, bringer: Bringer) -> str:
 
 
 def confine() -> None:
-    """Give up what decoding does not need: root, files to write, many descriptors, core dumps, boundless memory."""
+    """Give up what pulling does not need: sight of files, root, files to write, many descriptors, boundless memory.
+
+    Where memory runs out in spite of it, this process goes first.
+    """
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    landlock.see_only([Path(sys.prefix), *map(Path, SEEN)])
     if os.geteuid() == 0:  # the demo; the service is never root
         os.setgroups([])
         os.setgid(NOBODY)
@@ -270,7 +284,7 @@ def main() -> None:
         door.connect(order["door"])
         confine()
         bringer, failures = Bringer(door), 0
-        while True:
+        while failures < FAILURES_MAX:
             begun_s = time.monotonic()
             try:
                 say(pull(order["address"], origin, bringer))

@@ -20,6 +20,7 @@ from typing import Literal, Self
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from simulator.process import Process
@@ -165,6 +166,7 @@ def encode(samples: NDArray[np.int16], form: Form) -> Iterator[bytes]:
     pipe = _Pipe()
     with av.open(pipe, "w", format=form, options={"page_duration": "100000"} if form == "ogg" else {}) as container:
         stream = container.add_stream({"mp3": "libmp3lame", "ogg": "libopus"}[form], rate=RATE_HZ, layout="mono")
+        assert isinstance(stream, AudioStream)
         stream.bit_rate = 128_000
         for number in itertools.count():
             at = number * size % len(samples)

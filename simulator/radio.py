@@ -68,7 +68,7 @@ def respond(wire: socket.socket, body: bytes, kind: str, status: str = "200 OK",
 
 
 class Hls:
-    """A live stream of `samples`, in segments of two seconds; three are there at once, one more comes every two seconds.
+    """A live stream of `samples`, in segments of two seconds; three are there at once, another comes as each is over.
 
     `elsewhere` puts its segments on another server.
     """

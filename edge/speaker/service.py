@@ -20,6 +20,7 @@ from edge.speaker.amplifier import Amplifier
 from edge.speaker.authority import Authority, Taken
 from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
+from edge.speaker.feed import On
 from edge.speaker.inbox import Inbox
 from edge.speaker.ledger import Ledger
 from edge.speaker.playout import Happening
@@ -261,8 +262,9 @@ class Speaker:
         self._word.tell("sound", "fault" if self._air.fault else "ok", self._air.fault)
 
     def _tell_stream(self) -> None:
+        """A stream that is only about to be heard is no change yet."""
         play = self._air.play
-        if play is not None and play.feed is not None:
+        if play is not None and play.feed is not None and (play.feed.stream_s or play.feed.on is not On.STREAM):
             self._word.tell("stream", *self._tuner.describe(play.feed))
 
     def _summary(self) -> SpeakerSummary:

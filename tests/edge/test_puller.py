@@ -4,12 +4,16 @@ import io
 import itertools
 import os
 import socket
+import subprocess
+import sys
 from array import array
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from edge import puller
+from edge import landlock
 from edge.origin import Origin, Refused
 from edge.puller import RATE_HZ, Bringer, Parted, decode, find_form, open_source, pull
 from simulator.icecast import Form, encode
@@ -76,7 +80,7 @@ def test_garbage_ends_by_itself(form: str, data: bytes) -> None:
     try:
         for _ in decode(source, form):
             pass
-    except (Refused, puller.av.error.FFmpegError):
+    except (Refused, av.error.FFmpegError):
         return
 
 
@@ -112,3 +116,34 @@ def test_where_nobody_listens_it_parts() -> None:
         theirs.close()
         with pytest.raises(Parted):
             pull(web.url("/"), Origin(web.url("/")), Bringer(ours))
+
+
+_CAGED = """
+import os, socket, sys
+from edge.puller import confine
+confine()
+print(socket.getaddrinfo("localhost", 80)[0][4][1])
+for path in sys.argv[1:]:
+    try:
+        os.open(path, os.O_RDONLY)
+        print("open")
+    except PermissionError:
+        print("shut")
+"""
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not landlock.is_there(), reason="this kernel has no Landlock")
+def test_the_child_sees_no_secret_and_can_still_look_up_a_name(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+    tmp_path.chmod(0o755)
+    asked = subprocess.run(
+        [sys.executable, "-c", _CAGED, str(secret), "/etc/passwd", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+        env={},
+    )
+    assert asked.stdout.split() == ["80", "shut", "shut", "open", "open"]

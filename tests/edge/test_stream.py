@@ -1,5 +1,6 @@
 """The link's side of a stream, with its real child: started, watched, killed, confined. Its time is virtual."""
 
+import itertools
 import json
 import os
 import signal
@@ -197,7 +198,7 @@ def test_it_is_told_why_nothing_comes_and_tries_again(node: Node) -> None:
         node.ask(web.url("/"))
         assert "another server" in node.until(node.trouble)
         node.until(lambda: len(times) >= 4)
-    waits = [after - before for before, after in zip(times, times[1:], strict=False)]
+    waits = [after - before for before, after in itertools.pairwise(times)]
     assert waits[:3] == pytest.approx([0.5, 1.0, 2.0], abs=0.3)
     assert threading.active_count() < 30
     assert json.loads((node.run / "stream.json").read_text())["address"] == web.url("/")

@@ -31,7 +31,6 @@ def test_a_server_that_dies_is_covered_for_and_taken_back(tmp_path: Path) -> Non
         ended_s = find_end_s(recording, at)
         runs = [run for run in listen(recording, at) if run.until_s > 0]
 
-    print(runs, horn.told, over)
     assert over.phase is Phase.DONE
     assert [run.kind for run in runs[:6]] == ["tone", "noise", "silence", "tone", "noise", "silence"]
     _, first, gap, instead_run, again, _ = runs[:6]
@@ -53,7 +52,6 @@ def test_an_hls_stream_is_heard_as_it_is(tmp_path: Path) -> None:
         ended_s = find_end_s(recording, at)
         heard = hear(recording)
         runs = [run for run in listen(recording, at) if run.kind == "noise"]
-    print(runs, over)
     (run,) = runs
     assert over.phase is Phase.DONE
     assert run.from_s == pytest.approx(0.0, abs=0.05)

@@ -13,8 +13,8 @@ from edge.speaker.sound import Feed, Phase, SilentSound, Sounding
 from edge.speaker.track import Track
 from simulator.soundcard import SoundCard
 from simulator.sounds import make_sweep, write_opus
-from tests.edge.speaker.station import Station
 from tests.edge.speaker.stage import Stage, name_by_content, seconds_between, set_up_card, set_up_silent
+from tests.edge.speaker.station import Station
 
 AHEAD_S = 2.2
 
