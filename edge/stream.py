@@ -1,7 +1,5 @@
-"""A stream for the speaker: how it asks for one, and the child of the link that pulls it.
-
-`run/stream.json` is the speaker's wish, `run/stream.sock` the door where the samples are brought (mono, 16 bit,
-48 kHz), `run/stream-trouble` why they do not come. The child may hang or crash: it is killed, and another started.
+"""Follows the speaker's wish for a stream with a child that pulls it. The child may hang or crash: it is killed, and
+another started.
 """
 
 import contextlib
@@ -10,13 +8,13 @@ import logging
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-from contract import codec
-from contract.form import MAX_TEXT, require, require_stream
+from contract.form import MAX_TEXT
+from edge import wish
 from edge.access import Plaint
 from edge.clock import Clock
+from edge.wish import Wish
 
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 START_S = 20.0
@@ -31,50 +29,6 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which stream the speaker wants, as the signed cue says it, and from when to when in monotonic seconds."""
-
-    address: str
-    from_s: float
-    until_s: float
-
-    def __post_init__(self) -> None:
-        require_stream("address", self.address)
-        require(0 <= self.until_s - self.from_s <= 90_000, "until_s: after from_s, at most a day")
-
-
-def door(run: Path) -> Path:
-    return run / "stream.sock"
-
-
-def ask(run: Path, wish: Wish) -> None:
-    """Put the speaker's wish where the link finds it. Raises OSError."""
-    part = run / ".stream.part"
-    part.write_bytes(codec.encode(wish))
-    part.rename(run / "stream.json")
-
-
-def withdraw(run: Path) -> None:
-    """Nothing is wanted any more. Raises OSError."""
-    (run / "stream.json").unlink(missing_ok=True)
-    door(run).unlink(missing_ok=True)
-
-
-def wish(run: Path) -> Wish | None:
-    """What the speaker wants now; None for nothing, or nothing that can be understood."""
-    with contextlib.suppress(OSError, codec.Malformed):
-        return codec.decode((run / "stream.json").read_bytes(), Wish)
-    return None
-
-
-def trouble(run: Path) -> str:
-    """Why the stream does not come, in the words of the link's child; '' where it does."""
-    with contextlib.suppress(OSError):
-        return (run / "stream-trouble").read_text(encoding="utf-8", errors="replace")[:MAX_TEXT]
-    return ""
-
-
 class Streams:
     """The link's side: follows the wish with a child at a time. `step` never waits."""
 
@@ -86,7 +40,7 @@ class Streams:
         self._failures = 0
         self._retry_s = 0.0
         self._plaint = Plaint(_log)
-        self._trouble = ""
+        self._trouble: str | None = None
         self._tell("")
 
     @property
@@ -97,7 +51,7 @@ class Streams:
     def step(self) -> float:
         """Start, watch or end the child. Returns seconds until the next wish."""
         now_s = self._clock.monotonic()
-        wanted = wish(self._run)
+        wanted = wish.read(self._run)
         if wanted is not None and now_s >= wanted.until_s:
             wanted = None
         if wanted != self._wish:
@@ -118,7 +72,7 @@ class Streams:
         wait_s = max(wanted.from_s, self._retry_s) - now_s
         if wait_s > 0:
             return wait_s
-        self._child = Puller(wanted.address, door(self._run), now_s)
+        self._child = Puller(wanted.address, wish.door(self._run), now_s)
         return LOOK_S
 
     def _watch(self, child: "Puller", now_s: float) -> None:
@@ -145,9 +99,7 @@ class Streams:
         if text != self._trouble:
             self._trouble = text
             with contextlib.suppress(OSError):
-                part = self._run / ".stream-trouble.part"
-                part.write_text(text[:MAX_TEXT], encoding="utf-8")
-                part.rename(self._run / "stream-trouble")
+                wish.put_trouble(self._run, text)
 
 
 class Puller:

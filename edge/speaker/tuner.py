@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from contract.orders import Cue
-from edge import stream
+from edge import wish
 from edge.clock import Clock
 from edge.speaker.feed import Course, On
 from edge.speaker.sound import Feed
 from edge.speaker.track import Track
 from edge.spool import ring
-from edge.stream import Wish
+from edge.wish import Wish
 
 AHEAD_S = 10.0
 """So long before the feed's instant pulling begins: a Pi starts the process in four, a server answers in three."""
@@ -57,8 +57,8 @@ class Tuner:
         start_s = self._clock.monotonic() + max(timedelta(), start_at - self._clock.now()).total_seconds()
         from_s = max(0.0, start_s + min(intro_s, length_s) - AHEAD_S)
         try:
-            self._door = _open_door(stream.door(self._run))
-            stream.ask(self._run, Wish(cue.stream, from_s, start_s + length_s + LEAST_S))
+            self._door = _open_door(wish.door(self._run))
+            wish.ask(self._run, Wish(cue.stream, from_s, start_s + length_s + LEAST_S))
         except OSError as error:
             _log.error("%s cannot be asked for: %s", cue.stream, error)
         ring(self._run / "link.bell")
@@ -83,7 +83,7 @@ class Tuner:
             self._door.close()
             self._door = None
         try:
-            stream.withdraw(self._run)
+            wish.withdraw(self._run)
         except OSError as error:
             _log.error("a stream is still asked for: %s", error)
         ring(self._run / "link.bell")
@@ -92,7 +92,7 @@ class Tuner:
         """Value and detail of the change to be told about a stream."""
         if course.on is On.STREAM:
             return "back", self._address
-        return course.on.value, " ".join(filter(None, (self._address, stream.trouble(self._run))))
+        return course.on.value, " ".join(filter(None, (self._address, wish.trouble(self._run))))
 
 
 def _open_door(path: Path) -> socket.socket:

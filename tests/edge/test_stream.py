@@ -13,9 +13,10 @@ from typing import TypeVar
 
 import pytest
 
-from edge import stream
+from edge import wish
 from edge.clock import SystemClock, VirtualClock
-from edge.stream import STALL_S, START_S, Streams, Wish
+from edge.stream import STALL_S, START_S, Streams
+from edge.wish import Wish
 from simulator.icecast import encode
 from simulator.radio import WebServer
 from simulator.sounds import make_noise
@@ -34,13 +35,13 @@ class Node:
         self.clock.advance(100.0)
         self.streams = Streams(run, self.clock)
         self.door = socket.socket(socket.AF_UNIX)
-        self.door.bind(str(stream.door(run)))
+        self.door.bind(str(wish.door(run)))
         self.door.listen()
         self.door.settimeout(20)
 
     def ask(self, address: str, from_s: float = 0.0, until_s: float = 600.0) -> None:
         now_s = self.clock.monotonic()
-        stream.ask(self.run, Wish(address, now_s + from_s, now_s + until_s))
+        wish.ask(self.run, Wish(address, now_s + from_s, now_s + until_s))
         self.streams.step()
 
     def until(self, is_so: Callable[[], T | None], within_s: float = 20.0) -> T:
@@ -52,7 +53,7 @@ class Node:
         return found
 
     def trouble(self) -> str | None:
-        return stream.trouble(self.run) or None
+        return wish.trouble(self.run) or None
 
     @property
     def pid(self) -> int:
@@ -135,7 +136,7 @@ def test_the_child_brings_sound_within_bounds_and_ends_with_the_wish(node: Node)
             assert "Max file size             0" in limits
             if os.geteuid() == 0:
                 assert "Uid:\t65534\t65534" in Path(f"/proc/{node.pid}/status").read_text()
-            stream.withdraw(node.run)
+            wish.withdraw(node.run)
             node.streams.step()
             assert node.streams.child_pid is None
 

@@ -9,7 +9,7 @@ import pytest
 from contract.orders import Cue
 from contract.reports import Change
 from contract.terms import Outcome, Reason
-from edge import stream
+from edge import wish
 from edge.speaker.tuner import AHEAD_S
 from tests.edge.speaker.house import House, at, cue, sound
 
@@ -38,17 +38,17 @@ def changes(house: House) -> list[tuple[str, str]]:
 def test_it_asks_for_the_stream_as_long_as_the_cue_lasts(house: House) -> None:
     put_news(house)
     house.leap_to(at("05:59:53"))
-    assert stream.wish(house.paths.run) is None
+    assert wish.read(house.paths.run) is None
     house.run_until(at("05:59:56"))
-    wish = stream.wish(house.paths.run)
-    assert wish is not None
-    assert wish.address == ADDRESS
+    asked = wish.read(house.paths.run)
+    assert asked is not None
+    assert asked.address == ADDRESS
     at_s = house.clock.monotonic() + (at("06:00") - house.clock.now()).total_seconds()
-    assert wish.from_s == pytest.approx(at_s + CHIME_S - AHEAD_S, abs=0.01)
-    assert wish.until_s == pytest.approx(at_s + LENGTH_S, abs=1.1)
+    assert asked.from_s == pytest.approx(at_s + CHIME_S - AHEAD_S, abs=0.01)
+    assert asked.until_s == pytest.approx(at_s + LENGTH_S, abs=1.1)
     house.run_until(at("06:10:02"))
-    assert stream.wish(house.paths.run) is None
-    assert not stream.door(house.paths.run).exists()
+    assert wish.read(house.paths.run) is None
+    assert not wish.door(house.paths.run).exists()
 
 
 def test_it_plays_until_the_cues_end_and_says_that_all_was_well(house: House) -> None:
@@ -112,10 +112,10 @@ def test_a_stop_closes_the_door(house: House) -> None:
     put_news(house)
     house.leap_to(at("05:59"))
     house.run_until(at("06:02"))
-    assert stream.door(house.paths.run).exists()
+    assert wish.door(house.paths.run).exists()
     house.stop_now()
     house.run(2)
-    assert not stream.door(house.paths.run).exists()
+    assert not wish.door(house.paths.run).exists()
     assert house.playout("news").outcome is Outcome.CUT
 
 
@@ -125,7 +125,7 @@ def test_a_wish_of_a_process_that_died_is_withdrawn_at_the_start(house: House) -
     house.run_until(at("06:02"))
     house.restart()
     house.run(2)
-    assert stream.wish(house.paths.run) is None
+    assert wish.read(house.paths.run) is None
     assert house.outcomes() == {"news": (Outcome.CUT, Reason.POWER)}
 
 
@@ -135,7 +135,7 @@ def test_whoever_brings_the_stream_is_let_in(house: House) -> None:
     feed = tuner.tune(news, at("06:00"), CHIME_S, [])
     assert feed.door.answer() is None
     with socket.socket(socket.AF_UNIX) as guest:
-        guest.connect(str(stream.door(house.paths.run)))
+        guest.connect(str(wish.door(house.paths.run)))
         fd = feed.door.answer()
         assert fd is not None
         with socket.socket(fileno=fd) as taken:
@@ -143,6 +143,6 @@ def test_whoever_brings_the_stream_is_let_in(house: House) -> None:
             assert taken.recv(2) == b"ab"
     tuner._trusted = set()
     with socket.socket(socket.AF_UNIX) as guest:
-        guest.connect(str(stream.door(house.paths.run)))
+        guest.connect(str(wish.door(house.paths.run)))
         assert feed.door.answer() is None
         assert guest.recv(1) == b""
