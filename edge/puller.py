@@ -6,6 +6,7 @@ it goes: what is wrong, or nothing where sound flows. It knows no secret, can wr
 decoded by a demuxer and by decoders that are named here, never by what FFmpeg guesses from a name.
 """
 
+import contextlib
 import encodings.idna  # noqa: F401 (loaded at the first look-up of a name, when files may be out of reach)
 import json
 import os
@@ -57,7 +58,7 @@ KINDS = {
     "audio/x-mpegurl": "hls",
 }  # fmt: skip
 OPTIONS = {
-    "codec_whitelist": "mp3float,mp3,aac,opus,libopus,vorbis,flac",
+    "codec_whitelist": "mp3float,mp3,aac,aac_latm,opus,libopus,vorbis,flac",
     "probesize": "65536",
     "analyzeduration": "1000000",
     "threads": "1",
@@ -256,7 +257,8 @@ def confine() -> None:
 
     Where memory runs out in spite of it, this process goes first.
     """
-    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     landlock.see_only([Path(sys.prefix), *map(Path, SEEN)])
     if os.geteuid() == 0:  # the demo; the service is never root
         os.setgroups([])
