@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from contract import rules
 from contract.form import MAX_TEXT
-from contract.orders import Audio, Command, Cue, Plan
+from contract.orders import Audio, Command, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
 from edge.config import Paths
@@ -203,18 +203,18 @@ class Speaker:
         cap_pct = rules.volume_pct(self._limits, want.cue.volume_pct, want.cue.priority, start_at)
         volume_pct = cap_pct * self._settings.volume_pct // 100
         tracks = self._tracks(self._agenda.sounds(want.cue))
-        self._air.begin(want, start_at, tracks, volume_pct, feed=self._feed(want.cue, start_at))
+        self._air.begin(want, start_at, tracks, volume_pct, feed=self._feed(want, start_at))
         self._agenda.drop({want.cue.id})
 
     def _tracks(self, sounds: Sequence[Audio]) -> list[Track]:
         return [Track(self._spool.audio_path(each.sha256), each.sha256, each.size) for each in sounds]
 
-    def _feed(self, cue: Cue, start_at: datetime) -> Feed | None:
+    def _feed(self, want: Want, start_at: datetime) -> Feed | None:
         """The stream of a rebroadcast, asked for where it has one."""
-        if not cue.stream:
+        if not want.cue.stream:
             return None
-        intro_s = sum(each.duration_s for each in self._agenda.sounds(cue))
-        return self._tuner.tune(cue, start_at, intro_s, self._tracks(self._agenda.substitute(cue)))
+        intro_s = sum(each.duration_s for each in self._agenda.sounds(want.cue))
+        return self._tuner.tune(want, start_at, intro_s, self._tracks(self._agenda.substitute(want.cue)))
 
     def _wants(self, now: datetime) -> list[Want]:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from contract.orders import Cue
 from edge import wish
 from edge.clock import Clock
 from edge.speaker.feed import Course, On
+from edge.speaker.schedule import Want
 from edge.speaker.sound import Feed
 from edge.speaker.track import Track
 from edge.spool import ring
@@ -44,14 +44,16 @@ class Tuner:
         """Whose samples are taken: in the run folder others could knock too."""
         self.let_go()
 
-    def tune(self, cue: Cue, start_at: datetime, intro_s: float, substitute: Sequence[Track]) -> Feed:
+    def tune(self, want: Want, start_at: datetime, intro_s: float, substitute: Sequence[Track]) -> Feed:
         """Ask for a cue's stream, to follow `intro_s` of sounds whose first sample leaves at `start_at`.
 
-        It ends when the cue does, however late it began. Where the run folder does not take the wish, the feed is one
+        It ends when the cue does, however late it began; a live order, whose instant is the hub's, is played in full.
+        Where the run folder does not take the wish, the feed is one
         that never comes.
         """
         self.let_go()
-        late_s = max(0.0, (start_at - cue.at).total_seconds())
+        cue = want.cue
+        late_s = 0.0 if want.is_live else max(0.0, (start_at - cue.at).total_seconds())
         length_s = max(LEAST_S, cue.duration_s - late_s)
         self._address = cue.stream
         start_s = self._clock.monotonic() + max(timedelta(), start_at - self._clock.now()).total_seconds()

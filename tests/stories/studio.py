@@ -15,6 +15,7 @@ import numpy as np
 from contract.orders import Cue
 from contract.terms import Priority
 from edge.clock import SystemClock
+from edge.speaker import schedule
 from edge.speaker.sound import ACTIVE, CardSound, Sounding
 from edge.speaker.track import Track
 from edge.speaker.tuner import Tuner
@@ -62,7 +63,7 @@ class Horn:
             id="news.cue", broadcast="news", title="news", at=at, duration_s=length_s, priority=Priority.ROUTINE,
             audio=tuple(each.sha256 for each in intro), stream=address,
         )  # fmt: skip
-        feed = self.tuner.tune(cue, at, intro_s, substitute)
+        feed = self.tuner.tune(schedule.planned(cue, length_s, at, 0.0), at, intro_s, substitute)
         self.sound.arm(intro, at, 100, feed=feed)
         return at
 

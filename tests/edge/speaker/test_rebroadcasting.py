@@ -10,6 +10,7 @@ from contract.orders import Cue
 from contract.reports import Change
 from contract.terms import Outcome, Reason
 from edge import wish
+from edge.speaker.schedule import Want
 from edge.speaker.tuner import AHEAD_S
 from tests.edge.speaker.house import House, at, cue, sound
 
@@ -29,6 +30,10 @@ def put_news(house: House, has_substitute: bool = True) -> Cue:
     house.put_wire(house.hub.seal(plan))
     house.speaker.step()
     return news
+
+
+def planned(news: Cue) -> Want:
+    return Want(news, news.at, news.at + timedelta(minutes=1), LENGTH_S, 0.0)
 
 
 def changes(house: House) -> list[tuple[str, str]]:
@@ -103,6 +108,14 @@ def test_one_that_begins_late_still_ends_on_time(house: House) -> None:
     assert abs(playout.last_sample_at - at("06:10")) < timedelta(seconds=0.5)
 
 
+def test_a_live_order_lasts_as_long_as_it_says_whatever_the_hubs_clock(house: House) -> None:
+    news = put_news(house)
+    tuner = house.speaker._tuner
+    late_at = at("06:07")
+    assert tuner.tune(planned(news), late_at, CHIME_S, []).length_s == LENGTH_S - 420
+    assert tuner.tune(replace(planned(news), is_live=True), late_at, CHIME_S, []).length_s == LENGTH_S
+
+
 def test_the_substitute_is_fetched_with_the_rest(house: House) -> None:
     put_news(house)
     assert sound("instead", INSTEAD_S) in house.spool.wanted().audio
@@ -132,7 +145,7 @@ def test_a_wish_of_a_process_that_died_is_withdrawn_at_the_start(house: House) -
 def test_whoever_brings_the_stream_is_let_in(house: House) -> None:
     news = put_news(house)
     tuner = house.speaker._tuner
-    feed = tuner.tune(news, at("06:00"), CHIME_S, [])
+    feed = tuner.tune(planned(news), at("06:00"), CHIME_S, [])
     assert feed.door.answer() is None
     with socket.socket(socket.AF_UNIX) as guest:
         guest.connect(str(wish.door(house.paths.run)))
