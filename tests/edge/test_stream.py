@@ -200,6 +200,6 @@ def test_it_is_told_why_nothing_comes_and_tries_again(node: Node) -> None:
         assert "another server" in node.until(node.trouble)
         node.until(lambda: len(times) >= 4)
     waits = [after - before for before, after in itertools.pairwise(times)]
-    assert waits[:3] == pytest.approx([0.5, 1.0, 2.0], abs=0.3)
+    assert all(least <= wait < least + 1.0 for least, wait in zip((0.5, 1.0, 2.0), waits, strict=False)), waits
     assert threading.active_count() < 30
     assert json.loads((node.run / "stream.json").read_text())["address"] == web.url("/")
