@@ -1,5 +1,6 @@
 """What the pulling child makes of bytes: which demuxer, which sound, and when it gives up."""
 
+import contextlib
 import io
 import itertools
 import socket
@@ -14,7 +15,8 @@ import pytest
 
 from edge import landlock
 from edge.origin import Origin, Refused
-from edge.puller import RATE_HZ, Bringer, Parted, decode, find_form, open_source, pull
+from edge.puller import RATE_HZ, Bringer, Parted, decode, pull
+from edge.source import find_form, open_source
 from simulator.icecast import Form, encode
 from simulator.listening import find
 from simulator.radio import Hls, WebServer, make_segments, respond
@@ -150,3 +152,22 @@ def test_the_child_sees_no_secret_and_can_still_look_up_a_name(tmp_path: Path) -
         env={},
     )
     assert asked.stdout.split() == ["80", "shut", "shut", "open", "open"]
+
+
+def test_whatever_ends_it_nothing_stays_open() -> None:
+    data = pieces("mp3", 1.0)
+    answers = {"/sound": data, "/garbage": b"<html>" * 5000, "/list": b"#EXTM3U\n"}
+
+    def answer(path: str, wire: socket.socket) -> None:
+        respond(wire, answers[path], "audio/mpeg")
+
+    with WebServer(answer) as web:
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        before = len([*Path("/proc/self/fd").iterdir()])
+        for path in [*answers] * 8:
+            pull(web.url(path), Origin(web.url(path)), Bringer(ours))
+            with contextlib.suppress(BlockingIOError):
+                while theirs.recv(1 << 20):
+                    pass
+        assert len([*Path("/proc/self/fd").iterdir()]) <= before + 6
