@@ -38,6 +38,7 @@ from edge.identity import NodeSettings
 from edge.inbox import Inbox
 from edge.report import Reporter
 from edge.spool import Spool, ring
+from edge.stream import Streams
 
 KEEPALIVE_S = 15
 CONNECT_TIMEOUT_S = 10.0
@@ -223,6 +224,7 @@ class Link:
         self._reporter = Reporter(paths.run, clock)
         self._fetcher = Fetcher(spool, hub, settings.audio_limit_mb * 1_000_000, self._inbox.ring_speaker)
         self._fetching = FetchThread(self._fetcher, clock.monotonic)
+        self._streams = Streams(paths.run, clock)
         self._session = Session(hub, node.address, paths.run / "link.bell")
         self._plaint = Plaint(_log)
         self.is_connected = False
@@ -241,9 +243,10 @@ class Link:
         self._fetcher.look.set()
         if self.is_connected:
             self._send()
-        return STEP_S
+        return min(STEP_S, self._streams.step())
 
     def close(self) -> None:
+        self._streams.close()
         self._session.close()
         self._fetching.close()
         self._forwarder.close()

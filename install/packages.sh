@@ -23,7 +23,7 @@ keep_off() {
   local package
   for package in "$@"; do
     case $package in
-      mosquitto | postgresql) systemctl -q disable "$package.service" 2>/dev/null || true ;;
+      mosquitto | postgresql | icecast2) systemctl -q disable "$package.service" 2>/dev/null || true ;;
       pulseaudio) systemctl -q --global disable pulseaudio.service pulseaudio.socket 2>/dev/null || true ;;
     esac
   done

@@ -2,7 +2,7 @@
 Memory only, rebuilt at every start.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,8 +98,14 @@ class Agenda:
         return lives + [schedule.planned(cue, self._longest_s(cue), now, now_s) for cue in due]
 
     def ladder(self, cue: Cue) -> list[list[Audio]]:
-        """The stored sounds of a cue of this agenda: of its programme, then of each fallback, as they are played."""
-        return [[self._audio[sha] for sha in rung] for rung in (cue.audio, *cue.fallbacks)]
+        """The stored sounds of a cue of this agenda: of its programme, then of each fallback, as they are played. A
+        stream without the sounds before it is its own fallback."""
+        rungs = (cue.audio, ()) if cue.stream else (cue.audio, *cue.fallbacks)
+        return [[self._audio[sha] for sha in rung] for rung in rungs]
+
+    def substitute(self, cue: Cue) -> Sequence[Audio]:
+        """What plays in the place of its stream while that is lost; nothing where it has none."""
+        return [self._audio[sha] for ladder in cue.fallbacks[:1] for sha in ladder]
 
     def next_due_s(self, now: datetime, ahead_s: float) -> float:
         """Seconds until another planned cue is due; a day where none is."""

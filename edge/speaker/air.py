@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from contract.rules import Span
 from contract.terms import Reason
 from edge.clock import Clock
+from edge.speaker import feed as feeding
 from edge.speaker import playout
 from edge.speaker.amplifier import Amplifier
 from edge.speaker.ledger import Ledger
 from edge.speaker.mixer import Mixer
 from edge.speaker.playout import Happening, Play, Stage
 from edge.speaker.schedule import Start
-from edge.speaker.sound import Phase, Sound, Sounding
+from edge.speaker.sound import Feed, Phase, Sound, Sounding
 from edge.speaker.track import Track
 
 LATE_START_S = 10.0
@@ -49,6 +50,7 @@ class Air:
         self._clock = clock
         self._ladder: Sequence[Sequence[Track]] = ()
         self._volume_pct = 0
+        self._feed: Feed | None = None
         self._ending: tuple[Happening, Reason] | None = None
         self._offset_s = 0.0
         self._first_sample_until_s = 0.0
@@ -63,8 +65,12 @@ class Air:
         """Whether the present play was told to end, and fades out."""
         return self._ending is not None
 
-    def begin(self, start: Start, ladder: Sequence[Sequence[Track]], volume_pct: int) -> None:
+    def begin(
+        self, start: Start, ladder: Sequence[Sequence[Track]], volume_pct: int, *, feed: Feed | None = None
+    ) -> None:
         """Write the intent, then make it sound at `start.at` (past: at once). Only while nothing is on air.
+
+        `feed` is the stream that follows the tracks.
 
         Raises sqlite3.Error where the intent could not be written, and then nothing happens.
         """
@@ -86,8 +92,8 @@ class Air:
             if want.is_live:
                 self._live_until_s = self._clock.monotonic() + (want.until_at - self._clock.now()).total_seconds()
         else:
-            play = playout.resume(want.play, start.at)
-        self._ladder, self._volume_pct = ladder, volume_pct
+            play = playout.resume(want.play, start.at, start.duration_s)
+        self._ladder, self._volume_pct, self._feed = ladder, volume_pct, feed
         self._retries_left = RETRIES
         self._arm(play, max(want.until_at, start.at + timedelta(seconds=LATE_START_S)))
 
@@ -144,7 +150,8 @@ class Air:
         self._first_sample_until_s = until_s if play.first_sample_at else min(until_s, self._live_until_s)
         self._amplifier.on()
         start_at = None if play.start_at <= now else play.start_at
-        self._sound.arm(self._ladder[play.rung], start_at, self._volume_pct, play.offset_s)
+        feed = replace(self._feed, length_s=play.duration_s) if self._feed else None
+        self._sound.arm(self._ladder[play.rung], start_at, self._volume_pct, play.offset_s, feed=feed)
 
     def _follow(self, play: Play, sounding: Sounding) -> Play:
         first_at = sounding.first_sample_at
@@ -167,6 +174,7 @@ class Air:
             first_sample_at=play.first_sample_at if play.heard_s else first_at,
             last_sample_at=sounding.last_sample_at,
             level_dbfs=sounding.level_dbfs,
+            feed=sounding.feed,
         )
 
     def _watch(self, play: Play) -> None:
@@ -188,15 +196,20 @@ class Air:
         if self._mixer.is_muted():
             self.fault = MUTED
             return True
-        return play.level_dbfs is not None and play.level_dbfs < SILENT_DBFS
+        is_quiet = play.level_dbfs is not None and play.level_dbfs < SILENT_DBFS
+        return is_quiet and play.feed is None  # whether a stream is silent is judged where it comes in
 
     def _finish(self, play: Play, sounding: Sounding) -> Play | None:
         has_ended_well = sounding.phase is Phase.DONE and play.stage is Stage.SOUNDING
         happening, why = self._ending or (
             (Happening.LAST_SAMPLE, Reason.NONE) if has_ended_well else (Happening.FAILED, sounding.reason)
         )
-        if happening is Happening.LAST_SAMPLE and self._is_silent(play):
-            happening, why = Happening.FAILED, Reason.SILENT
+        if happening is Happening.LAST_SAMPLE:
+            play = replace(play, lack=play.lack or feeding.reason(play.feed))
+            if self._is_silent(play):
+                happening, why = Happening.FAILED, Reason.SILENT
+            elif feeding.was_unheard(play.feed):
+                happening, why = Happening.FAILED, Reason.STREAM
         if happening is Happening.FAILED and why in (Reason.SOUND_CARD, Reason.SILENT):
             self.fault = sounding.fault or self.fault or SILENT
         if self._goes_on(play, happening, why):

@@ -15,6 +15,7 @@ import msgspec
 from contract.form import require
 from contract.terms import Reason
 from edge.lean import child_command
+from edge.speaker.feed import Course
 
 _MESSAGE_MAX = 4096
 _LATEST = 32_503_680_000
@@ -32,6 +33,7 @@ class Report:
     level_dbfs: float | None = None
     reason: Reason = Reason.NONE
     fault: str = ""
+    feed: Course | None = None
 
     def __post_init__(self) -> None:
         for at in (self.first_at, self.last_at):
@@ -41,12 +43,14 @@ class Report:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What is to sound how: the sample `offset_s` into the files leaves the card `card` at `start_at` (wall-clock
-    seconds since 1970), or as soon as possible."""
+    seconds since 1970), or as soon as possible. `feed` has a rebroadcast's `length_s`, and how many of the descriptors,
+    the last ones, are its `substitute`."""
 
     start_at: float | None
     offset_s: float
     volume_pct: int
     card: str
+    feed: Mapping[str, float] | None = None
 
 
 class Gone(Exception):
@@ -86,6 +90,10 @@ class Child:
     def arm(self, fds: Sequence[int], item: Item) -> None:
         """Hand over an item; the descriptors stay the caller's to close. Raises Gone."""
         self._send({"do": "arm", **asdict(item)}, fds)
+
+    def connect(self, fd: int) -> None:
+        """Hand over a socket from which the stream comes; it stays the caller's to close. Raises Gone."""
+        self._send({"do": "connect"}, [fd])
 
     def stop(self) -> None:
         """Raises Gone."""

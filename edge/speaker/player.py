@@ -13,10 +13,13 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from contract.terms import Reason
 from edge.speaker.card import Card, CardFault, Stream
 from edge.speaker.playhead import Playhead
+from edge.speaker.rebroadcast import Rebroadcast
 from edge.speaker.tape import Tape
 from edge.speaker.timeline import Timeline
 
@@ -27,7 +30,7 @@ BEAT_S = 0.5
 """How often the speaker hears that the card still asks for samples."""
 
 _MESSAGE_MAX = 4096
-_FDS_MAX = 16
+_FDS_MAX = 32
 _PR_SET_PDEATHSIG = 1
 _REALTIME_PRIORITY = 5
 
@@ -35,13 +38,24 @@ _REALTIME_PRIORITY = 5
 class Play:
     """One item, from opening the card to its last sample. Raises CardFault where the card does not open."""
 
-    def __init__(self, card: Card, name: str, tape: Tape, start_at: float | None, timeline: Timeline) -> None:
+    def __init__(
+        self, card: Card, name: str, tape: Tape | Rebroadcast, start_at: float | None, timeline: Timeline
+    ) -> None:
         self._tape = tape
+        self._feed = tape if isinstance(tape, Rebroadcast) else None
         self._playhead = Playhead(tape, start_at, timeline)
         self._stream: Stream = card.open(name, self._playhead.fill)
         self._phase = "armed"
         self._told_at = 0.0
         self._told_frames = -1
+        self._told_on = ""
+
+    def connect(self, fd: int) -> None:
+        """Take over the stream's socket, where there is a rebroadcast to hear it."""
+        if self._feed is None:
+            os.close(fd)
+        else:
+            self._feed.connect(fd)
 
     def stop(self) -> None:
         self._playhead.stop()
@@ -53,6 +67,10 @@ class Play:
     def watch(self) -> dict[str, object] | None:
         """Look how far it is; give what the speaker should hear now, if anything."""
         now = time.time()
+        on = ""
+        if self._feed is not None:
+            self._feed.tend()
+            on = self._feed.course.on
         first_at = self._playhead.first_at()
         if self._playhead.is_over(now):
             return self._end()
@@ -60,11 +78,11 @@ class Play:
             return self.report("failed", now, Reason.SOUND_CARD, "sound card: it stopped by itself")
         phase = "armed" if first_at is None or now < first_at else "sounding"
         monotonic = time.monotonic()
-        is_news = phase != self._phase
+        is_news = phase != self._phase or on != self._told_on
         is_beat = monotonic - self._told_at >= BEAT_S and self._playhead.frames != self._told_frames
         if not is_news and not is_beat:
             return None
-        self._phase, self._told_at, self._told_frames = phase, monotonic, self._playhead.frames
+        self._phase, self._told_at, self._told_frames, self._told_on = phase, monotonic, self._playhead.frames, on
         return self.report(phase, now)
 
     def report(self, phase: str, last_at: float | None, reason: str = "", fault: str = "") -> dict[str, object]:
@@ -76,6 +94,7 @@ class Play:
             "level_dbfs": self._playhead.level_dbfs(),
             "reason": reason,
             "fault": fault,
+            "feed": None if self._feed is None else asdict(self._feed.course),
         }
 
     def _end(self) -> dict[str, object]:
@@ -110,12 +129,21 @@ class Player:
             return False
         order = json.loads(data)
         if order["do"] == "arm":
-            self._arm(Tape(fds, order["volume_pct"], order["offset_s"]), order["start_at"], order["card"])
+            tape = _open(fds, order["volume_pct"], order["offset_s"], order["feed"])
+            self._arm(tape, order["start_at"], order["card"])
+        elif order["do"] == "connect":
+            self._connect(fds[0])
         elif self._play is not None:
             self._play.stop()
         return True
 
-    def _arm(self, tape: Tape, start_at: float | None, name: str) -> None:
+    def _connect(self, fd: int) -> None:
+        if self._play is None:
+            os.close(fd)
+        else:
+            self._play.connect(fd)
+
+    def _arm(self, tape: Tape | Rebroadcast, start_at: float | None, name: str) -> None:
         tape.is_ready.wait()
         if tape.fault and tape.is_over:
             self._refuse(tape, Reason.BAD_AUDIO, tape.fault)
@@ -126,7 +154,7 @@ class Player:
         except CardFault as error:
             self._refuse(tape, Reason.SOUND_CARD, str(error))
 
-    def _refuse(self, tape: Tape, reason: Reason, fault: str) -> None:
+    def _refuse(self, tape: Tape | Rebroadcast, reason: Reason, fault: str) -> None:
         tape.close()
         self._say({"phase": "failed", "reason": reason, "fault": fault})
         self._say({"phase": "idle"})
@@ -143,6 +171,13 @@ class Player:
 
     def _say(self, report: dict[str, object]) -> None:
         self._speaker.send(json.dumps(report).encode())
+
+
+def _open(fds: Sequence[int], volume_pct: int, offset_s: float, feed: Mapping[str, float] | None) -> Tape | Rebroadcast:
+    if feed is None:
+        return Tape(fds, volume_pct, offset_s)
+    tracks = len(fds) - int(feed["substitute"])
+    return Rebroadcast(Tape(fds[:tracks], volume_pct, offset_s), fds[tracks:], feed["length_s"], volume_pct)
 
 
 def _die_with_parent() -> None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from contract.orders import Cue
 from contract.reports import Key, Playout
 from contract.terms import Outcome, Reason, Yielding
+from edge.speaker import feed as feeding
+from edge.speaker.feed import Course
 
 
 class Stage(StrEnum):
@@ -108,6 +110,7 @@ class Play:
     interruptions: int = 0
     repeats: int = 0
     repeat_until_s: float = 0.0
+    feed: Course | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -172,9 +175,9 @@ def pause(play: Play, why: Reason) -> Play:
     )
 
 
-def resume(play: Play, start_at: datetime) -> Play:
-    """A paused play goes on."""
-    return replace(advance(play, Happening.RESUMED), start_at=start_at)
+def resume(play: Play, start_at: datetime, duration_s: float) -> Play:
+    """A paused play goes on, for so long."""
+    return replace(advance(play, Happening.RESUMED), start_at=start_at, duration_s=duration_s)
 
 
 def repeat(play: Play, start_at: datetime) -> Play:
@@ -225,12 +228,12 @@ def record(play: Play, key: Key, at: datetime) -> Playout:
         cue=play.cue.id,
         broadcast=play.cue.broadcast,
         outcome=play.outcome,
-        reason=play.reason,
+        reason=play.reason or feeding.reason(play.feed),
         planned_at=play.cue.at,
         first_sample_at=play.first_sample_at,
         last_sample_at=play.last_sample_at,
         level_dbfs=play.level_dbfs,
-        rung=play.rung,
+        rung=play.rung if play.feed is None else feeding.rung(play.feed),
         offset_s=play.joined_s,
         interruptions=play.interruptions,
         repeats=play.repeats,

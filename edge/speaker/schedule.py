@@ -116,9 +116,13 @@ def live(cue: Cue, duration_s: float, came_s: float, until_s: float, now: dateti
 
 
 def paused(play: Play, until_s: float, now: datetime, now_s: float) -> Want:
-    """A play that was silenced, as it asks to go on, until a monotonic second."""
+    """A play that was silenced, as it asks to go on, until a monotonic second. A stream has gone on meanwhile."""
+    left_s = play.duration_s
+    if play.cue.stream:
+        end_s = play.came_s + play.cue.duration_s
+        left_s, until_s = end_s - now_s, min(until_s, end_s - policy.JOIN_LEAST_S)
     until_at = now + timedelta(seconds=until_s - now_s)
-    return Want(play.cue, now, until_at, play.duration_s, play.came_s, is_live=True, play=play)
+    return Want(play.cue, now, until_at, left_s, play.came_s, is_live=True, play=play)
 
 
 def longest_s(cue: Cue, lengths_s: Mapping[str, float]) -> float:
@@ -232,5 +236,6 @@ def _begin(each: Want, scene: Scene) -> Start:
     lack = scene.lacks[each.cue.id][0] if rung else Reason.NONE
     if each.play is not None:
         return Start(each, start_at, each.play.offset_s, each.duration_s, rung, lack)
-    offset_s = 0.0 if each.is_live else policy.offset_s(each.cue, (start_at - each.from_at).total_seconds())
-    return Start(each, start_at, offset_s, each.duration_s - offset_s, rung, lack)
+    late_s = 0.0 if each.is_live else (start_at - each.from_at).total_seconds()
+    offset_s = policy.offset_s(each.cue, late_s)
+    return Start(each, start_at, offset_s, each.duration_s - (late_s if each.cue.stream else offset_s), rung, lack)

@@ -2,11 +2,12 @@
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contract import rules
 from contract.form import MAX_TEXT
-from contract.orders import Command, Cue, Plan
+from contract.orders import Audio, Command, Cue, Plan
 from contract.terms import Order, Outcome, Reason
 from edge.clock import Clock
 from edge.config import Paths
@@ -19,6 +20,7 @@ from edge.speaker.amplifier import Amplifier
 from edge.speaker.authority import NONCE_BLIND_S, NONCE_EVERY_S, Authority, Taken
 from edge.speaker.belief import Belief, TrustSource
 from edge.speaker.config import SpeakerSettings
+from edge.speaker.feed import On
 from edge.speaker.inbox import Inbox
 from edge.speaker.ledger import Ledger
 from edge.speaker.mixer import Mixer
@@ -26,8 +28,9 @@ from edge.speaker.playout import Happening, Play
 from edge.speaker.record import Record
 from edge.speaker.schedule import Scene, Start, Want
 from edge.speaker.shelf import Shelf
-from edge.speaker.sound import Sound
+from edge.speaker.sound import Feed, Sound
 from edge.speaker.track import Track
+from edge.speaker.tuner import Tuner
 from edge.speaker.word import Word
 from edge.spool import Spool
 from edge.summary import SpeakerSummary
@@ -75,6 +78,8 @@ class Speaker:
         self._shelf = Shelf(spool)
         self._agenda = Agenda()
         self._word = Word(paths.run, outbox, clock)
+        self._tuner = Tuner(paths.run, clock)
+        self._word.tell("stream", "back")
         self._disk_fault = ""
         self._has_more_records = False
         self._has_more_files = False
@@ -100,6 +105,7 @@ class Speaker:
             self._keep_house,
             self._tell,
             self._tell_sound,
+            self._tell_stream,
         ):
             try:
                 stage()
@@ -112,6 +118,7 @@ class Speaker:
     def close(self) -> None:
         """Silence, power off, files closed. What was on air is recorded as cut at the next start."""
         self._air.close()
+        self._tuner.let_go()
         self._shelf.close()
         self._ledger.close()
         self._outbox.close()
@@ -131,6 +138,7 @@ class Speaker:
         ended = self._air.step()
         if ended is None:
             return
+        self._tuner.let_go()
         if not ended.is_over:
             self._agenda.pause(ended, self._clock.monotonic())
             return
@@ -223,12 +231,22 @@ class Speaker:
             self._air.end(*policy.preemption(cue, self._air.play.cue))
             return
         cap_pct = rules.volume_pct(self._limits, cue.volume_pct, cue.priority, start.at)
-        ladder = [
-            [Track(self._spool.audio_path(each.sha256), each.sha256, each.size) for each in rung]
-            for rung in self._agenda.ladder(cue)
-        ]
-        self._air.begin(start, ladder, cap_pct * self._settings.volume_pct // 100)
+        volume_pct = cap_pct * self._settings.volume_pct // 100
+        ladder = [self._tracks(rung) for rung in self._agenda.ladder(cue)]
+        self._air.begin(start, ladder, volume_pct, feed=self._feed(start))
         self._agenda.begin(cue)
+
+    def _tracks(self, sounds: Sequence[Audio]) -> list[Track]:
+        return [Track(self._spool.audio_path(each.sha256), each.sha256, each.size) for each in sounds]
+
+    def _feed(self, start: Start) -> Feed | None:
+        """The stream of a rebroadcast, asked for where it has one."""
+        cue = start.want.cue
+        if not cue.stream:
+            return None
+        intro_s = sum(each.duration_s for each in self._agenda.ladder(cue)[start.rung])
+        substitute = self._tracks(self._agenda.substitute(cue))
+        return self._tuner.tune(start, max(0.0, intro_s - start.offset_s), substitute)
 
     def _wants(self, now: datetime) -> list[Want]:
         return self._agenda.wants(now, self._clock.monotonic(), self._settings.arm_ahead_s)
@@ -276,6 +294,12 @@ class Speaker:
 
     def _tell_sound(self) -> None:
         self._word.tell("sound", "fault" if self._air.fault else "ok", self._air.fault)
+
+    def _tell_stream(self) -> None:
+        """A stream that is only about to be heard is no change yet."""
+        play = self._air.play
+        if play is not None and play.feed is not None and (play.feed.stream_s or play.feed.on is not On.STREAM):
+            self._word.tell("stream", *self._tuner.describe(play.feed))
 
     def _summary(self) -> SpeakerSummary:
         play, missing = self._air.play, self._shelf.missing

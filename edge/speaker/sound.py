@@ -1,28 +1,33 @@
 """What the speaker can do with sound: arm an item for its instant, watch it, stop it.
 
-`CardSound` plays through the killable audio child on the sound card; `SilentSound` keeps the same promises in virtual
-time. One item at a time. Times reported are wall-clock instants of the card's own clock.
+`CardSound` plays through the killable audio child on the sound card; `silent.SilentSound` keeps the same promises in
+virtual time. One item at a time. Times reported are wall-clock instants of the card's own clock.
 """
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from contract.terms import Reason
 from edge.clock import Clock
 from edge.speaker.child import Child, Gone, Item, Report
-from edge.speaker.track import Track, Unusable, measure_duration, open_track
+from edge.speaker.feed import Course
+from edge.speaker.track import Track, Unusable, open_track
 
-__all__ = ["CardSound", "Phase", "SilentSound", "Sound", "Sounding", "Track"]
+__all__ = ["CardSound", "Feed", "Phase", "Sound", "Sounding", "Track"]
 
 HUNG_S = 3.0
 """A card that asks for no samples, or a child that says nothing, for this long is given up."""
 
 START_S = 20.0
 """A child that was just started gets this long for its first word: a slow card reads its libraries for seconds."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Phase(StrEnum):
@@ -49,17 +54,44 @@ class Sounding:
     level_dbfs: float | None = None
     fault: str = ""
     reason: Reason = Reason.NONE
+    feed: Course | None = None
+
+
+class Door(Protocol):
+    """Where a stream's samples are brought."""
+
+    def answer(self) -> int | None:
+        """The socket of whoever newly brings them, the caller's to close; None while nobody does. Never blocks."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What follows an item's tracks in a rebroadcast, so that the whole lasts `length_s` from its first sample: the
+    samples brought to `door`, and in their place, while they are lost or silent, the `substitute` over and over."""
+
+    door: Door
+    length_s: float
+    substitute: tuple[Track, ...] = ()
 
 
 class Sound(Protocol):
     """One item at a time on one sound card."""
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
+    def arm(
+        self,
+        tracks: Sequence[Track],
+        start_at: datetime | None,
+        volume_pct: int,
+        offset_s: float = 0.0,
+        *,
+        feed: Feed | None = None,
+    ) -> None:
         """Make the tracks ready to sound back to back, the first sample at `start_at` (None or past: at once), which is
         the one `offset_s` into them.
 
         Checks their content (reads each file once); what is wrong shows as FAILED. Arm at least two seconds ahead for
-        an exact start. Raises RuntimeError while another item is ARMED or SOUNDING.
+        an exact start. With `feed` there need be no tracks; a substitute that is not there, or not what its name says,
+        is silence. Raises RuntimeError while another item is ARMED or SOUNDING.
         """
 
     def poll(self) -> Sounding:
@@ -82,33 +114,48 @@ class CardSound:
         self._state = Sounding()
         self._heard_until: datetime | None = None
         self._dying: list[Child] = []
+        self._feed: Feed | None = None
         self._start_child()
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
-        _require_idle(self._state)
+    def arm(
+        self,
+        tracks: Sequence[Track],
+        start_at: datetime | None,
+        volume_pct: int,
+        offset_s: float = 0.0,
+        *,
+        feed: Feed | None = None,
+    ) -> None:
+        require_idle(self._state)
         self._heard_until = None
+        self._feed = feed
         try:
-            fds = _open_all(tracks)
+            fds = open_all(tracks)
         except Unusable as error:
-            self._state = _fail(Sounding(), error.reason, str(error))
+            self._state = fail(Sounding(), error.reason, str(error))
             return
         if self._child.has_ended:
             self._start_child()
         self._state = Sounding(Phase.ARMED)
         self._spoke_s = self._clock.monotonic()
         self._is_ready_for_next = False
+        substitute = _open_or_none(feed.substitute) if feed else []
+        fds += substitute
+        terms = {"length_s": feed.length_s, "substitute": len(substitute)} if feed else None
         try:
             at = None if start_at is None else start_at.timestamp()
-            self._child.arm(fds, Item(start_at=at, offset_s=offset_s, volume_pct=volume_pct, card=self._card))
+            item = Item(start_at=at, offset_s=offset_s, volume_pct=volume_pct, card=self._card, feed=terms)
+            self._child.arm(fds, item)
         except Gone as error:
             self._give_up(f"the audio process took no order: {error}")
         finally:
-            _close_all(fds)
+            close_all(fds)
 
     def poll(self) -> Sounding:
         try:
             for report in self._child.reports():
                 self._take(report)
+            self._look_at_door()
         except Gone as error:
             self._lose(str(error))
         if self._silence_s() > (HUNG_S if self._has_spoken else START_S):
@@ -142,6 +189,15 @@ class CardSound:
         owes = self._state.phase in ACTIVE or not self._is_ready_for_next
         return self._clock.monotonic() - self._spoke_s if owes else 0.0
 
+    def _look_at_door(self) -> None:
+        """Hand on whoever brings the stream. Raises Gone."""
+        fd = self._feed.door.answer() if self._feed is not None and self._state.phase in ACTIVE else None
+        if fd is not None:
+            try:
+                self._child.connect(fd)
+            finally:
+                os.close(fd)
+
     def _take(self, report: Report) -> None:
         self._spoke_s = self._clock.monotonic()
         self._has_spoken = True
@@ -159,6 +215,7 @@ class CardSound:
             report.level_dbfs,
             report.fault,
             report.reason,
+            report.feed,
         )
         if report.reason is Reason.SOUND_CARD:
             self._replace_child()
@@ -172,7 +229,7 @@ class CardSound:
 
     def _give_up(self, fault: str) -> None:
         if self._state.phase in ACTIVE:
-            self._state = _fail(replace(self._state, last_sample_at=self._heard_until), Reason.SOUND_CARD, fault)
+            self._state = fail(replace(self._state, last_sample_at=self._heard_until), Reason.SOUND_CARD, fault)
         self._replace_child()
 
     def _replace_child(self) -> None:
@@ -181,106 +238,37 @@ class CardSound:
         self._start_child()
 
 
-@dataclass(frozen=True)
-class Heard:
-    """One item as `SilentSound` let it be heard."""
-
-    tracks: tuple[Track, ...]
-    volume_pct: int
-    first_sample_at: datetime
-    last_sample_at: datetime
-    offset_s: float = 0.0
-
-
-class SilentSound:
-    """The fake: same promises, no sound, the time of a `Clock`. Keeps what would have been heard in `heard`."""
-
-    FADE_S = 0.02
-
-    def __init__(self, clock: Clock) -> None:
-        self.heard: list[Heard] = []
-        self.card_fault = ""
-        """Set it to break the card, clear it to mend it."""
-        self.level_dbfs = -20.0
-        self._clock = clock
-        self._state = Sounding()
-        self._tracks: tuple[Track, ...] = ()
-        self._volume_pct = 0
-        self._begin_s = 0.0
-        self._first_at = self._last_at = clock.now()
-
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
-        _require_idle(self._state)
-        try:
-            duration_s = max(0.0, _measure_all(tracks) - offset_s)
-        except Unusable as error:
-            self._state = _fail(Sounding(), error.reason, str(error))
-            return
-        now = self._clock.now()
-        self._tracks, self._volume_pct, self._begin_s = tuple(tracks), volume_pct, offset_s
-        self._first_at = max(start_at or now, now)
-        self._last_at = self._first_at + timedelta(seconds=duration_s)
-        self._state = Sounding(Phase.ARMED)
-
-    def poll(self) -> Sounding:
-        now = self._clock.now()
-        if self._state.phase is Phase.ARMED and self.card_fault:
-            self._state = _fail(self._state, Reason.SOUND_CARD, self.card_fault)
-        if self._state.phase is Phase.ARMED and now >= self._first_at:
-            self._state = Sounding(Phase.SOUNDING, self._first_at, level_dbfs=self.level_dbfs)
-        if self._state.phase is Phase.SOUNDING:
-            if now >= self._last_at:
-                self._end(replace(self._state, phase=Phase.DONE))
-            elif self.card_fault:
-                self._last_at = now
-                self._end(_fail(self._state, Reason.SOUND_CARD, self.card_fault))
-        return self._state
-
-    def stop(self) -> None:
-        phase = self.poll().phase
-        if phase is Phase.ARMED:
-            self._state = Sounding(Phase.DONE)
-        elif phase is Phase.SOUNDING:
-            self._last_at = min(self._last_at, self._clock.now() + timedelta(seconds=self.FADE_S))
-
-    def close(self) -> None:
-        self._state = Sounding()
-
-    def _end(self, state: Sounding) -> None:
-        self._state = replace(state, last_sample_at=self._last_at)
-        self.heard.append(Heard(self._tracks, self._volume_pct, self._first_at, self._last_at, self._begin_s))
-
-
-def _require_idle(state: Sounding) -> None:
+def require_idle(state: Sounding) -> None:
     if state.phase in ACTIVE:
         raise RuntimeError(f"an item is {state.phase}: stop it first and wait for its end")
 
 
-def _open_all(tracks: Sequence[Track]) -> list[int]:
+def open_all(tracks: Sequence[Track]) -> list[int]:
     """Open and verify every track, or none. Raises Unusable."""
     fds: list[int] = []
     try:
         fds.extend(open_track(track) for track in tracks)
     except Unusable:
-        _close_all(fds)
+        close_all(fds)
         raise
     return fds
 
 
-def _measure_all(tracks: Sequence[Track]) -> float:
-    fds = _open_all(tracks)
+def _open_or_none(tracks: Sequence[Track]) -> list[int]:
+    """A substitute that cannot be played does not keep the stream from it."""
     try:
-        return sum(measure_duration(fd) for fd in fds)
-    finally:
-        _close_all(fds)
+        return open_all(tracks)
+    except Unusable as error:
+        _log.warning("no substitute for the stream: %s", error)
+        return []
 
 
-def _close_all(fds: Sequence[int]) -> None:
+def close_all(fds: Sequence[int]) -> None:
     for fd in fds:
         os.close(fd)
 
 
-def _fail(state: Sounding, reason: Reason, fault: str) -> Sounding:
+def fail(state: Sounding, reason: Reason, fault: str) -> Sounding:
     return replace(state, phase=Phase.FAILED, reason=reason, fault=fault)
 
 

@@ -47,6 +47,11 @@ class Tape:
     def is_over(self) -> bool:
         return self._is_done and not self._blocks
 
+    @property
+    def is_decoded(self) -> bool:
+        """Whether nothing more is read from the files."""
+        return self._is_done
+
     def take(self, frames: int) -> "array[int]":
         """Give the next samples. Never waits; called by the sound card's thread alone."""
         out = array("h")

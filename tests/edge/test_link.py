@@ -8,6 +8,8 @@ import pytest
 from contract import codec
 from contract.orders import Counter
 from contract.reports import Birth, Heartbeat, State
+from edge import wish
+from edge.wish import Wish
 from tests.edge.conftest import Authority, Broker, House, Hub, command, make_authority, plan, until
 
 pytestmark = pytest.mark.real
@@ -78,6 +80,15 @@ class TestPresence:
         house.connect()
         house.clock.advance(16.0)
         house.until(lambda: any("speaker" in beat.silent for beat in heard_beats(hub)) or None)
+
+
+class TestStream:
+    def test_a_wish_of_the_speaker_starts_the_child_and_its_end_ends_it(self, house: House) -> None:
+        now_s = house.clock.monotonic()
+        wish.ask(house.paths.run, Wish("http://127.0.0.1:9/vov1", now_s, now_s + 60))
+        house.until(lambda: house.link._streams.child_pid)
+        wish.withdraw(house.paths.run)
+        house.until(lambda: house.link._streams.child_pid is None or None)
 
 
 class TestDown:

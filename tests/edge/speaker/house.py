@@ -29,7 +29,8 @@ from edge.speaker.config import SpeakerSettings
 from edge.speaker.ledger import Ledger
 from edge.speaker.mixer import OpenMixer
 from edge.speaker.service import Speaker
-from edge.speaker.sound import SilentSound
+from edge.speaker.silent import SilentSound
+from edge.speaker.sound import Feed
 from edge.speaker.track import Track
 from edge.spool import Spool
 from edge.summary import SpeakerSummary
@@ -189,13 +190,21 @@ class WatchedSound(SilentSound):
         self._ledger = ledger
         self._names = names
 
-    def arm(self, tracks: Sequence[Track], start_at: datetime | None, volume_pct: int, offset_s: float = 0.0) -> None:
+    def arm(
+        self,
+        tracks: Sequence[Track],
+        start_at: datetime | None,
+        volume_pct: int,
+        offset_s: float = 0.0,
+        *,
+        feed: Feed | None = None,
+    ) -> None:
         self.broadcast = self._names[tracks[0].sha256]
         self.offset_s = offset_s
         with contextlib.closing(sqlite3.connect(self._ledger)) as db:
             rows = db.execute("SELECT broadcast FROM cue WHERE is_intended AND record IS NULL").fetchall()
         assert (self.broadcast.partition("-")[0],) in rows, "sound without an intent on disk"
-        super().arm(tracks, start_at, volume_pct, offset_s)
+        super().arm(tracks, start_at, volume_pct, offset_s, feed=feed)
 
 
 @dataclass(frozen=True)

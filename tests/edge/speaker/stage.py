@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.clock import Clock, SystemClock, VirtualClock
-from edge.speaker.sound import ACTIVE, CardSound, SilentSound, Sound, Sounding
+from edge.speaker.silent import SilentSound
+from edge.speaker.sound import ACTIVE, CardSound, Sound, Sounding
 from edge.speaker.track import Track
 from simulator.soundcard import SoundCard
 from simulator.sounds import write_opus

@@ -94,14 +94,17 @@ class TestRuns:
         waiting = pause(sounded(resuming, 12), Reason.EMERGENCY)
         assert (waiting.stage, waiting.outcome, waiting.reason) == (Stage.PAUSED, None, Reason.EMERGENCY)
         assert (waiting.offset_s, waiting.duration_s, waiting.heard_s, waiting.interruptions) == (12, 18, 12, 1)
-        again = resume(waiting, at("05:10"))
+        again = resume(waiting, at("05:10"), waiting.duration_s)
         assert (again.stage, again.start_at, again.ends_at) == (Stage.REARMED, at("05:10"), at("05:10:18"))
         assert (again.position_s, again.total_heard_s, again.reason) == (12, 12, Reason.NONE)
         second = sounded(advance(again, Happening.FIRST_SAMPLE), 5)
         assert (second.position_s, second.total_heard_s) == (17, 17)
         twice = pause(second, Reason.OVERLAP)
         assert (twice.offset_s, twice.duration_s, twice.interruptions) == (17, 13, 2)
-        over = advance(sounded(advance(resume(twice, at("05:20")), Happening.FIRST_SAMPLE), 13), Happening.LAST_SAMPLE)
+        over = advance(
+            sounded(advance(resume(twice, at("05:20"), twice.duration_s), Happening.FIRST_SAMPLE), 13),
+            Happening.LAST_SAMPLE,
+        )
         assert (over.outcome, over.reason, over.total_heard_s) == (Outcome.AIRED, Reason.NONE, 30)
         written = record(over, KEY, at("05:21"))
         assert (written.interruptions, written.first_sample_at, written.last_sample_at) == (2, NEWS.at, at("05:20:13"))
@@ -119,7 +122,7 @@ class TestRuns:
     def test_what_was_silenced_before_a_sound_of_it_and_is_then_stopped_is_a_miss(self) -> None:
         waiting = pause(ARMED, Reason.EMERGENCY)
         assert advance(waiting, Happening.STOPPED).outcome is Outcome.MISSED
-        rearmed = resume(waiting, at("05:10"))
+        rearmed = resume(waiting, at("05:10"), waiting.duration_s)
         assert advance(rearmed, Happening.STOPPED).outcome is Outcome.MISSED
         assert advance(pause(sounded(SOUNDING, 1), Reason.EMERGENCY), Happening.STOPPED).outcome is Outcome.CUT
 
@@ -155,7 +158,8 @@ class TestRuns:
 
     def test_nothing_is_counted_of_a_run_that_has_not_begun(self) -> None:
         assert (ARMED.total_heard_s, ARMED.position_s) == (0, 0)
-        stopped = advance(resume(pause(sounded(SOUNDING, 12), Reason.EMERGENCY), at("05:10")), Happening.STOPPED)
+        waiting = pause(sounded(SOUNDING, 12), Reason.EMERGENCY)
+        stopped = advance(resume(waiting, at("05:10"), 18), Happening.STOPPED)
         assert stopped.total_heard_s == 12
 
 

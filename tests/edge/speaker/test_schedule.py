@@ -13,6 +13,7 @@ from contract.rules import Span, refusal
 from contract.terms import Late, Outcome, Priority, Reason, Yielding
 from edge.speaker import schedule
 from edge.speaker.playout import Play, Stage, pause
+from edge.speaker.policy import JOIN_LEAST_S
 from edge.speaker.schedule import Decision, Scene, Want, decide, due, needs
 from tests.edge.speaker.house import at, cue, emergency, sound
 
@@ -273,6 +274,32 @@ def test_what_is_late_and_joins_begins_in_its_middle() -> None:
     assert start is not None
     assert (start.at, start.offset_s, start.duration_s) == (at("05:02"), 120, 480)
     assert start.span.duration_s == 480
+
+
+class TestAStream:
+    NEWS = replace(cue("news", at("06:00"), 600, grace_s=300), stream="http://radio.example/vov1")
+
+    def test_that_begins_late_ends_on_time(self) -> None:
+        start = judge(at("06:01"), self.NEWS).start
+        assert start is not None
+        assert (start.offset_s, start.duration_s) == (0, 540)
+
+    def test_ordered_live_lasts_as_long_as_it_says_whatever_the_hubs_clock(self) -> None:
+        now = at("06:07")
+        order = schedule.live(self.NEWS, 600, NOW_S - 5, NOW_S + 60, now, NOW_S)
+        start = decide([order], Scene(now=now, warm_at=now, limits=OPEN)).start
+        assert start is not None
+        assert start.duration_s == 600
+
+    def test_has_gone_on_while_it_was_silenced(self) -> None:
+        now = at("06:04")
+        on_air = replace(playing(self.NEWS, at("06:00"), now), last_sample_at=at("06:02"))
+        silenced = pause(replace(on_air, cue=replace(self.NEWS, yields=Yielding.RESUME)), Reason.EMERGENCY)
+        want = schedule.paused(silenced, NOW_S + 1800, now, NOW_S)
+        start = decide([want], Scene(now=now, warm_at=now, limits=OPEN)).start
+        assert start is not None
+        assert start.duration_s == 360
+        assert want.until_at == at("06:10") - timedelta(seconds=JOIN_LEAST_S)
 
 
 def test_a_repetition_is_held_against_the_limits_as_a_whole() -> None:

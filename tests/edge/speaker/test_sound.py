@@ -8,11 +8,14 @@ import pytest
 
 from contract.terms import Reason
 from edge.clock import SystemClock, VirtualClock
-from edge.speaker.sound import Phase, SilentSound, Sounding
+from edge.speaker.feed import On
+from edge.speaker.silent import SilentSound
+from edge.speaker.sound import Feed, Phase, Sounding
 from edge.speaker.track import Track
 from simulator.soundcard import SoundCard
 from simulator.sounds import make_sweep, write_opus
 from tests.edge.speaker.stage import Stage, name_by_content, seconds_between, set_up_card, set_up_silent
+from tests.edge.speaker.station import Station
 
 AHEAD_S = 2.2
 
@@ -135,6 +138,44 @@ def test_one_item_at_a_time(stage: Stage) -> None:
     assert stage.wait_for_end(2).first_sample_at is None
     stage.sound.arm([track], None, 100)
     assert stage.wait_for_end().first_sample_at is not None
+
+
+def test_a_rebroadcast_goes_from_its_chime_to_the_stream_and_ends_on_time(stage: Stage) -> None:
+    at = stage.clock.now() + timedelta(seconds=AHEAD_S)
+    with Station(stage) as station:
+        stage.sound.arm([stage.make(make_sweep(0.5))], at, 100, feed=Feed(station, 3.0))
+        done = stage.wait_for_end()
+    assert (done.phase, done.reason) == (Phase.DONE, Reason.NONE)
+    assert seconds_between(done) == pytest.approx(3.0, abs=0.02)
+    assert done.feed is not None
+    assert done.feed.stream_s == pytest.approx(2.5, abs=0.11)
+    assert (done.feed.on, done.feed.substitute_s) == (On.STREAM, 0)
+
+
+def test_a_silent_stream_gives_way_to_the_substitute(stage: Stage) -> None:
+    at = stage.clock.now() + timedelta(seconds=AHEAD_S + 3)
+    with Station(stage, is_hushed=True) as station:
+        stage.sound.arm([], at, 100, feed=Feed(station, 8.0, (stage.make(make_sweep(0.7)),)))
+        on = stage.wait_for(lambda state: state.feed is not None and state.feed.on is not On.STREAM, 13)
+        done = stage.wait_for_end()
+    assert on.feed is not None
+    assert on.feed.on is On.SILENT
+    assert done.phase is Phase.DONE
+    assert done.feed is not None
+    assert done.feed.substitute_s == pytest.approx(3.0, abs=0.8)
+    assert seconds_between(done) == pytest.approx(8.0, abs=0.02)
+
+
+def test_a_rebroadcast_can_be_stopped(stage: Stage) -> None:
+    with Station(stage, is_dead=True) as station:
+        stage.sound.arm([], None, 100, feed=Feed(station, 600.0))
+        stage.wait_for(lambda state: state.phase is Phase.SOUNDING, 5)
+        stage.pass_time(0.6)
+        stage.sound.stop()
+        done = stage.wait_for_end(2)
+    assert done.phase is Phase.DONE
+    assert done.feed is not None
+    assert done.feed.stream_s == 0
 
 
 def test_the_fake_keeps_what_would_have_been_heard(tmp_path: Path) -> None:
