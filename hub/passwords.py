@@ -1,7 +1,11 @@
-"""Password hashes: argon2id with the library's own parameters (RFC 9106, low-memory profile: 64 MiB, 3 passes)."""
+"""Hashes of passwords and PINs: argon2id, the library's own parameters (RFC 9106, low memory: 64 MiB, 3 passes)."""
+
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from hub.accounts import PIN_DIGITS, pin_fault
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody's password")
@@ -18,3 +22,10 @@ def is_password(password_hash: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return is_right and password_hash is not None
+
+
+def fresh_pin() -> str:
+    """A random PIN that is none of the easy ones."""
+    while pin_fault(pin := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}") is not None:
+        pass
+    return pin

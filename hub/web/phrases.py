@@ -8,6 +8,7 @@ from enum import StrEnum
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import Role
 from hub.broadcasts import Readiness
+from hub.emergency import Reach
 from hub.fleet import Status
 from hub.web.words import Words, mark
 
@@ -32,6 +33,19 @@ class Phase(StrEnum):
     ON_AIR = "on_air"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class Refused(StrEnum):
+    """Why a node did not take an order, in a word or two."""
+
+    BAD_SIGNATURE = "bad_signature"
+    REPLAYED = "replayed"
+    STALE = "stale"
+    LATE = "late"
+    MALFORMED = "malformed"
+    OTHER_NODE = "other_node"
+    NOT_VALID_NOW = "not_valid_now"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +98,13 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Reason.BAD_AUDIO: mark("the recording on the node is damaged"),
         Reason.CLOCK: mark("the node's clock cannot be trusted"),
         Reason.QUIET_HOURS: mark("falls into the quiet hours"),
+        Reason.DAY: mark("falls on a day on which the node does not broadcast"),
         Reason.QUOTA_SESSIONS: mark("more broadcasts than allowed on that day"),
         Reason.QUOTA_MINUTES: mark("more minutes than allowed on that day"),
         Reason.TOO_LONG: mark("longer than the node allows"),
         Reason.SOUND_CARD: mark("the sound card does not work"),
+        Reason.SILENT: mark("the sound card gave no sound"),
+        Reason.STREAM: mark("the station to rebroadcast could not be received"),
         Reason.POWER: mark("the power failed while it was playing"),
         Reason.EXPIRED: mark("the order came too late"),
         Reason.MALFORMED: mark("the node could not read it"),
@@ -103,6 +120,23 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Readiness.NO_AUDIO: mark("the recording is still being fetched"),
         Readiness.REFUSED: mark("the node refused the plan"),
         Readiness.UNREACHED: mark("the node has never reported"),
+    },
+    Reach: {
+        Reach.WAITING: mark("not sent yet, no contact"),
+        Reach.SENT: mark("sent, no answer yet"),
+        Reach.ACKNOWLEDGED: mark("order received"),
+        Reach.ON_AIR: mark("on air"),
+        Reach.ENDED: mark("ended"),
+    },
+    Refused: {
+        Refused.BAD_SIGNATURE: mark("bad signature"),
+        Refused.REPLAYED: mark("sent again"),
+        Refused.STALE: mark("no longer fresh"),
+        Refused.LATE: mark("too late"),
+        Refused.MALFORMED: mark("not readable"),
+        Refused.OTHER_NODE: mark("for another node"),
+        Refused.NOT_VALID_NOW: mark("not valid at that time"),
+        Refused.OTHER: mark("other reasons"),
     },
     CameraFault: {
         CameraFault.NONE: mark("has a picture"),
@@ -146,6 +180,13 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
         Priority.PRIORITY: ("up", Tone.INFO),
         Priority.EMERGENCY: ("alert", Tone.BAD),
     },
+    Reach: {
+        Reach.WAITING: ("cross", Tone.BAD),
+        Reach.SENT: ("clock", Tone.WARN),
+        Reach.ACKNOWLEDGED: ("check", Tone.INFO),
+        Reach.ON_AIR: ("horn", Tone.LIVE),
+        Reach.ENDED: ("stop", Tone.MUTED),
+    },
     Outcome: {
         Outcome.AIRED: ("check", Tone.GOOD),
         Outcome.CUT: ("alert", Tone.WARN),
@@ -171,4 +212,7 @@ def badge(term: StrEnum) -> tuple[str, Tone]:
 
 
 def _value(words: Words, value: object) -> object:
+    """A value of a line; counted terms become "chữ ký sai 10, phát lại 2"."""
+    if isinstance(value, tuple):
+        return ", ".join(f"{say(words, term)} {count}" for term, count in value)
     return say(words, value) if isinstance(value, StrEnum) else value

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from hub import fleet
+from hub import emergency, fleet
 from hub.broadcasts import Broadcast
-from hub.store import nodes, plans, records
+from hub.store import alarms, nodes, plans, records
+from hub.store import broadcasts as broadcast_rows
 from hub.web import airing, villages
 from hub.web.airing import Airing
 from hub.web.villages import Village
+
+REFUSALS_OF = timedelta(hours=24)
+"""How far back refused orders are counted."""
+LONGEST_ALARM = timedelta(days=1)
 
 OnlineSince = Callable[[], datetime | None]
 """Since when the hub itself has its broker; None while it has not."""
@@ -37,12 +42,14 @@ class Sight:
 
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
+    refused = records.count_refusals(c, now - REFUSALS_OF)
     seen = {}
     for node in nodes.nodes(c):
         presence = presences.get(node.id)
         status = fleet.status(presence, now, online_since)
         heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
-        seen[node.id] = villages.describe(node, status, presence, heartbeat, flips.get((node.id, "node")))
+        flip = flips.get((node.id, "node"))
+        seen[node.id] = villages.describe(node, status, presence, heartbeat, flip, refused.get(node.id, {}))
     return Sight(now, seen)
 
 
@@ -52,3 +59,9 @@ def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast]) -> list
         airing.follow(b, sight.villages, plans.first_with(c, b.id), records.playouts(c, b.id), sight.now)
         for b in broadcasts
     ]
+
+
+def standing_alarms(c: Connection, now: datetime) -> list[Broadcast]:
+    """The emergencies that are out now, the newest first."""
+    found = [(broadcast_rows.broadcast(c, a.broadcast), a) for a in alarms.uncleared(c, now - LONGEST_ALARM)]
+    return [b for b, a in found if b is not None and emergency.is_standing(b, a, now)]
