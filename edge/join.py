@@ -22,7 +22,7 @@ from edge import config
 from edge.access import trust
 from edge.config import Paths
 from edge.identity import NodeSettings
-from edge.speaker.config import SpeakerSettings
+from edge.speaker.config import WEEKDAYS, SpeakerSettings
 from edge.spool import sync_folder
 
 GROUP = "loa"
@@ -84,11 +84,17 @@ def join(data: bytes, paths: Paths, templates: Mapping[str, str], force: bool = 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Set keys of a TOML text that has each of them on a line of its own. Raises BadSettings for one it lacks."""
     for key, value in values.items():
-        line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        line = f"{key} = {_toml(value)}"
         text, count = re.subn(rf"(?m)^{re.escape(key)} = .*$", line.replace("\\", r"\\"), text)
         if count != 1:
             raise BadSettings(f"{key}: stands {count} times in the template")
     return text
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def without_samples(text: str) -> str:
@@ -162,13 +168,18 @@ def _own_file(name: str, template: str, bundle: Bundle) -> str:
 
 
 def _limit_values(limits: Limits) -> dict[str, object]:
-    """Limits as speaker.toml writes them: hours instead of minutes after midnight."""
+    """Limits as speaker.toml writes them: hours instead of minutes after midnight, and the days by their names."""
     values: dict[str, object] = asdict(limits)
     for key, name in (("quiet_from", "quiet_from_min"), ("quiet_until", "quiet_until_min")):
         del values[name]
-        hours, minutes = divmod(getattr(limits, name), 60)
-        values[key] = f"{hours:02d}:{minutes:02d}"
+        values[key] = _hour(getattr(limits, name))
+    values["days"] = [WEEKDAYS[day] for day in limits.days]
+    values["volumes"] = {_hour(minute): pct for minute, pct in limits.volumes}
     return values
+
+
+def _hour(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _checked(name: str, text: str, kind: type) -> str:

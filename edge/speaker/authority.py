@@ -15,7 +15,7 @@ from contract import codec, signing
 from contract.codec import Malformed
 from contract.orders import Command, Counter, Cue, Envelope, Plan
 from contract.signing import Keys, Refused
-from contract.terms import Order, Reason
+from contract.terms import Reason
 from edge.clock import Clock
 from edge.speaker.ledger import Accepted, Kind, Ledger
 
@@ -134,7 +134,7 @@ class Authority:
         if self._is_repeated("command", command.counter, envelope):
             return None
         until_s = self._judge_nonce(command)
-        cue = command.cue if command.order is Order.PLAY else None
+        cue = command.cue
         is_known = cue is not None and not self._ledger.unknown([cue])
         self._store("command", _accepted(command.counter, envelope, wire, keys), cue)
         return Taken(command, until_s, is_known)

@@ -156,7 +156,7 @@ class Speaker:
         command = taken.command
         if command.order is Order.STOP:
             self._stop(command)
-        elif command.cue is not None and not taken.is_known:
+        if command.cue is not None and not taken.is_known:
             self._agenda.take_live(command, command.cue, self._clock.monotonic(), taken.until_s)
             self._is_agenda_new = True
 
