@@ -21,7 +21,7 @@ from hub.broker import BrokerFailed
 from hub.config import HubSettings
 from hub.enrol import AlreadyThere, Enrolment
 from hub.keys import HubKeys
-from hub.passwords import fresh_pin, hash_password
+from hub.passwords import fresh_pin, hash_password, hash_pin
 from hub.ports import PortTaken
 from hub.store import nodes, people
 from hub.store.database import Database, NewerSchema
@@ -140,7 +140,7 @@ def _set_pin(settings: HubSettings, options: argparse.Namespace) -> None:
     if not accounts.may(user.role, accounts.Act.ALARM):
         raise Failed(f"{options.name} ({user.role}) không được phát khẩn cấp / may not send an emergency")
     pin = fresh_pin()
-    pin_hash = hash_password(pin)
+    pin_hash = hash_pin(pin)
     with database.write() as c:
         people.set_pin(c, options.name, pin_hash)
         people.note(c, datetime.now(UTC), "loa-hub", "pin", options.name)

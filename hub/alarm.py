@@ -22,7 +22,7 @@ from hub.desk import TITLE_MAX, Desk, find
 from hub.emergency import Alarm
 from hub.media import intake, speech
 from hub.media.rejection import Rejected
-from hub.passwords import hash_password
+from hub.passwords import hash_pin
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.store import alarms, meta, nodes, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
@@ -189,7 +189,7 @@ def set_pin(desk: Desk, name: str, pin: str, by: str) -> None:
     fault = pin_fault(pin)
     if fault is not None:
         raise Refused(*fault)
-    pin_hash = hash_password(pin)
+    pin_hash = hash_pin(pin)
     with desk.database.write() as c:
         people.set_pin(c, name, pin_hash)
         people.note(c, desk.clock(), by, "pin", name)
