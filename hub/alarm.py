@@ -156,7 +156,7 @@ def cancel(desk: Desk, id: str, recording: str, user: User) -> None:
     _require(user, Act.ORDER)
     now = desk.clock()
     with desk.database.write() as c:
-        alarm, broadcast = _alarm(c, id)
+        alarm, broadcast = _alarm(desk, c, id)
         if alarm.cleared_at is not None:
             raise Refused("Báo động này đã được hủy rồi.", "This alarm is cancelled already.")
         cancelled = replace(alarm, cleared_at=now, cleared_by=user.name)
@@ -173,11 +173,16 @@ def cancel(desk: Desk, id: str, recording: str, user: User) -> None:
 
 
 def follow(desk: Desk, id: str, recording: str, user: User) -> None:
-    """Let an all-clear follow an alarm that was cancelled without one: the words are typed after the stop went out."""
+    """Let an all-clear follow an alarm that ended without one: by an ordinary stop, or the words took their time.
+
+    Raises Refused where it has its all-clear, or is still out.
+    """
     _require(user, Act.ORDER)
     with desk.database.write() as c:
-        alarm, broadcast = _alarm(c, id)
-        if alarm.cleared_at is None or alarm.all_clear:
+        alarm, broadcast = _alarm(desk, c, id)
+        if alarm.cleared_at is None:
+            raise Refused("Hãy hủy báo động trước.", "Cancel the alarm first.")
+        if alarm.all_clear:
             raise Refused("Báo động này đã có lời báo yên.", "This alarm has its all-clear already.")
         alarms.replace(c, _follow(desk, c, alarm, broadcast, _recording(desk, c, recording), user))
         _stop(desk, c, alarm, broadcast)
@@ -239,10 +244,19 @@ def _order(desk: Desk, order: Order, node: str, broadcast: str, stands: timedelt
     )
 
 
-def _alarm(c: Connection, id: str) -> tuple[Alarm, Broadcast]:
+def find_alarm(c: Connection, id: str) -> tuple[Alarm, Broadcast]:
+    """The alarm with this id, and its broadcast. Raises NotFound."""
     alarm, broadcast = alarms.alarm(c, id), broadcast_rows.broadcast(c, id)
     if alarm is None or broadcast is None:
         raise NotFound("Không có báo động này.", "There is no such alarm.")
+    return alarm, broadcast
+
+
+def _alarm(desk: Desk, c: Connection, id: str) -> tuple[Alarm, Broadcast]:
+    """One that may still be ended or followed by an all-clear. Raises Refused."""
+    alarm, broadcast = find_alarm(c, id)
+    if desk.clock() > emergency.ends_at(broadcast, alarm) + emergency.ALL_CLEAR_WITHIN:
+        raise Refused("Báo động này đã xong từ lâu.", "This alarm was over long ago.")
     return alarm, broadcast
 
 

@@ -163,6 +163,7 @@ class Desk:
                 raise Refused("Buổi phát vừa thay đổi. Hãy xem lại.", "It has just changed. Look at it again.")
             if broadcast.stage is Stage.APPROVED and broadcast.is_live:
                 self._silence(c, id, broadcast.nodes)
+                alarms.end(c, id, self.clock(), user.name)
             self._note(c, user, "cancel", id)
         self.news.tell("broadcasts")
         return cancelled
@@ -182,6 +183,8 @@ class Desk:
                 everywhere = [n for n in everywhere if n in wanted.nodes]
             targets = [n for n in everywhere if nodes is None or n in nodes]
             self._silence(c, broadcast or "", targets)
+            if nodes is None:
+                alarms.end(c, broadcast, self.clock(), user.name)
             self._note(c, user, "stop", broadcast or "all", ", ".join(targets))
         self.news.tell("orders")
 

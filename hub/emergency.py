@@ -21,6 +21,8 @@ STANDS = timedelta(minutes=5)
 """How long at least the hub keeps trying to reach a village, with the alarm or with its end."""
 TAKE_UP_S = 600.0
 """How long a village that has taken the alarm up may wait for its sound; one that is not kept must be fetched first."""
+ALL_CLEAR_WITHIN = timedelta(hours=24)
+"""So long after its end an alarm may still be followed by its all-clear."""
 REACHED_WITHIN = timedelta(seconds=10)
 """A village that has not answered by then is to be called by phone."""
 

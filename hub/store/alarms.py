@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from contract.orders import Audio
 from hub.emergency import Alarm
@@ -34,6 +34,13 @@ def uncleared(c: Connection, since: datetime) -> list[Alarm]:
 
 def replace(c: Connection, alarm: Alarm) -> None:
     c.execute(update(t.alarms).where(t.alarms.c.broadcast == alarm.broadcast).values(asdict(alarm)))
+
+
+def end(c: Connection, broadcast: str | None, at: datetime, who: str) -> None:
+    """Note that an ordinary stop or cancellation ended this alarm, or (None) all that were out."""
+    a = t.alarms.c
+    is_meant = a.cleared_at.is_(None) if broadcast is None else and_(a.cleared_at.is_(None), a.broadcast == broadcast)
+    c.execute(update(t.alarms).where(is_meant).values(cleared_at=at, cleared_by=who))
 
 
 def prepare(c: Connection, sha256: str, now: datetime) -> None:

@@ -21,8 +21,6 @@ from hub.media import speech
 from hub.media.rejection import Rejected
 from hub.passwords import is_password
 from hub.refusals import NotFound, Refused
-from hub.store import alarms as alarm_rows
-from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes, orders, people, plans, recordings, records
 from hub.web import live, reached, sight
 from hub.web.live import Fragments
@@ -101,7 +99,7 @@ async def send(
 def show_alarm(visit: Looker, id: str) -> Response:
     fragments = _fragments(visit, id)
     with visit.desk.database.read() as c:
-        alarm, broadcast = _find(c, id)
+        alarm, broadcast = alarms.find_alarm(c, id)
         default, kept = alarms.all_clear(visit.desk, c), recordings.kept(c)
         sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcast.audio]
     choice = [r for r in kept if default is None or r.sha256 != default.sha256]
@@ -115,8 +113,7 @@ def show_alarm(visit: Looker, id: str) -> Response:
         kept=choice,
         can_speak=speech.is_here(),
         text_max=speech.TEXT_MAX,
-        is_standing=emergency.is_standing(broadcast, alarm, visit.now),
-        can_cancel=visit.may(Act.ORDER),
+        can_follow=visit.may(Act.ORDER) and not alarm.all_clear and _is_lately(visit, broadcast, alarm),
     )
 
 
@@ -133,19 +130,34 @@ async def cancel(
     text: Annotated[str, Form()] = "",
 ) -> Response:
     """Silence comes first; words that are typed follow as soon as they are spoken."""
-    is_typed = recording == TYPED and bool(text.strip())
-    stored = "" if recording == TYPED else recording
-    await run_sync(alarms.cancel, visit.desk, id, stored, visit.person)
-    if is_typed:
-        try:
-            spoken = await run_sync(alarms.speak, visit.desk, text, visit.person, limiter=visit.hub.speaking)
-        except Rejected as error:
-            raise Refused(
-                "Báo động đã dừng, nhưng chưa có lời báo yên: " + error.message_vi,
-                "The alarm has ended, but without an all-clear: " + error.message_en,
-            ) from error
-        await run_sync(alarms.follow, visit.desk, id, spoken.sha256, visit.person)
+    is_typed = recording == TYPED
+    await run_sync(alarms.cancel, visit.desk, id, "" if is_typed else recording, visit.person)
+    if is_typed and text.strip():
+        await _say_all_clear(visit, id, recording, text)
     return visit.go(f"/emergency/{id}")
+
+
+@router.post("/emergency/{id}/all-clear")
+async def follow(
+    visit: Orderer,
+    id: str,
+    recording: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    """An all-clear for an alarm that an ordinary stop ended."""
+    await _say_all_clear(visit, id, recording, text)
+    return visit.go(f"/emergency/{id}")
+
+
+async def _say_all_clear(visit: Visit, id: str, recording: str, text: str) -> None:
+    try:
+        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.speaking)
+    except Rejected as error:
+        raise Refused(
+            "Báo động đã dừng, nhưng chưa có lời báo yên: " + error.message_vi,
+            "The alarm has ended, but without an all-clear: " + error.message_en,
+        ) from error
+    await run_sync(alarms.follow, visit.desk, id, sound, visit.person)
 
 
 async def _judge_pin(visit: Visit, pin: str) -> tuple[str, int]:
@@ -244,17 +256,14 @@ def count_held(c: Connection, seen: Sight, recording: Recording) -> int:
     return sum(emergency.holds(recording.sha256, needed.get(v.node.id), reports.get(v.node.id)) for v in seen.present)
 
 
-def _find(c: Connection, id: str) -> tuple[emergency.Alarm, Broadcast]:
-    alarm, broadcast = alarm_rows.alarm(c, id), broadcast_rows.broadcast(c, id)
-    if alarm is None or broadcast is None:
-        raise NotFound("Không có báo động này.", "There is no such alarm.")
-    return alarm, broadcast
+def _is_lately(visit: Visit, broadcast: Broadcast, alarm: emergency.Alarm) -> bool:
+    return visit.now <= emergency.ends_at(broadcast, alarm) + emergency.ALL_CLEAR_WITHIN
 
 
 def _fragments(visit: Visit, id: str) -> Fragments:
     now = visit.now
     with visit.desk.database.read() as c:
-        alarm, broadcast = _find(c, id)
+        alarm, broadcast = alarms.find_alarm(c, id)
         seen = sight.look(c, now, visit.hub.online_since())
         sent = {o.node: o.counter for o in orders.of_broadcast(c, id) if o.order is Order.PLAY}
         course = reached.follow(broadcast, alarm, seen.villages, sent, records.playouts(c, id), now)

@@ -35,7 +35,7 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Refused(StrEnum):
+class OrderFault(StrEnum):
     """Why a node did not take an order, in a word or two."""
 
     BAD_SIGNATURE = "bad_signature"
@@ -122,21 +122,21 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Readiness.UNREACHED: mark("the node has never reported"),
     },
     Reach: {
-        Reach.WAITING: mark("not sent yet, no contact"),
+        Reach.WAITING: mark("waiting to be sent"),
         Reach.SENT: mark("sent, no answer yet"),
         Reach.ACKNOWLEDGED: mark("order received"),
         Reach.ON_AIR: mark("on air"),
         Reach.ENDED: mark("ended"),
     },
-    Refused: {
-        Refused.BAD_SIGNATURE: mark("bad signature"),
-        Refused.REPLAYED: mark("sent again"),
-        Refused.STALE: mark("no longer fresh"),
-        Refused.LATE: mark("too late"),
-        Refused.MALFORMED: mark("not readable"),
-        Refused.OTHER_NODE: mark("for another node"),
-        Refused.NOT_VALID_NOW: mark("not valid at that time"),
-        Refused.OTHER: mark("other reasons"),
+    OrderFault: {
+        OrderFault.BAD_SIGNATURE: mark("bad signature"),
+        OrderFault.REPLAYED: mark("sent again"),
+        OrderFault.STALE: mark("no longer fresh"),
+        OrderFault.LATE: mark("too late"),
+        OrderFault.MALFORMED: mark("not readable"),
+        OrderFault.OTHER_NODE: mark("for another node"),
+        OrderFault.NOT_VALID_NOW: mark("not valid at that time"),
+        OrderFault.OTHER: mark("other reasons"),
     },
     CameraFault: {
         CameraFault.NONE: mark("has a picture"),
@@ -181,7 +181,7 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
         Priority.EMERGENCY: ("alert", Tone.BAD),
     },
     Reach: {
-        Reach.WAITING: ("cross", Tone.BAD),
+        Reach.WAITING: ("clock", Tone.MUTED),
         Reach.SENT: ("clock", Tone.WARN),
         Reach.ACKNOWLEDGED: ("check", Tone.INFO),
         Reach.ON_AIR: ("horn", Tone.LIVE),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
 from hub.fleet import Flip, Node, Presence, Status
-from hub.web import refusals
+from hub.web import order_faults
 from hub.web.phrases import Line, Tone
 from hub.web.words import mark
 
@@ -93,7 +93,7 @@ def describe(
         since_at=_since(status, presence, flip),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=(*(_faults(heartbeat) if heartbeat is not None and is_fresh else ()), *refusals.describe(refused)),
+        faults=(*(_faults(heartbeat) if heartbeat is not None and is_fresh else ()), *order_faults.describe(refused)),
     )
 
 

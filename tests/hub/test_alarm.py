@@ -228,3 +228,27 @@ def test_the_default_all_clear_is_spoken_once_and_held_ready(world: World) -> No
         assert clear is not None
         assert clear.is_kept
         assert len(recordings.recordings(c)) == 1
+
+
+def test_an_ordinary_stop_ends_the_alarm_too_and_an_all_clear_may_follow(world: World) -> None:
+    first, second = send(world), send(world)
+    world.desk.stop(None, None, world.user("tam"))
+    for storm in (first, second):
+        assert kept_alarm(world, storm.id).cleared_by == "tam"
+    third = send(world)
+    world.desk.stop(third.id, [EAST], world.user("lan"))
+    assert kept_alarm(world, third.id).cleared_at is None, "one village alone"
+    world.desk.stop(third.id, None, world.user("lan"))
+    assert kept_alarm(world, third.id).cleared_by == "lan"
+    clear = world.add_sound("Báo yên", 8.0)
+    alarm.follow(world.desk, third.id, clear.sha256, world.user("lan"))
+    with pytest.raises(Refused):
+        alarm.follow(world.desk, third.id, clear.sha256, world.user("lan"))
+
+
+def test_long_ago_is_over(world: World) -> None:
+    storm = send(world)
+    world.clock.pass_(hours=25)
+    with pytest.raises(Refused):
+        alarm.cancel(world.desk, storm.id, "", world.user("lan"))
+    assert standing(world) == []

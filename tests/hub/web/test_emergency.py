@@ -240,3 +240,19 @@ def _broadcast(world: World, id: str) -> Broadcast:
         found = broadcasts.broadcast(c, id)
     assert found is not None
     return found
+
+
+def test_after_an_ordinary_stop_the_all_clear_may_still_be_said(
+    browser: Browser, world: World, siren: Recording
+) -> None:
+    browser.enter(world, "hung")
+    place = send(browser, siren)
+    clear = world.add_sound("Báo yên", 8.0)
+    browser.post("/stop")
+    page = browser.get(place).text
+    assert "Phát lời báo yên" in page
+    assert "Huỷ báo động" not in page
+    assert browser.post(f"{place}/all-clear", data={"recording": clear.sha256}).headers["location"] == place
+    page = browser.get(place).text
+    assert "Phát lời báo yên" not in page
+    assert "Lời báo yên đã phát thế nào" in page

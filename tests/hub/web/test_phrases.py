@@ -10,10 +10,10 @@ from hub.broadcasts import Readiness
 from hub.emergency import Reach
 from hub.fleet import Status
 from hub.web import phrases, words
-from hub.web.phrases import Line, Phase, Refused, Tone
+from hub.web.phrases import Line, OrderFault, Phase, Tone
 
 TERMS: tuple[type[StrEnum], ...] = (
-    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Role, Reach, Refused,
+    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Role, Reach, OrderFault,
 )  # fmt: skip
 
 

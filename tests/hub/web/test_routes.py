@@ -43,6 +43,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/emergency/{id}"): EVERYONE,
     ("GET", "/emergency/{id}/live"): EVERYONE,
     ("POST", "/emergency/{id}/cancel"): ORDERS,
+    ("POST", "/emergency/{id}/all-clear"): ORDERS,
     ("GET", "/pin"): ALARMS,
     ("POST", "/pin"): ALARMS,
     ("GET", "/nodes/{id}"): EVERYONE,

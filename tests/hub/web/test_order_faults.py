@@ -8,8 +8,8 @@ from contract.reports import Key, Refusal
 from contract.terms import Reason
 from hub.store import records
 from hub.web import phrases, words
+from hub.web.order_faults import describe
 from hub.web.phrases import Tone
-from hub.web.refusals import describe
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
 EAST, *_ = VILLAGES
