@@ -1,16 +1,21 @@
 """What emergencies have besides their broadcasts, and the sounds every village holds ready for the next one."""
 
+import dataclasses
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from contract.orders import Audio
+from hub import emergency
+from hub.broadcasts import Broadcast
 from hub.emergency import Alarm
-from hub.store import meta, recordings
+from hub.store import broadcasts, meta, recordings
 from hub.store import tables as t
 
 PREPARED_FOR = timedelta(minutes=15)
+LONGEST = timedelta(days=1)
+"""No alarm is out longer than this: bounds what is looked at."""
 PREPARED_KEY = "prepared"
 
 
@@ -24,12 +29,14 @@ def alarm(c: Connection, broadcast: str) -> Alarm | None:
     return None if row is None else Alarm(**row)
 
 
-def uncleared(c: Connection, since: datetime) -> list[Alarm]:
-    """Those that nobody has cancelled and that started at `since` or later, the newest first."""
+def standing(c: Connection, now: datetime) -> list[tuple[Alarm, Broadcast]]:
+    """Those that are out now, the newest first."""
     b = t.broadcasts.c
     together = select(t.alarms).join(t.broadcasts, b.id == t.alarms.c.broadcast)
-    query = together.where(t.alarms.c.cleared_at.is_(None), b.starts_at >= since).order_by(b.starts_at.desc())
-    return [Alarm(**row) for row in c.execute(query).mappings()]
+    query = together.where(t.alarms.c.cleared_at.is_(None), b.starts_at >= now - LONGEST).order_by(b.starts_at.desc())
+    alarms = [Alarm(**row) for row in c.execute(query).mappings()]
+    found = [(each, broadcasts.broadcast(c, each.broadcast)) for each in alarms]
+    return [(each, b) for each, b in found if b is not None and emergency.is_standing(b, each, now)]
 
 
 def replace(c: Connection, alarm: Alarm) -> None:
@@ -37,10 +44,10 @@ def replace(c: Connection, alarm: Alarm) -> None:
 
 
 def end(c: Connection, broadcast: str | None, at: datetime, who: str) -> None:
-    """Note that an ordinary stop or cancellation ended this alarm, or (None) all that were out."""
-    a = t.alarms.c
-    is_meant = a.cleared_at.is_(None) if broadcast is None else and_(a.cleared_at.is_(None), a.broadcast == broadcast)
-    c.execute(update(t.alarms).where(is_meant).values(cleared_at=at, cleared_by=who))
+    """Note that an ordinary stop or cancellation ended this alarm, or (None) all that are out."""
+    for each, _ in standing(c, at):
+        if broadcast in (None, each.broadcast):
+            replace(c, dataclasses.replace(each, cleared_at=at, cleared_by=who))
 
 
 def prepare(c: Connection, sha256: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from hub.accounts import Act
 from hub.broadcasts import Broadcast
+from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
 from hub.web import live, sight
 from hub.web.airing import Airing
@@ -66,7 +67,7 @@ def _look(visit: Visit) -> Board:
         dated = [b for b in broadcast_rows.between(c, today, end) if b.starts_at is not None]
         drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
         airings = sight.follow(c, seen, dated)
-        alarms = sight.standing_alarms(c, now)
+        alarms = [b for _, b in alarm_rows.standing(c, now)]
     shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED)]
     return Board(
         seen,

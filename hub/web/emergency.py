@@ -21,6 +21,7 @@ from hub.media import speech
 from hub.media.rejection import Rejected
 from hub.passwords import is_password
 from hub.refusals import NotFound, Refused
+from hub.store import alarms as alarm_rows
 from hub.store import nodes, orders, people, plans, recordings, records
 from hub.web import live, reached, sight
 from hub.web.live import Fragments
@@ -200,7 +201,7 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         shown = [r for r in library if r.sha256 not in hidden]
         held = {r.sha256: count_held(c, seen, r) for r in shown if r.is_kept}
         wrong = people.count_notes(c, visit.person.name, "pin-wrong", visit.now - timedelta(days=1))
-        standing = sight.standing_alarms(c, visit.now)
+        standing = [b for _, b in alarm_rows.standing(c, visit.now)]
     everywhere = tuple(v.node.id for v in seen.choice)
     first = next((r.sha256 for r in shown if r.is_kept), TYPED)
     return visit.page(

@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from hub import emergency, fleet
+from hub import fleet
 from hub.broadcasts import Broadcast
-from hub.store import alarms, nodes, plans, records
-from hub.store import broadcasts as broadcast_rows
+from hub.store import nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
 from hub.web.villages import Village
 
 REFUSALS_OF = timedelta(hours=24)
 """How far back refused orders are counted."""
-LONGEST_ALARM = timedelta(days=1)
 
 OnlineSince = Callable[[], datetime | None]
 """Since when the hub itself has its broker; None while it has not."""
@@ -59,9 +57,3 @@ def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast]) -> list
         airing.follow(b, sight.villages, plans.first_with(c, b.id), records.playouts(c, b.id), sight.now)
         for b in broadcasts
     ]
-
-
-def standing_alarms(c: Connection, now: datetime) -> list[Broadcast]:
-    """The emergencies that are out now, the newest first."""
-    found = [(broadcast_rows.broadcast(c, a.broadcast), a) for a in alarms.uncleared(c, now - LONGEST_ALARM)]
-    return [b for b, a in found if b is not None and emergency.is_standing(b, a, now)]

@@ -231,10 +231,13 @@ def test_the_default_all_clear_is_spoken_once_and_held_ready(world: World) -> No
 
 
 def test_an_ordinary_stop_ends_the_alarm_too_and_an_all_clear_may_follow(world: World) -> None:
+    past = send(world, repeat_for_s=60)
+    world.clock.pass_(minutes=3)
     first, second = send(world), send(world)
     world.desk.stop(None, None, world.user("tam"))
     for storm in (first, second):
         assert kept_alarm(world, storm.id).cleared_by == "tam"
+    assert kept_alarm(world, past.id).cleared_at is None, "it had ended by itself"
     third = send(world)
     world.desk.stop(third.id, [EAST], world.user("lan"))
     assert kept_alarm(world, third.id).cleared_at is None, "one village alone"
