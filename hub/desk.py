@@ -284,6 +284,8 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     """
     start = new.starts_at or now + broadcasts.NOW_LEAD
     around = broadcast_rows.between(c, start - NEIGHBOURS, start + NEIGHBOURS)
+    silenced = alarms.cleared(c, start - NEIGHBOURS)
+    around = [b for b in around if b.id not in silenced]
     others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or b.starts_at > now)]
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
     found = broadcasts.conflicts(new, others, limits, now)

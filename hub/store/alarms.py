@@ -39,6 +39,12 @@ def standing(c: Connection, now: datetime) -> list[tuple[Alarm, Broadcast]]:
     return [(each, b) for each, b in found if b is not None and emergency.is_standing(b, each, now)]
 
 
+def cleared(c: Connection, since: datetime) -> set[str]:
+    """The broadcasts of those that were cancelled at `since` or later: they leave the air free."""
+    a = t.alarms.c
+    return set(c.execute(select(a.broadcast).where(a.cleared_at >= since)).scalars())
+
+
 def replace(c: Connection, alarm: Alarm) -> None:
     c.execute(update(t.alarms).where(t.alarms.c.broadcast == alarm.broadcast).values(asdict(alarm)))
 

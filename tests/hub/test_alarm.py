@@ -13,7 +13,7 @@ from hub.broadcasts import Broadcast, Stage
 from hub.media import speech
 from hub.media.rejection import Rejected
 from hub.passwords import fresh_pin, is_password
-from hub.refusals import NotAllowed, NotFound, Refused
+from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import alarms, broadcasts, orders, people, recordings
 from hub.store.orders import LiveOrder
 from tests.hub.web.world import MORNING, VILLAGES, World
@@ -255,3 +255,11 @@ def test_long_ago_is_over(world: World) -> None:
     with pytest.raises(Refused):
         alarm.cancel(world.desk, storm.id, "", world.user("lan"))
     assert standing(world) == []
+
+
+def test_a_cancelled_alarm_leaves_the_air_free(world: World) -> None:
+    storm = send(world)
+    with pytest.raises(Conflicted):
+        world.order(minutes=0, priority=Priority.EMERGENCY)
+    alarm.cancel(world.desk, storm.id, "", world.user("lan"))
+    world.order(minutes=0, priority=Priority.EMERGENCY)
