@@ -85,6 +85,9 @@ class Clerk:
                 notify("WATCHDOG=1")
 
     def _run_commands(self) -> None:
+        """All that numbers commands runs here: two threads could send them out of order, and a node that took up the
+        newer refuses the older, which would then pass for taken up.
+        """
         seen = 0
         while not self._is_stopping.is_set():
             seen = self._news.block(seen, LOOK_S)
