@@ -15,13 +15,13 @@ from contract import codec
 from contract.bundle import SUFFIX
 from contract.settings import BadSettings, example
 from contract.topics import Address
-from hub import accounts, authority, config, keys, safe
+from hub import accounts, authority, config, fleet, keys, safe
 from hub.accounts import Role, User
 from hub.broker import BrokerFailed
 from hub.config import HubSettings
 from hub.enrol import AlreadyThere, Enrolment
 from hub.keys import HubKeys
-from hub.passwords import hash_password
+from hub.passwords import fresh_pin, hash_password, hash_pin
 from hub.ports import PortTaken
 from hub.store import nodes, people
 from hub.store.database import Database, NewerSchema
@@ -131,6 +131,22 @@ def _reset_user(settings: HubSettings, options: argparse.Namespace) -> None:
     _say(f"Đã đổi mật khẩu của {options.name}; mọi phiên đăng nhập cũ đã kết thúc. (Everyone logged in so is out.)")
 
 
+def _set_pin(settings: HubSettings, options: argparse.Namespace) -> None:
+    database = _open(settings)
+    with database.read() as c:
+        user = people.user(c, options.name)
+    if user is None:
+        raise Failed(f"không có người dùng {options.name} / no such user")
+    if not accounts.may(user.role, accounts.Act.ALARM):
+        raise Failed(f"{options.name} ({user.role}) không được phát khẩn cấp / may not send an emergency")
+    pin = fresh_pin()
+    pin_hash = hash_pin(pin)
+    with database.write() as c:
+        people.set_pin(c, options.name, pin_hash)
+        people.note(c, datetime.now(UTC), "loa-hub", "pin", options.name)
+    _say(f"Mã PIN khẩn cấp mới của {options.name}, chỉ hiện một lần này (the new PIN, shown once):  {pin}")
+
+
 def _list_users(settings: HubSettings, _options: argparse.Namespace) -> None:
     with _open(settings).read() as c:
         for user in people.users(c):
@@ -144,6 +160,9 @@ def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
         raise Failed(f"{target} đã có, không ghi đè / exists already and is left alone")
     if not target.absolute().parent.is_dir():
         raise Failed(f"không có thư mục {target.absolute().parent} / no such folder")
+    fault = fleet.phone_fault(options.phone)
+    if fault is not None:
+        raise Failed(" / ".join(fault))
     hub_keys = _keys(settings)
     certificates = authority.ensure(settings.home.keys, [settings.public_host])
     enrolment = Enrolment(settings, hub_keys, certificates.ca_pem)
@@ -155,6 +174,7 @@ def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
             datetime.now(UTC),
             settings.limits.limits,
             options.again,
+            options.phone,
         )
     except AlreadyThere:
         raise
@@ -257,11 +277,14 @@ def _parser() -> _Parser:
         if name == "add":
             command.add_argument("--role", choices=[r.value for r in Role], required=True)
             command.add_argument("--title", default="", help="how people call them")
+    pin = _command(user, "pin", _set_pin, "mã PIN khẩn cấp mới / a fresh PIN for emergencies")
+    pin.add_argument("name")
     _command(user, "list", _list_users, "danh sách / list")
     node = commands.add_parser("node", help="nút / nodes").add_subparsers(required=True, metavar="COMMAND")
     command = _command(node, "add", _add_node, "thêm, ghi tệp .loa / add, write the bundle")
     command.add_argument("address", metavar="COMMUNE/NODE")
     command.add_argument("--title", default="", help="the village's name")
+    command.add_argument("--phone", default="", help="whom to call there when it cannot be reached")
     command.add_argument("--out", type=Path, help="where to write the bundle")
     command.add_argument("--again", action="store_true", help="a fresh credential for a node that exists (swapped Pi)")
     _command(node, "list", _list_nodes, "danh sách / list")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 SESSION_LENGTH = timedelta(days=14)
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 """Length is what counts; no forced mixture (NIST SP 800-63B, 5.1.1.2). The maximum bounds the work of hashing."""
+PIN_DIGITS = 6
 
 
 class Role(StrEnum):
@@ -25,14 +27,18 @@ class Act(StrEnum):
     ORDER = "order"
     APPROVE = "approve"
     STOP = "stop"
+    ALARM = "alarm"
+    """Send an emergency to every village at once, with a PIN."""
+    TEND = "tend"
+    """Keep what the hub knows of the villages' nodes."""
 
 
 _MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: frozenset({Act.LOOK, Act.ORDER, Act.STOP}),
-    Role.LEADER: frozenset({Act.LOOK, Act.ORDER, Act.APPROVE, Act.STOP}),
-    Role.TECHNICIAN: frozenset({Act.LOOK, Act.STOP}),
+    Role.LEADER: frozenset({Act.LOOK, Act.ORDER, Act.APPROVE, Act.STOP, Act.ALARM}),
+    Role.TECHNICIAN: frozenset({Act.LOOK, Act.STOP, Act.TEND}),
     Role.VIEWER: frozenset({Act.LOOK}),
-    Role.ADMIN: frozenset({Act.LOOK}),
+    Role.ADMIN: frozenset({Act.LOOK, Act.TEND}),
 }
 
 
@@ -42,6 +48,8 @@ class User:
     title: str
     role: Role
     password_hash: str
+    pin_hash: str = ""
+    """Of the PIN that confirms an emergency; empty where none is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +75,13 @@ def password_fault(password: str, name: str) -> str:
     if password.casefold() == name.casefold() or len(set(password)) < 4:
         return "Mật khẩu này quá dễ đoán. Hãy chọn một câu dài mà riêng mình nhớ."
     return ""
+
+
+def pin_fault(pin: str) -> tuple[str, str] | None:
+    """What is wrong with a new PIN, in Vietnamese and English; None where nothing is."""
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        return f"Mã PIN gồm đúng {PIN_DIGITS} chữ số.", f"A PIN has exactly {PIN_DIGITS} digits."
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    if len(set(pin)) < 3 or len(steps) == 1:
+        return "Mã PIN này quá dễ đoán. Hãy chọn mã khác.", "This PIN is too easy to guess. Choose another one."
+    return None

@@ -45,6 +45,8 @@ class Recording:
     title: str
     uploaded_by: str
     uploaded_at: datetime
+    is_kept: bool = False
+    """Held ready in every village, for emergencies."""
 
     @property
     def audio(self) -> Audio:
@@ -83,7 +85,8 @@ class Broadcast:
 
     @property
     def is_for_now(self) -> bool:
-        return self.starts_at is None or self.starts_at == self._now_start
+        """Ordered for as soon as it is approved; the red button's is approved in its very instant."""
+        return self.starts_at in (None, self.approved_at, self._now_start)
 
     @property
     def _now_start(self) -> datetime | None:
@@ -151,14 +154,20 @@ def cue(broadcast: Broadcast, node: str) -> Cue:
     )
 
 
-def compile_plan(node: str, approved: Iterable[Broadcast], counter: Counter, now: datetime) -> Plan:
-    """All that `node` is to air from now to the horizon, whole. Only approved broadcasts enter."""
+def compile_plan(
+    node: str, approved: Iterable[Broadcast], counter: Counter, now: datetime, kept: Iterable[Audio] = ()
+) -> Plan:
+    """All that `node` is to air from now to the horizon, whole. Only approved broadcasts enter.
+
+    `kept` are the sounds every village holds ready for emergencies.
+    """
     ours = [b for b in approved if node in b.nodes and b.is_approved]
     cues = [cue(b, node) for b in ours if not b.is_live]
     current = [c for c in cues if c.at + timedelta(seconds=c.duration_s + c.grace_s) > now and c.at < now + HORIZON]
     used = {sha for c in current for sha in c.audio}
-    keep = {a.sha256 for b in ours if b.is_live and _is_standing(b, now) for a in b.audio}
-    audio = {a.sha256: a for b in ours for a in b.audio if a.sha256 in used | keep}
+    ready = {a.sha256: a for a in kept}
+    keep = {a.sha256 for b in ours if b.is_live and _is_standing(b, now) for a in b.audio} | ready.keys()
+    audio = ready | {a.sha256: a for b in ours for a in b.audio if a.sha256 in used | keep}
     return Plan(
         node=node,
         counter=counter,
@@ -205,11 +214,11 @@ def conflicts(
     return found
 
 
-def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime) -> list[str]:
+def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime, kept: Sequence[Audio] = ()) -> list[str]:
     """The nodes whose plan would be larger than a node takes, were `new` approved."""
     others = [b for b in approved if b.id != new.id]
     together = [*others, new if new.is_approved else approve(new, "", now)]
-    return [node for node in new.nodes if not _fits(node, together, now)]
+    return [node for node in new.nodes if not _fits(node, together, now, kept)]
 
 
 _NOT_OF_THE_PLAN = (Reason.NONE, Reason.STALE_NONCE, Reason.EXPIRED)
@@ -259,9 +268,9 @@ def result(broadcast: Broadcast, playouts: Mapping[str, Playout]) -> Result:
     return Result(aired, failed, tuple(n for n in broadcast.nodes if n not in playouts))
 
 
-def _fits(node: str, approved: Sequence[Broadcast], now: datetime) -> bool:
+def _fits(node: str, approved: Sequence[Broadcast], now: datetime, kept: Sequence[Audio]) -> bool:
     try:
-        codec.pack(compile_plan(node, approved, Counter(0, 0), now))
+        codec.pack(compile_plan(node, approved, Counter(0, 0), now, kept))
     except ValueError:
         return False
     return True

@@ -21,8 +21,8 @@ from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
+from hub.store import alarms, meta, nodes, orders, people, recordings, records
 from hub.store import broadcasts as broadcast_rows
-from hub.store import meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 
@@ -62,7 +62,7 @@ class Desk:
         if known is not None and self.shelf.has(known.sha256):
             return
         stored = intake.receive_chime(self.shelf)
-        recording = self._recording(stored, "Nhạc hiệu", "hub")
+        recording = self.recording(stored, "Nhạc hiệu", "hub")
         with self.database.write() as c:
             recordings.add(c, recording)
             meta.put(c, CHIME_KEY, recording.sha256)
@@ -81,7 +81,7 @@ class Desk:
         _require(user, Act.ORDER)
         title = _title(title)
         stored = intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs)
-        recording = self._recording(stored, title, user.name)
+        recording = self.recording(stored, title, user.name)
         with self.database.write() as c:
             recordings.add(c, recording)
             self._note(c, user, "upload", recording.sha256, title)
@@ -163,6 +163,7 @@ class Desk:
                 raise Refused("Buổi phát vừa thay đổi. Hãy xem lại.", "It has just changed. Look at it again.")
             if broadcast.stage is Stage.APPROVED and broadcast.is_live:
                 self._silence(c, id, broadcast.nodes)
+                alarms.end(c, id, self.clock(), user.name)
             self._note(c, user, "cancel", id)
         self.news.tell("broadcasts")
         return cancelled
@@ -182,6 +183,8 @@ class Desk:
                 everywhere = [n for n in everywhere if n in wanted.nodes]
             targets = [n for n in everywhere if nodes is None or n in nodes]
             self._silence(c, broadcast or "", targets)
+            if nodes is None:
+                alarms.end(c, broadcast, self.clock(), user.name)
             self._note(c, user, "stop", broadcast or "all", ", ".join(targets))
         self.news.tell("orders")
 
@@ -222,7 +225,8 @@ class Desk:
         length = timedelta(seconds=broadcast.duration_s + broadcasts.GRACE_S)
         return self.clock() > broadcast.starts_at + length + (LIVE_ORDER_STANDS if broadcast.is_live else timedelta())
 
-    def _recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
+    def recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
+        """The row of a sound that was just stored."""
         return Recording(**asdict(stored), title=title, uploaded_by=name, uploaded_at=self.clock())
 
     def _note(self, c: Connection, user: User, act: str, subject: str, detail: str = "") -> None:
@@ -280,6 +284,8 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     """
     start = new.starts_at or now + broadcasts.NOW_LEAD
     around = broadcast_rows.between(c, start - NEIGHBOURS, start + NEIGHBOURS)
+    silenced = alarms.cleared(c, start - NEIGHBOURS)
+    around = [b for b in around if b.id not in silenced]
     others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or b.starts_at > now)]
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
     begun = [b for b in others if b.starts_at is not None and b.starts_at <= now]
@@ -287,7 +293,8 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     found = broadcasts.conflicts(new, others, limits, now, over)
     if found:
         raise Conflicted(found)
-    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now)
+    ready = alarms.ready_sounds(c, now)
+    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ready)
     if full:
         titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
         raise Refused(

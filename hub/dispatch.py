@@ -5,25 +5,29 @@ after every connection.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from sqlalchemy import Connection
 
 from contract import codec
 from contract.orders import Audio, Command, Counter, Cue
 from contract.reports import Heartbeat
 from contract.signing import sign
-from contract.terms import Order
+from contract.terms import Order, Reason
 from contract.topics import Address
-from hub import broadcasts
+from hub import broadcasts, emergency
 from hub.broadcasts import Broadcast
 from hub.keys import HubKeys
+from hub.store import alarms, counters, nodes, orders, plans
 from hub.store import broadcasts as broadcast_rows
-from hub.store import counters, nodes, orders, plans
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from hub.store.plans import Issued
+
+_Heard = Mapping[str, tuple[Heartbeat, datetime]]
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +89,12 @@ class Dispatch:
         with self._database.read() as c:
             fleet = [n.id for n in nodes.nodes(c) if not n.is_revoked]
             approved = broadcast_rows.approved(c, now - timedelta(days=1))
+            ready = alarms.ready_sounds(c, now)
             latest = plans.issued(c)
             births = nodes.births(c)
         ground = (
             approved,
+            ready,
             {node: birth.plan for node, birth in births.items()},
             fleet,
             int(now.timestamp() // REISSUE_LOOK_S),
@@ -100,7 +106,7 @@ class Dispatch:
         for node in filter(births.__contains__, fleet):
             self._warn_if_left_behind(node, births[node].plan)
             try:
-                issued = self._issue(node, approved, latest.get(node), births[node].plan, now)
+                issued = self._issue(node, approved, ready, latest.get(node), births[node].plan, now)
             except ValueError as error:
                 log.error("plan for %s not issued, the former one stands: %s", node, error)
                 continue
@@ -113,15 +119,27 @@ class Dispatch:
 
     def send_commands(self) -> None:
         """Sign each standing order for the freshest nonce of its node, again whenever the node speaks later and has
-        not taken it up. A cue that was taken up twice still sounds once."""
+        not taken it up. A cue that was taken up twice still sounds once.
+
+        However many villages it concerns, it is one transaction: none waits for the disk once for every other.
+        """
         now = self._now()
         with self._database.read() as c:
             standing = orders.open_orders(c, now)
-            heard = nodes.heartbeats(c) if standing else {}
+            heard: _Heard = nodes.heartbeats(c) if standing else {}
         self._sent_at = {order.id: self._sent_at[order.id] for order in standing if order.id in self._sent_at}
-        for order in standing:
-            if order.node in heard:
-                self._send(order, *heard[order.node], now)
+        within_reach = [order for order in standing if order.node in heard]
+        done = [order for order in within_reach if _is_taken_up(order, heard[order.node][0])]
+        waiting = [order for order in within_reach if order not in done]
+        due_nodes = {order.node for order in waiting if self._is_due(order, *heard[order.node])}
+        # By the counter of its newest command a node says that it has had all before it: so all go, in their order.
+        due = [order for order in waiting if order.node in due_nodes]
+        if not done and not due:
+            return
+        signed = self._sign_all(done, due, heard, now)
+        for topic, payload in signed:
+            self._link.publish(topic, payload)
+        self._tell("orders")
 
     def tell_time(self) -> None:
         """Tell the time, signed, to every node that does not believe its clock, and to which nothing else is under way:
@@ -137,29 +155,31 @@ class Dispatch:
                 self._told_time_at[node] = now
                 with self._database.write() as c:
                     counter = counters.next_counter(c, node, "command", heartbeat.command)
-                self._publish_command(
-                    Command(
-                        node=node,
-                        counter=counter,
-                        nonce=heartbeat.nonce,
-                        ttl_s=NONCE_AGE_S,
-                        order=Order.TIME,
-                        at=self._now(),
-                    )
+                at = self._now()
+                told = Command(
+                    node=node, counter=counter, nonce=heartbeat.nonce, ttl_s=NONCE_AGE_S, order=Order.TIME, at=at
                 )
+                envelope = sign(told, self._keys.daily, self._keys.grant)
+                self._link.publish(Address.of_node(node).topic("command"), codec.encode(envelope))
 
     def _issue(
-        self, node: str, approved: list[Broadcast], latest: Issued | None, held: Counter | None, now: datetime
+        self,
+        node: str,
+        approved: list[Broadcast],
+        ready: Sequence[Audio],
+        latest: Issued | None,
+        held: Counter | None,
+        now: datetime,
     ) -> Issued | None:
         """Raises ValueError where the plan is larger than a node takes."""
-        draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now)
+        draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now, ready)
         content = broadcasts.content_digest(draft)
         if latest is not None and not self._is_outdated(latest, content, held, now):
             return None
         with self._database.write() as c:
             plan = replace(draft, counter=counters.next_counter(c, node, "plan", held))
             wire = codec.encode(sign(plan, self._keys.daily, self._keys.grant))
-            carried = tuple(sorted({cue.broadcast for cue in plan.cues}))
+            carried = tuple(sorted({cue.broadcast for cue in plan.cues} | {*plan.keep}))
             issued = Issued(node, plan.counter, content, wire, now, carried)
             plans.put(c, issued)
         return issued
@@ -181,39 +201,85 @@ class Dispatch:
     def _publish_plan(self, issued: Issued) -> None:
         self._link.publish(Address.of_node(issued.node).topic("plan"), issued.wire, retain=True)
 
-    def _send(self, order: LiveOrder, heartbeat: Heartbeat, heard_at: datetime, now: datetime) -> None:
-        if order.counter is not None and heartbeat.command is not None and heartbeat.command >= order.counter:
-            with self._database.write() as c:
-                orders.note_done(c, order.id)
-            self._tell("orders")
-            return
+    def _is_due(self, order: LiveOrder, heartbeat: Heartbeat, heard_at: datetime) -> bool:
+        """Whether to sign it (again): never while its answer may be on its way, but at once when a node says that
+        the nonce was stale and names another."""
         sent_at = self._sent_at.get(order.id)
-        if not heartbeat.nonce or (sent_at is not None and heard_at < sent_at + RESEND_AFTER):
-            return
-        self._sent_at[order.id] = now
+        if not heartbeat.nonce:
+            return False
+        is_stale = heartbeat.plan.refused is Reason.STALE_NONCE and heartbeat.nonce != order.nonce
+        return sent_at is None or heard_at >= sent_at + RESEND_AFTER or (is_stale and heard_at > sent_at)
+
+    def _sign_all(
+        self, done: Sequence[LiveOrder], due: Sequence[LiveOrder], heard: _Heard, now: datetime
+    ) -> list[tuple[str, bytes]]:
+        """Put down what is done, and every new counter before it goes out. Returns what to publish."""
+        signed: list[tuple[str, bytes]] = []
         with self._database.write() as c:
-            birth = nodes.births(c).get(order.node)
-            held = max(filter(None, (heartbeat.command, birth.command if birth else None)), default=None)
-            counter = counters.next_counter(c, order.node, "command", held)
-            cue, audio = self._sound(order, broadcast_rows.broadcast(c, order.broadcast))
-            orders.note_sent(c, order.id, counter, heartbeat.nonce)
-        command = Command(
+            for order in done:
+                orders.note_done(c, order.id)
+            births = nodes.births(c) if due else {}
+            for order in due:
+                heartbeat, heard_at = heard[order.node]
+                birth = births.get(order.node)
+                held = max(filter(None, (heartbeat.command, birth.command if birth else None)), default=None)
+                command = self._command(c, order, heartbeat.nonce, now - heard_at, held)
+                if command is None:
+                    orders.note_done(c, order.id)
+                    continue
+                orders.note_sent(c, order.id, command.counter, command.nonce)
+                envelope = sign(command, self._keys.daily, self._keys.grant)
+                signed.append((Address.of_node(order.node).topic("command"), codec.encode(envelope)))
+                self._sent_at[order.id] = now
+        return signed
+
+    def _command(
+        self, c: Connection, order: LiveOrder, nonce: str, silence: timedelta, held: Counter | None
+    ) -> Command | None:
+        """The command of an order for a nonce heard `silence` ago; None where what it names is gone."""
+        now = self._now()
+        content = _content(c, order, now)
+        if content is None:
+            return None
+        silence = max(silence, timedelta())
+        # The nonce is at least as old as its heartbeat: so nothing is taken up after the order's own end.
+        longest = order.until_at - now + silence
+        return Command(
             node=order.node,
-            counter=counter,
-            nonce=heartbeat.nonce,
-            ttl_s=min((now - heard_at).total_seconds() + NONCE_AGE_S + COMMAND_LIVE_S, 3600.0),
+            counter=counters.next_counter(c, order.node, "command", held),
+            nonce=nonce,
+            ttl_s=min(silence.total_seconds() + NONCE_AGE_S + content.live_s, longest.total_seconds(), 3600.0),
             order=order.order,
-            cue=cue,
-            audio=audio,
+            cue=content.cue,
+            audio=content.audio,
             stop=order.broadcast if order.order is Order.STOP else "",
         )
-        self._publish_command(command)
 
-    def _publish_command(self, command: Command) -> None:
-        envelope = sign(command, self._keys.daily, self._keys.grant)
-        self._link.publish(Address.of_node(command.node).topic("command"), codec.encode(envelope))
 
-    def _sound(self, order: LiveOrder, broadcast: Broadcast | None) -> tuple[Cue | None, tuple[Audio, ...]]:
-        if order.order is Order.STOP or broadcast is None:
-            return None, ()
-        return broadcasts.cue(broadcast, order.node), broadcast.audio
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a command is to be heard, and how long after its signing it may be taken up and wait for its sounds."""
+
+    live_s: float = COMMAND_LIVE_S
+    cue: Cue | None = None
+    audio: tuple[Audio, ...] = ()
+
+
+def _content(c: Connection, order: LiveOrder, now: datetime) -> _Content | None:
+    """None where the broadcast to play is gone. A stop may be followed by an all-clear."""
+    alarm = alarms.alarm(c, order.broadcast)
+    if order.order is Order.STOP:
+        all_clear = None if alarm is None else broadcast_rows.broadcast(c, alarm.all_clear)
+        if all_clear is None:
+            return _Content()
+        return _Content(emergency.TAKE_UP_S, broadcasts.cue(all_clear, order.node), all_clear.audio)
+    broadcast = broadcast_rows.broadcast(c, order.broadcast)
+    if broadcast is None:
+        return None
+    if alarm is None:
+        return _Content(cue=broadcasts.cue(broadcast, order.node), audio=broadcast.audio)
+    return _Content(emergency.TAKE_UP_S, emergency.cue(broadcast, alarm, order.node, now), broadcast.audio)
+
+
+def _is_taken_up(order: LiveOrder, heartbeat: Heartbeat) -> bool:
+    return order.counter is not None and heartbeat.command is not None and heartbeat.command >= order.counter

@@ -30,7 +30,14 @@ class Enrolment:
     ca_pem: str
 
     def add(
-        self, database: Database, address: Address, title: str, now: datetime, limits: Limits, is_again: bool = False
+        self,
+        database: Database,
+        address: Address,
+        title: str,
+        now: datetime,
+        limits: Limits,
+        is_again: bool = False,
+        phone: str = "",
     ) -> bytes:
         """Add the node (or give it a fresh credential with `is_again`: a swapped Pi). Returns the bundle's bytes.
 
@@ -46,10 +53,12 @@ class Enrolment:
                     f"{address.node} đã có; thêm --again để cấp lại / exists; add --again for a new bundle"
                 )
             if known is None:
-                node = Node(id=address.node, title=title, added_at=now)
+                node = Node(id=address.node, title=title, added_at=now, phone=phone)
                 nodes.add_node(c, node, secret_sha256, hash_password(secret))
             else:
                 nodes.set_credential(c, address.node, secret_sha256, hash_password(secret))
+                if phone:
+                    nodes.set_phone(c, address.node, phone)
         return codec.encode(bundle)
 
     def _bundle(self, address: Address, title: str, secret: str, limits: Limits) -> Bundle:

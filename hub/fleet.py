@@ -17,6 +17,10 @@ SETTLE_S = 60.0
 """After the hub itself was away, nobody is judged before every node had the time to speak."""
 
 
+PHONE_MAX = 20
+_OF_A_PHONE = frozenset("0123456789+ .-()")
+
+
 class Status(StrEnum):
     NEW = "new"
     UP = "up"
@@ -33,6 +37,8 @@ class Node:
     title: str
     added_at: datetime
     is_revoked: bool = False
+    phone: str = ""
+    """Whom to call there when it cannot be reached; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +79,14 @@ def status(presence: Presence | None, now: datetime, hub_online_since: datetime 
 
 def _by_silence(silence: timedelta) -> Status:
     return Status.DOWN if silence >= timedelta(seconds=DOWN_AFTER_S) else Status.LATE
+
+
+def phone_fault(phone: str) -> tuple[str, str] | None:
+    """What is wrong with a phone number, in Vietnamese and English; None where nothing is. Empty is none known."""
+    digits = sum(c.isdigit() for c in phone)
+    if not phone or (len(phone) <= PHONE_MAX and digits >= 3 and set(phone) <= _OF_A_PHONE):
+        return None
+    return (
+        f"Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm, +; dài nhất {PHONE_MAX} ký tự.",
+        f"A phone number has digits, spaces, dots and + only, and at most {PHONE_MAX} characters.",
+    )

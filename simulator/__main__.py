@@ -63,7 +63,8 @@ def _run(commune: Commune) -> None:
     heard = commune.listen()
     officer_password = commune.add_user("canbo", "officer", "Cán bộ truyền thanh")
     leader_password = commune.add_user("lanhdao", "leader", "Lãnh đạo xã")
-    _say(_welcome(commune, officer_password, leader_password))
+    pin = commune.run_hub("user", "pin", "lanhdao").split()[-1]
+    _say(_welcome(commune, officer_password, leader_password, pin))
     for title, path in heard.items():
         _say(f"    {title}: {path}")
     officer = Person(commune.address, "canbo", officer_password)
@@ -98,13 +99,14 @@ def _await_sample(commune: Commune, officer: Person, broadcast: str, begun_s: fl
         time.sleep(LOOK_S)
 
 
-def _welcome(commune: Commune, officer_password: str, leader_password: str) -> str:
+def _welcome(commune: Commune, officer_password: str, leader_password: str, pin: str) -> str:
     return f"""
   Loa Làng: {commune.address}
     cán bộ  / officer:  canbo    {officer_password}
-    lãnh đạo / leader:  lanhdao  {leader_password}
+    lãnh đạo / leader:  lanhdao  {leader_password}    PIN khẩn cấp / emergency PIN: {pin}
   Thử / try: tải một tệp MP3 lên, đặt buổi phát "phát ngay", rồi đăng nhập lãnh đạo để duyệt.
              (upload an MP3, order it for now, then log in as the leader and approve)
+             Lãnh đạo còn có nút đỏ "Khẩn cấp". (The leader also has the red button.)
   Dừng bằng Ctrl-C. / Stop with Ctrl-C.
 
   Mọi tiếng loa được ghi lại / what each horn plays is kept:"""

@@ -42,6 +42,30 @@ class Person:
     def approve(self, broadcast: str) -> None:
         self._post(f"/broadcasts/{broadcast}/approve", {})
 
+    def set_pin(self, password: str, pin: str) -> None:
+        self._post("/pin", {"password": password, "pin": pin, "again": pin})
+
+    def keep(self, recording: str) -> None:
+        """Have a recording held ready in every village."""
+        self._post(f"/audio/{recording}/keep", {"is_kept": "yes"})
+
+    def prepare_alarm(self, nodes: list[str], repeat_s: int, recording: str = "text", text: str = "") -> dict[str, str]:
+        """The first step of an emergency; returns the form of the second as the page shows it, but for the PIN."""
+        form = {"recording": recording, "text": text, "nodes": nodes, "repeat_s": str(repeat_s)}
+        prepared = self._web.post("/emergency/prepare", data=form)
+        _require_done(prepared)
+        fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.page(prepared.headers["location"]))
+        return {name: value for name, value in fields if name != "next"}
+
+    def send_alarm(self, prepared: dict[str, str], pin: str) -> str:
+        """The second step; returns the alarm's id."""
+        sent = self._web.post("/emergency", data={**prepared, "pin": pin})
+        _require_done(sent)
+        return sent.headers["location"].rpartition("/")[2]
+
+    def cancel_alarm(self, alarm: str, recording: str = "", text: str = "") -> None:
+        self._post(f"/emergency/{alarm}/cancel", {"recording": recording, "text": text})
+
     def stop(self, broadcast: str) -> None:
         self._post(f"/broadcasts/{broadcast}/stop", {})
 

@@ -15,6 +15,9 @@ class Cause(StrEnum):
     SILENT = "silent"
     UNEVEN = "uneven"
     TOO_HEAVY = "too_heavy"
+    NO_TEXT = "no_text"
+    LONG_TEXT = "long_text"
+    NO_SPEECH = "no_speech"
     FAULT = "fault"
 
 
@@ -55,6 +58,18 @@ _SENTENCES: dict[Cause, tuple[str, str]] = {
         "Xử lý tệp này tốn quá nhiều thời gian hoặc bộ nhớ nên đã dừng lại; "
         "xin xuất lại thành tệp MP3 rồi tải lên lần nữa.",
         "This file took too much time or memory, so work on it was stopped; please export it as MP3 and try again.",
+    ),
+    Cause.NO_TEXT: (
+        "Hãy gõ nội dung cần đọc.",
+        "Type what is to be said.",
+    ),
+    Cause.LONG_TEXT: (
+        "Nội dung quá dài; tối đa {limit_vi}.",
+        "The text is too long; at most {limit_en}.",
+    ),
+    Cause.NO_SPEECH: (
+        "Máy chủ chưa đọc được thành tiếng; hãy chọn một bản thu có sẵn và báo kỹ thuật viên cài espeak-ng.",
+        "The server could not speak the text; choose a stored recording and tell the technician to install espeak-ng.",
     ),
     Cause.FAULT: (
         "Máy chủ chưa xử lý được tệp (có thể do đầy ổ đĩa); xin báo kỹ thuật viên.",

@@ -26,6 +26,7 @@ def add_node(c: Connection, node: Node, secret_sha256: str, broker_hash: str) ->
             is_revoked=node.is_revoked,
             secret_sha256=secret_sha256,
             broker_hash=broker_hash,
+            phone=node.phone,
         )
     )
 
@@ -42,6 +43,10 @@ def node(c: Connection, id: str) -> Node | None:
 
 def revoke(c: Connection, id: str) -> None:
     c.execute(update(t.nodes).where(t.nodes.c.id == id).values(is_revoked=True))
+
+
+def set_phone(c: Connection, id: str, phone: str) -> None:
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(phone=phone))
 
 
 def set_credential(c: Connection, id: str, secret_sha256: str, broker_hash: str) -> None:
@@ -177,7 +182,7 @@ def _keep_bodies(c: Connection, name: str, heard: Sequence[tuple[str, Birth | He
     note_heard(c, [(node, at) for node, _, at in heard])
 
 
-_NODE = select(t.nodes.c.id, t.nodes.c.title, t.nodes.c.added_at, t.nodes.c.is_revoked)
+_NODE = select(t.nodes.c.id, t.nodes.c.title, t.nodes.c.added_at, t.nodes.c.is_revoked, t.nodes.c.phone)
 
 
 def _node(row: RowMapping) -> Node:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -40,6 +41,10 @@ def set_password(c: Connection, name: str, password_hash: str) -> None:
     c.execute(delete(t.sessions).where(t.sessions.c.user == name))
 
 
+def set_pin(c: Connection, name: str, pin_hash: str) -> None:
+    c.execute(update(t.users).where(t.users.c.name == name).values(pin_hash=pin_hash))
+
+
 def add_session(c: Connection, session: Session) -> None:
     """Remember a log-in, and forget those that had run out by then."""
     c.execute(delete(t.sessions).where(t.sessions.c.expires_at <= session.created_at))
@@ -74,5 +79,12 @@ def notes(c: Connection, limit: int = 100) -> list[Note]:
     return [Note(**row._mapping) for row in rows]
 
 
-def _user(row: Row[tuple[str, str, str, str]]) -> User:
-    return User(name=row.name, title=row.title, role=Role(row.role), password_hash=row.password_hash)
+def count_notes(c: Connection, who: str, act: str, since: datetime) -> int:
+    """How often this person did that since then."""
+    n = t.notes.c
+    query = select(func.count()).where(n.at >= since, n.who == who, n.act == act)
+    return int(c.execute(query).scalar_one())
+
+
+def _user(row: Row[Any]) -> User:
+    return User(**{**row._mapping, "role": Role(row.role)})

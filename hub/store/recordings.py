@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from hub.broadcasts import Recording
 from hub.store import tables as t
@@ -25,3 +25,14 @@ def recordings(c: Connection) -> list[Recording]:
     """The newest first."""
     rows = c.execute(select(t.recordings).order_by(t.recordings.c.uploaded_at.desc(), t.recordings.c.sha256))
     return [Recording(**row) for row in rows.mappings()]
+
+
+def kept(c: Connection) -> list[Recording]:
+    """Those that every village holds ready, by title."""
+    r = t.recordings.c
+    rows = c.execute(select(t.recordings).where(r.is_kept.is_(True)).order_by(r.title, r.sha256))
+    return [Recording(**row) for row in rows.mappings()]
+
+
+def set_kept(c: Connection, sha256: str, is_kept: bool) -> None:
+    c.execute(update(t.recordings).where(t.recordings.c.sha256 == sha256).values(is_kept=is_kept))

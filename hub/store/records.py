@@ -107,6 +107,16 @@ def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[t
     return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]
 
 
+def count_refusals(c: Connection, since: datetime) -> dict[str, Tally[Reason]]:
+    """How much each node refused since then, by reason."""
+    r = t.refusals.c
+    query = select(r.node, r.reason, func.count().label("n")).where(r.received_at >= since)
+    found: dict[str, Tally[Reason]] = {}
+    for row in c.execute(query.group_by(r.node, r.reason)):
+        found.setdefault(row.node, Tally())[Reason(row.reason)] = row.n
+    return found
+
+
 def _keep(c: Connection, table: Table, rows: Sequence[_Values]) -> None:
     if rows:
         c.execute(insert(c, table).on_conflict_do_nothing(), rows)

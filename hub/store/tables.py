@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +61,7 @@ users = Table(
     Column("title", Text, nullable=False),
     Column("role", String, nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("pin_hash", Text, nullable=False, server_default=""),
 )
 
 sessions = Table(
@@ -92,6 +94,7 @@ nodes = Table(
     Column("is_revoked", Boolean, nullable=False),
     Column("secret_sha256", String(64), nullable=False),
     Column("broker_hash", Text, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
 )
 
 presences = Table(
@@ -130,6 +133,7 @@ recordings = Table(
     Column("title", Text, nullable=False),
     Column("uploaded_by", String, nullable=False),
     Column("uploaded_at", Instant, nullable=False),
+    Column("is_kept", Boolean, nullable=False, server_default=false()),
 )
 
 broadcasts = Table(
@@ -149,6 +153,18 @@ broadcasts = Table(
     Column("approval", String, nullable=False),
     Index("broadcasts_by_start", "starts_at"),
 )
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("broadcast", String, primary_key=True),
+    Column("repeat_for_s", Float, nullable=False),
+    Column("repeat_gap_s", Float, nullable=False),
+    Column("cleared_at", Instant),
+    Column("cleared_by", String, nullable=False),
+    Column("all_clear", String, nullable=False),
+)
+"""What an emergency of the red button has besides its broadcast; `all_clear` is the broadcast that ended it."""
 
 plans = Table(
     "plans",
@@ -259,5 +275,6 @@ refusals = Table(
     Column("what", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("refusals_by_arrival", "received_at"),
     sqlite_with_rowid=False,
 )

@@ -1,6 +1,6 @@
 """How one broadcast stands in each of its villages: ready before, on air, and the result after. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +36,11 @@ class Part:
             return Line(mark("the node refused the plan: %(reason)s"), "cross", Tone.BAD, {"reason": report.refused})
         return Line(self.readiness, "clock", Tone.WARN)
 
+    @property
+    def remarks(self) -> list[Line]:
+        """What was not plain about its airing."""
+        return [] if self.playout is None else list(_remarks(self.playout))
+
     def trouble(self, phase: Phase) -> Line | None:
         """What is wrong with this part while the broadcast is in `phase`; None where nothing is."""
         if phase is Phase.WAITING:
@@ -52,6 +57,22 @@ class Part:
         if self.village.status is not Status.DOWN:
             return None
         return Line(mark("ready, but without contact"), "alert", Tone.WARN, since_at=self.village.since_at)
+
+
+def _remarks(playout: Playout) -> Iterator[Line]:
+    if playout.rung == 1:
+        yield Line(mark("the substitute was played"), "note", Tone.WARN)
+    elif playout.rung:
+        yield Line(mark("a chime with a notice was played instead"), "note", Tone.WARN)
+    if playout.offset_s >= 60:
+        yield Line(mark("joined in minute %(minute)s"), "clock", Tone.WARN, {"minute": int(playout.offset_s // 60) + 1})
+    elif playout.offset_s:
+        yield Line(mark("joined in second %(second)s"), "clock", Tone.WARN, {"second": int(playout.offset_s) + 1})
+    if playout.interruptions:
+        values = {"count": playout.interruptions}
+        yield Line(mark("interrupted %(count)s times and continued"), "alert", Tone.WARN, values)
+    if playout.repeats:
+        yield Line(mark("repeated %(count)s times"), "horn", Tone.INFO, {"count": playout.repeats})
 
 
 def _failure(playout: Playout) -> Line:

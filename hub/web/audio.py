@@ -3,15 +3,18 @@
 import logging
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
+from hub import alarm
 from hub.accounts import Act
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.store import recordings
+from hub.web import emergency, sight
 from hub.web.uploads import Upload
 from hub.web.visit import Looker, Orderer, Visit
 
@@ -26,10 +29,14 @@ def show_library(visit: Looker, new: str = "") -> Response:
     limits = visit.desk.limits
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c), visit.desk.chime(c)
+        seen = sight.look(c, visit.now, visit.hub.online_since())
+        held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
     return visit.page(
         "audio.html",
         library=library,
         chime=chime,
+        held=held,
+        villages=len(seen.present),
         new=new,
         max_bytes=limits.max_bytes,
         max_size=visit.words.pick(*say_size(limits.max_bytes)),
@@ -65,6 +72,16 @@ def show_upload(visit: Orderer, id: str) -> Response:
     if upload is None:
         return _say(404, visit.words.gettext("The hub was restarted meanwhile. Please upload the file again."))
     return _tell(visit, upload, 200)
+
+
+@router.post("/audio/{sha256}/keep")
+def keep(visit: Orderer, sha256: str, is_kept: Annotated[str, Form()] = "") -> Response:
+    """Hold a recording ready in the villages for emergencies, or no longer."""
+    try:
+        alarm.keep(visit.desk, sha256, bool(is_kept), visit.person)
+    except ValueError:
+        raise HTTPException(404) from None
+    return visit.go(f"/audio#r-{sha256[:12]}")
 
 
 @router.get("/audio/{sha256}")

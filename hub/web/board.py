@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from hub.accounts import Act
+from hub.broadcasts import Broadcast
+from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
 from hub.web import live, sight
 from hub.web.airing import Airing
@@ -29,6 +31,7 @@ class Board:
     waiting: list[Airing]
     today: list[Airing]
     later: list[Airing]
+    alarms: list[Broadcast]
 
     @property
     def is_anything_on_air(self) -> bool:
@@ -64,12 +67,14 @@ def _look(visit: Visit) -> Board:
         dated = [b for b in broadcast_rows.between(c, today, end) if b.starts_at is not None]
         drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
         airings = sight.follow(c, seen, dated)
+        alarms = [b for _, b in alarm_rows.standing(c, now)]
     shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED)]
     return Board(
         seen,
         [a for a in drafts if a.phase is Phase.DRAFT],
         [a for a in shown if _start(a) < tomorrow],
         [a for a in shown if _start(a) >= tomorrow and a.phase is not Phase.CANCELLED],
+        alarms,
     )
 
 

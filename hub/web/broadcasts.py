@@ -13,9 +13,9 @@ from hub import desk
 from hub.accounts import Act
 from hub.broadcasts import Conflict, Stage
 from hub.refusals import Conflicted, Refused
+from hub.store import alarms, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes as node_rows
-from hub.store import people, recordings
 from hub.web import live, sight
 from hub.web.live import Fragments
 from hub.web.times import day_span, read_local
@@ -176,9 +176,11 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcast.audio]
+        is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",
         status,
+        is_alarm=is_alarm,
         broadcast=broadcast,
         sounds=sounds,
         fragments=fragments,

@@ -1,16 +1,20 @@
 """/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from contract.terms import CameraFault, Trust
-from hub.refusals import NotFound
+from hub.accounts import Act
+from hub.fleet import PHONE_MAX, phone_fault
+from hub.refusals import NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
-from hub.store import nodes, plans, records
+from hub.store import nodes, people, plans, records
 from hub.web import live, sight
 from hub.web.flips import describe
 from hub.web.live import Fragments
-from hub.web.visit import Looker, Visit
+from hub.web.visit import Looker, Tender, Visit
 
 router = APIRouter()
 
@@ -24,12 +28,30 @@ def show_node(visit: Looker, id: str) -> Response:
         node = nodes.node(c, id)
     if node is None:
         raise NotFound("Không có nút này.", "There is no such node.")
-    return visit.page("node.html", node=node, fragments=_fragments(visit, id))
+    return visit.page(
+        "node.html", node=node, fragments=_fragments(visit, id), can_tend=visit.may(Act.TEND), phone_max=PHONE_MAX
+    )
 
 
 @router.get("/nodes/{id}/live")
 async def stream_node(visit: Looker, id: str) -> Response:
     return await live.stream(visit, lambda present: _fragments(present, id))
+
+
+@router.post("/nodes/{id}/phone")
+def set_phone(visit: Tender, id: str, phone: Annotated[str, Form()] = "") -> Response:
+    """Whom to call in this village when it cannot be reached."""
+    phone = " ".join(phone.split())
+    fault = phone_fault(phone)
+    if fault is not None:
+        raise Refused(*fault)
+    with visit.desk.database.write() as c:
+        if nodes.node(c, id) is None:
+            raise NotFound("Không có nút này.", "There is no such node.")
+        nodes.set_phone(c, id, phone)
+        people.note(c, visit.now, visit.person.name, "phone", id, phone)
+    visit.desk.news.tell("fleet")
+    return visit.go(f"/nodes/{id}")
 
 
 def _fragments(visit: Visit, id: str) -> Fragments:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import Role
 from hub.broadcasts import Readiness
+from hub.emergency import Reach
 from hub.fleet import Status
 from hub.web.times import spell_duration
 from hub.web.words import Words, mark
@@ -42,6 +43,19 @@ class Target(StrEnum):
     GATEWAY = "gateway"
     DNS = "dns"
     INTERNET = "internet"
+
+
+class OrderFault(StrEnum):
+    """Why a node did not take an order, in a word or two."""
+
+    BAD_SIGNATURE = "bad_signature"
+    REPLAYED = "replayed"
+    STALE = "stale"
+    LATE = "late"
+    MALFORMED = "malformed"
+    OTHER_NODE = "other_node"
+    NOT_VALID_NOW = "not_valid_now"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,23 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Readiness.REFUSED: mark("the node refused the plan"),
         Readiness.UNREACHED: mark("the node has never reported"),
     },
+    Reach: {
+        Reach.WAITING: mark("waiting to be sent"),
+        Reach.SENT: mark("sent, no answer yet"),
+        Reach.ACKNOWLEDGED: mark("order received"),
+        Reach.ON_AIR: mark("on air"),
+        Reach.ENDED: mark("ended"),
+    },
+    OrderFault: {
+        OrderFault.BAD_SIGNATURE: mark("bad signature"),
+        OrderFault.REPLAYED: mark("sent again"),
+        OrderFault.STALE: mark("no longer fresh"),
+        OrderFault.LATE: mark("too late"),
+        OrderFault.MALFORMED: mark("not readable"),
+        OrderFault.OTHER_NODE: mark("for another node"),
+        OrderFault.NOT_VALID_NOW: mark("not valid at that time"),
+        OrderFault.OTHER: mark("other reasons"),
+    },
     CameraFault: {
         CameraFault.NONE: mark("has a picture"),
         CameraFault.OFFLINE: mark("does not answer"),
@@ -164,6 +195,13 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
         Priority.PRIORITY: ("up", Tone.INFO),
         Priority.EMERGENCY: ("alert", Tone.BAD),
     },
+    Reach: {
+        Reach.WAITING: ("clock", Tone.MUTED),
+        Reach.SENT: ("clock", Tone.WARN),
+        Reach.ACKNOWLEDGED: ("check", Tone.INFO),
+        Reach.ON_AIR: ("horn", Tone.LIVE),
+        Reach.ENDED: ("stop", Tone.MUTED),
+    },
     Outcome: {
         Outcome.AIRED: ("check", Tone.GOOD),
         Outcome.CUT: ("alert", Tone.WARN),
@@ -208,6 +246,9 @@ def badge(term: StrEnum) -> tuple[str, Tone]:
 
 
 def _value(words: Words, name: str, value: object) -> object:
+    """A value of a line; counted terms become "chữ ký sai 10, phát lại 2"."""
+    if isinstance(value, tuple):
+        return ", ".join(f"{say(words, term)} {count}" for term, count in value)
     if isinstance(value, timedelta):
         return spell_duration(words, value.total_seconds())
     if name == "detail" and isinstance(value, str):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,9 @@ from hub.store import nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
 from hub.web.villages import Village
+
+REFUSALS_OF = timedelta(hours=24)
+"""How far back refused orders are counted."""
 
 OnlineSince = Callable[[], datetime | None]
 """Since when the hub itself has its broker; None while it has not."""
@@ -37,12 +40,14 @@ class Sight:
 
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
+    refused = records.count_refusals(c, now - REFUSALS_OF)
     seen = {}
     for node in nodes.nodes(c):
         presence = presences.get(node.id)
         status = fleet.status(presence, now, online_since)
         heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
-        seen[node.id] = villages.describe(node, status, presence, heartbeat, flips.get((node.id, "node")))
+        flip = flips.get((node.id, "node"))
+        seen[node.id] = villages.describe(node, status, presence, heartbeat, flip, refused.get(node.id, {}))
     return Sight(now, seen)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from hub.desk import Desk
-from hub.web import audio, board, broadcasts, errors, login, nodes, words
+from hub.web import audio, board, broadcasts, emergency, errors, login, nodes, pin, words
 from hub.web.guard import Guard
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
@@ -22,7 +22,7 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, board, audio, broadcasts, nodes)
+PAGES = (login, board, audio, broadcasts, emergency, pin, nodes)
 """The modules with routes; every route needs its line in the tests' table of who may what."""
 
 
@@ -53,6 +53,7 @@ def make_site(
         uploads=uploads,
         patience=Patience(),
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
+        speaking=anyio.CapacityLimiter(1),
         wait=wait,
         is_https=is_https,
         closing=Event(),

@@ -1,12 +1,14 @@
 """What to say about one village's node: its status, what is wrong in plain words, and its vital figures. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
 from hub.fleet import Flip, Node, Presence, Status
+from hub.web import order_faults
 from hub.web.phrases import Line, Tone
 from hub.web.words import mark
 
@@ -73,9 +75,17 @@ class Village:
 
 
 def describe(
-    node: Node, status: Status, presence: Presence | None, heartbeat: Heartbeat | None, flip: Flip | None
+    node: Node,
+    status: Status,
+    presence: Presence | None,
+    heartbeat: Heartbeat | None,
+    flip: Flip | None,
+    refused: Mapping[Reason, int] = MappingProxyType({}),
 ) -> Village:
-    """Put together what is known. A node out of contact has no present faults: nobody knows them."""
+    """Put together what is known. A node out of contact has no present faults: nobody knows them.
+
+    `refused` counts the orders it refused lately, by reason.
+    """
     is_fresh = heartbeat is not None and status in (Status.UP, Status.LATE)
     return Village(
         node=node,
@@ -83,7 +93,7 @@ def describe(
         since_at=_since(status, presence, flip),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=tuple(_faults(heartbeat)) if heartbeat is not None and is_fresh else (),
+        faults=(*(_faults(heartbeat) if heartbeat is not None and is_fresh else ()), *order_faults.describe(refused)),
     )
 
 

@@ -31,7 +31,8 @@ LANGUAGE_COOKIE = "loa_language"
 class Hub:
     """All that the pages reach; put together in `site`.
 
-    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core. `wait` holds back who
+    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
+    typed words that become speech. `wait` holds back who
     guesses, by seconds. `closing` is set when the hub is about to stop.
     """
 
@@ -42,6 +43,7 @@ class Hub:
     uploads: Uploads
     patience: Patience
     hashing: CapacityLimiter
+    speaking: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool
     closing: Event
@@ -123,6 +125,8 @@ Looker = Annotated[Visit, Depends(whoever_may(Act.LOOK))]
 Orderer = Annotated[Visit, Depends(whoever_may(Act.ORDER))]
 Approver = Annotated[Visit, Depends(whoever_may(Act.APPROVE))]
 Stopper = Annotated[Visit, Depends(whoever_may(Act.STOP))]
+Alarmer = Annotated[Visit, Depends(whoever_may(Act.ALARM))]
+Tender = Annotated[Visit, Depends(whoever_may(Act.TEND))]
 
 
 def open_session(visit: Visit, user: User, response: RedirectResponse) -> None:

@@ -15,6 +15,9 @@ from contract import codec
 from contract.settings import parse
 from hub.__main__ import main
 from hub.config import HubSettings
+from hub.passwords import is_password
+from hub.store import nodes, people
+from hub.store.database import Database
 
 PASSWORD = "mot cau that dai de nho"
 
@@ -196,3 +199,31 @@ def test_a_database_that_is_none_is_said_to_be_unusable(terminal: Terminal, tmp_
 
 def test_the_printed_example_can_be_read_again(terminal: Terminal) -> None:
     parse(terminal.run("example"), HubSettings)
+
+
+def test_a_leader_gets_a_fresh_pin_that_is_shown_once_and_an_officer_none(terminal: Terminal) -> None:
+    for name, role in (("hung", "leader"), ("lan", "officer")):
+        terminal.run("user", "add", name, "--role", role, "--password-stdin", typed=f"{PASSWORD}\n")
+    first, second = (terminal.run("user", "pin", "hung").split()[-1] for _ in range(2))
+    assert all(len(pin) == 6 and pin.isdigit() for pin in (first, second))
+    database = Database(parse(terminal.settings.read_text(encoding="utf-8"), HubSettings).database_url)
+    with database.read() as c:
+        hung = people.user(c, "hung")
+    database.dispose()
+    assert hung is not None
+    assert is_password(hung.pin_hash, second)
+    assert not is_password(hung.pin_hash, first)
+    assert "lan" in terminal.fail("user", "pin", "lan")
+    assert "hoa" in terminal.fail("user", "pin", "hoa")
+
+
+def test_a_villages_phone_is_kept_and_one_that_is_none_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    out = tmp_path / "thon-1.loa"
+    assert "+" in terminal.fail("node", "add", "binhminh/thon-1", "--phone", "bác Tư", "--out", out)
+    terminal.run("node", "add", "binhminh/thon-1", "--phone", "0912 345 678", "--out", out)
+    database = Database(parse(terminal.settings.read_text(encoding="utf-8"), HubSettings).database_url)
+    with database.read() as c:
+        node = nodes.node(c, "binhminh-thon-1")
+    database.dispose()
+    assert node is not None
+    assert node.phone == "0912 345 678"

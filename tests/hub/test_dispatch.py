@@ -13,12 +13,13 @@ from contract.limits import Limits
 from contract.orders import Audio, Command, Counter, Plan
 from contract.reports import Birth, ClockReport, Heartbeat, PlanReport, Vitals
 from contract.signing import Keys
-from contract.terms import Order, Priority, Trust
+from contract.terms import Order, Priority, Reason, Trust
 from hub import keys
-from hub.broadcasts import Broadcast, Stage, approve
+from hub.broadcasts import Broadcast, Recording, Stage, approve
 from hub.dispatch import Dispatch
+from hub.emergency import Alarm
 from hub.fleet import Node
-from hub.store import broadcasts, nodes, orders
+from hub.store import alarms, broadcasts, nodes, orders, plans, recordings
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 
@@ -48,10 +49,16 @@ class Hub:
         with self.database.write() as c:
             nodes.note_birth(c, NODE, birth, self.now)
 
-    def hear_heartbeat(self, nonce: str, command: Counter | None = None, trust: Trust = Trust.TRUSTED) -> None:
+    def hear_heartbeat(
+        self,
+        nonce: str,
+        command: Counter | None = None,
+        refused: Reason = Reason.NONE,
+        trust: Trust = Trust.TRUSTED,
+    ) -> None:
         beat = Heartbeat(
             at=self.now,
-            plan=PlanReport(),
+            plan=PlanReport(refused=refused),
             clock=ClockReport(trust=trust),
             vitals=Vitals(uptime_s=1.0),
             nonce=nonce,
@@ -87,6 +94,35 @@ class Hub:
         )
         with self.database.write() as c:
             orders.add(c, [stop])
+
+    def raise_alarm(self, id: str = "b1", repeat_for_s: float = 1800.0) -> None:
+        storm = Broadcast(
+            id=id,
+            title="Bão",
+            audio=(SOUND,),
+            nodes=(NODE,),
+            priority=Priority.EMERGENCY,
+            starts_at=self.now,
+            stage=Stage.DRAFT,
+            author="hung",
+            created_at=self.now,
+        )
+        with self.database.write() as c:
+            broadcasts.add(c, approve(storm, "hung", self.now))
+            alarms.add(c, Alarm(broadcast=id, repeat_for_s=repeat_for_s, repeat_gap_s=10.0))
+        self.give(Order.PLAY, id, timedelta(seconds=repeat_for_s))
+
+    def give(self, order: Order, broadcast: str, stands: timedelta) -> None:
+        live = LiveOrder(
+            id=f"o-{order}-{broadcast}",
+            node=NODE,
+            order=order,
+            broadcast=broadcast,
+            created_at=self.now,
+            until_at=self.now + stands,
+        )
+        with self.database.write() as c:
+            orders.add(c, [live])
 
     def plans(self) -> list[Plan]:
         believed = Keys(self.keys.daily_public, self.keys.recovery_public, self.keys.epoch)
@@ -243,3 +279,115 @@ class TestTheTime:
         hub.hear_heartbeat("n1", trust=Trust.UNTRUSTED)
         hub.dispatch.tell_time()
         assert hub.commands() == []
+
+
+def test_an_alarm_repeats_and_a_village_that_comes_late_ends_with_the_others(hub: Hub) -> None:
+    hub.hear_heartbeat("nonce-1")
+    hub.raise_alarm()
+    hub.dispatch.send_commands()
+    hub.now += timedelta(minutes=10)
+    hub.hear_heartbeat("nonce-2")
+    hub.dispatch.send_commands()
+    first, second = hub.commands()
+    assert first.cue is not None
+    assert second.cue is not None
+    assert first.cue.id == second.cue.id
+    assert (first.cue.repeat_for_s, second.cue.repeat_for_s) == (1800, 1200)
+    assert first.cue.repeat_gap_s == 10
+
+
+def test_one_that_was_lost_goes_again_before_the_next_one(hub: Hub) -> None:
+    """By the counter of its newest command a node says that it has had all before it."""
+    hub.hear_heartbeat("nonce-1")
+    hub.raise_alarm("b1")
+    hub.dispatch.send_commands()
+    hub.raise_alarm("b2")
+    hub.dispatch.send_commands()
+    sent = hub.commands()
+    assert [c.cue.broadcast for c in sent if c.cue] == ["b1", "b1", "b2"]
+    assert sent[0].counter < sent[1].counter < sent[2].counter
+    hub.now += timedelta(seconds=1)
+    hub.hear_heartbeat("nonce-1", command=sent[0].counter)
+    hub.dispatch.send_commands()
+    with hub.database.read() as c:
+        assert len(orders.open_orders(c, hub.now)) == 2, "nobody knows of the newer two yet"
+
+
+def test_a_stale_nonce_is_answered_at_once_with_the_fresh_one(hub: Hub) -> None:
+    hub.hear_heartbeat("nonce-1")
+    hub.raise_alarm()
+    hub.dispatch.send_commands()
+    hub.now += timedelta(seconds=0.3)
+    hub.hear_heartbeat("nonce-1", refused=Reason.STALE_NONCE)
+    hub.dispatch.send_commands()
+    assert len(hub.commands()) == 1, "it names no other one"
+    hub.hear_heartbeat("nonce-2", refused=Reason.STALE_NONCE)
+    hub.dispatch.send_commands()
+    hub.dispatch.send_commands()
+    assert [c.nonce for c in hub.commands()] == ["nonce-1", "nonce-2"]
+
+
+def test_nothing_is_signed_after_the_orders_time_nor_taken_up_after_it(hub: Hub) -> None:
+    hub.raise_alarm(repeat_for_s=300)
+    hub.now += timedelta(seconds=250)
+    hub.hear_heartbeat("nonce-1")
+    hub.now += timedelta(seconds=10)
+    hub.dispatch.send_commands()
+    (command,) = hub.commands()
+    assert command.ttl_s == 50, "counted from the heartbeat, the nonce of which is at least as old"
+    hub.now += timedelta(seconds=41)
+    hub.hear_heartbeat("nonce-2")
+    hub.dispatch.send_commands()
+    assert len(hub.commands()) == 1
+
+
+def test_a_stop_brings_the_all_clear_where_there_is_one(hub: Hub) -> None:
+    hub.hear_heartbeat("nonce-1")
+    hub.raise_alarm("b1")
+    hub.raise_alarm("b2")
+    with hub.database.write() as c:
+        for each in orders.open_orders(c, hub.now):
+            orders.note_done(c, each.id)
+        alarms.replace(c, Alarm(broadcast="b1", repeat_for_s=1800, repeat_gap_s=10, cleared_at=hub.now, all_clear="b2"))
+    hub.give(Order.STOP, "b1", timedelta(minutes=5))
+    hub.give(Order.STOP, "b2", timedelta(minutes=5))
+    hub.dispatch.send_commands()
+    clear, plain = sorted(hub.commands(), key=lambda c: c.stop)
+    assert (clear.order, clear.stop) == (Order.STOP, "b1")
+    assert clear.cue is not None
+    assert clear.cue.broadcast == "b2"
+    assert clear.audio == (SOUND,)
+    assert (plain.stop, plain.cue) == ("b2", None)
+
+
+def test_an_order_for_what_is_gone_is_done_and_holds_up_no_other(hub: Hub) -> None:
+    hub.hear_heartbeat("nonce-1")
+    hub.give(Order.PLAY, "b-gone", timedelta(minutes=5))
+    hub.raise_alarm()
+    hub.dispatch.send_commands()
+    assert [c.cue.broadcast for c in hub.commands() if c.cue] == ["b1"]
+    with hub.database.read() as c:
+        assert [o.broadcast for o in orders.open_orders(c, hub.now)] == ["b1"]
+
+
+def test_what_is_kept_for_emergencies_is_in_every_plan_and_the_plan_that_brought_it_is_known(hub: Hub) -> None:
+    hub.hear_birth()
+    hub.dispatch.issue_plans()
+    siren = Recording(
+        sha256=SOUND.sha256,
+        size=SOUND.size,
+        duration_s=SOUND.duration_s,
+        loudness_lufs=-16,
+        true_peak_dbtp=-1,
+        title="Còi",
+        uploaded_by="lan",
+        uploaded_at=hub.now,
+        is_kept=True,
+    )
+    with hub.database.write() as c:
+        recordings.add(c, siren)
+    assert hub.dispatch.issue_plans() == [NODE]
+    before, plan = hub.plans()
+    assert (before.keep, plan.keep) == ((), (SOUND.sha256,))
+    with hub.database.read() as c:
+        assert plans.first_with(c, SOUND.sha256) == {NODE: plan.counter}

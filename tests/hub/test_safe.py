@@ -9,14 +9,28 @@ import pytest
 from contract.orders import Counter
 from hub import keys, safe
 from hub.accounts import Role, User
+from hub.broadcasts import Recording
 from hub.config import HubSettings
+from hub.emergency import Alarm
 from hub.fleet import Node
 from hub.safe import BadBackup
-from hub.store import counters, nodes, people
+from hub.store import alarms, counters, nodes, people, recordings
 from hub.store.database import Database
 
 T0 = datetime(2026, 12, 1, tzinfo=UTC)
 NODE = "binhminh-thon-1"
+SIREN = Recording(
+    sha256="a" * 64,
+    size=1,
+    duration_s=1.0,
+    loudness_lufs=-16.0,
+    true_peak_dbtp=-1.0,
+    title="Còi",
+    uploaded_by="canbo",
+    uploaded_at=T0,
+    is_kept=True,
+)
+ALARM = Alarm(broadcast="b1", repeat_for_s=600.0, repeat_gap_s=10.0, cleared_at=T0, cleared_by="canbo", all_clear="b2")
 
 
 def open_hub(folder: Path) -> tuple[HubSettings, Database]:
@@ -34,8 +48,10 @@ def lived_in(tmp_path: Path) -> HubSettings:
     keys.create(settings.home.keys)
     (settings.home.media / "sound").write_bytes(b"OggS")
     with database.write() as c:
-        people.add_user(c, User(name="canbo", title="Cán bộ", role=Role.OFFICER, password_hash="x"))
-        nodes.add_node(c, Node(id=NODE, title="Thôn 1", added_at=T0), "0" * 64, "hash")
+        people.add_user(c, User(name="canbo", title="Cán bộ", role=Role.OFFICER, password_hash="x", pin_hash="p"))
+        nodes.add_node(c, Node(id=NODE, title="Thôn 1", added_at=T0, phone="0912"), "0" * 64, "hash")
+        recordings.add(c, SIREN)
+        alarms.add(c, ALARM)
         nodes.note_state(c, NODE, True, T0)
         assert counters.next_counter(c, NODE, "plan", None) == Counter(0, 1)
     database.dispose()
@@ -55,8 +71,13 @@ def test_everything_comes_back_elsewhere_but_what_nodes_said_of_themselves(
     assert (settings.home.media / "sound").read_bytes() == b"OggS"
     assert all(path.stat().st_mode & 0o077 == 0 for path in settings.home.keys.iterdir())
     with Database(settings.database_url).write() as c:
-        assert people.user(c, "canbo") is not None
-        assert nodes.node(c, NODE) is not None
+        person, node = people.user(c, "canbo"), nodes.node(c, NODE)
+        assert person is not None
+        assert person.pin_hash == "p"
+        assert node is not None
+        assert node.phone == "0912"
+        assert recordings.kept(c) == [SIREN]
+        assert alarms.alarm(c, "b1") == ALARM
         assert nodes.presences(c) == {}
         assert counters.next_counter(c, NODE, "plan", None) == Counter(0, 2)
 

@@ -101,6 +101,7 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
             assert page.status == 200
         for role in ("canbo", "lanhdao"):
             assert re.search(rf"{role} +\S{{10,}}", first.said), "the log-ins should have been printed"
+        assert re.search(r"PIN: [0-9]{6}\n", first.said), "and the leader's emergency PIN"
         aired = first.await_said(r"Đã phát [0-9:]+, 3/3 \(([0-9]+) s\)")
         assert int(aired.group(1)) <= MINUTE_S
         for path in re.findall(r": (/.+\.wav)", first.said):

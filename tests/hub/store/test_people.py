@@ -84,3 +84,23 @@ def test_deeds_of_one_instant_keep_their_order(c: Connection) -> None:
     for act in ("order", "approve", "stop"):
         people.note(c, NOW, "lan", act, "b1")
     assert [n.act for n in people.notes(c)] == ["stop", "approve", "order"]
+
+
+def test_a_pin_is_its_users_own_and_ends_no_log_in(c: Connection) -> None:
+    people.add_user(c, LAN)
+    people.add_user(c, MINH)
+    log_in(c, "minh", "a")
+    people.set_pin(c, "minh", "$argon2id$pin")
+    minh, lan = people.user(c, "minh"), people.user(c, "lan")
+    assert minh is not None
+    assert lan is not None
+    assert (minh.pin_hash, minh.password_hash, lan.pin_hash) == ("$argon2id$pin", MINH.password_hash, "")
+    assert people.session(c, "a" * 64, NOW) is not None
+
+
+def test_deeds_of_one_kind_are_counted(c: Connection) -> None:
+    for minute, (who, act) in enumerate((("minh", "pin-wrong"), ("minh", "pin-wrong"), ("lan", "pin-wrong"))):
+        people.note(c, NOW + timedelta(minutes=minute), who, act, who)
+    assert people.count_notes(c, "minh", "pin-wrong", NOW) == 2
+    assert people.count_notes(c, "minh", "pin-wrong", NOW + timedelta(minutes=1)) == 1
+    assert people.count_notes(c, "minh", "pin", NOW) == 0

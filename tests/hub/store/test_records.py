@@ -130,6 +130,17 @@ def test_refusals_are_listed_newest_first(c: Connection) -> None:
     assert len(records.refusals(c, limit=2)) == 2
 
 
+def test_refusals_are_counted_by_node_and_reason_from_an_instant_on(c: Connection) -> None:
+    keep(c, refusal(1), replace(refusal(2), reason=Reason.REPLAYED), refusal(3), at=NOW)
+    keep(c, refusal(4), at=NOW - HOUR)
+    keep(c, refusal(1), node=OTHER, at=NOW + HOUR)
+    assert records.count_refusals(c, NOW) == {
+        NODE: {Reason.BAD_SIGNATURE: 2, Reason.REPLAYED: 1},
+        OTHER: {Reason.BAD_SIGNATURE: 1},
+    }
+    assert records.count_refusals(c, NOW + 2 * HOUR) == {}
+
+
 @given(st.lists(st.lists(st.integers(1, 12), max_size=6), max_size=6))
 def test_however_events_come_again_each_is_one_row(batches: list[list[int]]) -> None:
     database = Database("sqlite://")

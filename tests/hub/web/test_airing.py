@@ -158,3 +158,20 @@ def test_every_reason_is_told_in_vietnamese(reason: Reason) -> None:
     assert all(
         line.startswith(f"{name}: Không phát: ") for line, name in zip(said(airing), NAMES.values(), strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, []),
+        ({"rung": 1}, ["phát thay thế"]),
+        ({"rung": 2}, ["phát nhạc hiệu và lời báo thay thế"]),
+        ({"offset_s": 75.0}, ["vào từ phút thứ 2"]),
+        ({"offset_s": 12.4}, ["vào từ giây thứ 13"]),
+        ({"interruptions": 1, "repeats": 5}, ["bị ngắt 1 lần rồi phát tiếp", "lặp 5 lần"]),
+    ],
+)
+def test_what_was_not_plain_about_an_airing_is_told_in_words(changes: dict[str, float], said: list[str]) -> None:
+    heard = replace(record(), **changes)  # type: ignore[arg-type]
+    part = next(p for p in at(5, playouts={"xa-dong": heard}).parts if p.playout)
+    assert [phrases.say(VI, remark) for remark in part.remarks] == said

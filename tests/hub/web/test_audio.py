@@ -93,3 +93,15 @@ def test_one_does_not_see_the_uploads_of_others(browser: Browser, world: World) 
     assert browser.get(f"/audio/uploads/{id}").status_code == 200
     browser.enter(world, "hung")
     assert browser.get(f"/audio/uploads/{id}").status_code == 404
+
+
+def test_a_recording_is_marked_to_be_held_ready_and_unmarked(officer: Browser, world: World) -> None:
+    sound = world.add_sound("Còi báo động")
+    assert "Giữ sẵn ở các làng cho khẩn cấp" in officer.get("/audio").text
+    officer.post(f"/audio/{sound.sha256}/keep", data={"is_kept": "yes"})
+    page = officer.get("/audio").text
+    assert "Đang giữ sẵn ở các làng cho khẩn cấp" in page
+    assert "0/3 làng đã có sẵn" in page
+    officer.post(f"/audio/{sound.sha256}/keep", data={"is_kept": ""})
+    assert "0/3 làng đã có sẵn" not in officer.get("/audio").text
+    assert officer.post(f"/audio/{'f' * 64}/keep", data={"is_kept": "yes"}).status_code == 409

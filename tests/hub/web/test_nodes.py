@@ -91,3 +91,16 @@ def test_an_unknown_node_is_not_found(officer: Browser) -> None:
     assert answer.status_code == 404
     assert "Không có nút này." in answer.text
     assert officer.get("/nodes/xa-la/live").status_code == 404
+
+
+def test_the_technician_writes_down_whom_to_call(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    assert browser.post(f"{PATH}/phone", data={"phone": " 0912  345 678 "}).headers["location"] == PATH
+    assert "0912 345 678" in text(browser, PATH)
+    refused = browser.post(f"{PATH}/phone", data={"phone": "gọi bác Tư"})
+    assert refused.status_code == 409
+    assert "Số điện thoại chỉ gồm" in refused.text
+    browser.enter(world, "lan")
+    page = text(browser, PATH)
+    assert "0912 345 678" in page
+    assert "Lưu số điện thoại" not in page

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
+from hub import alarm
+from hub.store import nodes
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World, served, tone
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,8 +29,8 @@ pytestmark = [
 LENGTH_S = """sound => new Promise((done, fail) => {
     sound.onloadedmetadata = () => done(sound.duration); sound.onerror = fail; sound.load() })"""
 SMALL_TARGETS = """least => [...document.querySelectorAll(
-    '.button, .places a, .brand, .me summary, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]),'
-    + '.check, .choice')]
+    '.button, .places a, .brand, .me summary, select, textarea,'
+    + 'input:not([type=hidden]):not([type=checkbox]):not([type=radio]), .check, .choice')]
     .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
     .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
@@ -178,6 +180,43 @@ def test_a_lost_hub_is_told_and_found_again(chromium: Browser, world: World) -> 
             expect(page.locator("#connection")).to_contain_text("Trực tiếp, cập nhật lúc 04:32:00")
 
 
+def test_the_red_button_from_the_board_to_the_horns_and_back(chromium: Browser, world: World) -> None:
+    siren = world.add_sound("Còi báo động vỡ đê", 20.0)
+    alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
+    clear = world.add_sound("Báo yên", 8.0)
+    alarm.keep(world.desk, clear.sha256, True, world.user("lan"))
+    alarm.set_pin(world.desk, "hung", "260714", "hung")
+    for village in VILLAGES:
+        world.beat(village)
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "hung")
+        page.get_by_role("link", name="Khẩn cấp").click()
+        page.get_by_label("Còi báo động vỡ đê").check()
+        page.get_by_role("button", name="Tiếp: nghe lại và xác nhận").click()
+        page.get_by_label("Mã PIN khẩn cấp của bạn").fill("260713")
+        page.get_by_role("button", name="Phát khẩn cấp ngay").click()
+        expect(page.get_by_role("alert")).to_have_text("Mã PIN không đúng. Chưa phát gì cả.")
+        page.get_by_label("Mã PIN khẩn cấp của bạn").fill("260714")
+        page.get_by_role("button", name="Phát khẩn cấp ngay").click()
+        expect(page.locator("[data-reach=waiting]")).to_have_count(3)
+        page.evaluate("window.isSamePage = true")
+
+        id = page.url.rpartition("/")[2]
+        world.beat(EAST, on_air=id)
+        world.news.tell("fleet")
+        expect(page.locator("[data-reach=on_air]")).to_have_count(1)
+        world.clock.pass_(seconds=11)
+        world.news.tell("fleet")
+        expect(page.get_by_role("alert")).to_contain_text("2 làng chưa trả lời")
+        assert page.evaluate("window.isSamePage")
+
+        page.get_by_text("Lời khác").click()
+        page.get_by_label("Báo yên").check()
+        page.get_by_role("button", name="Huỷ báo động").click()
+        expect(page.get_by_text("Đã huỷ lúc 04:30:11")).to_be_visible()
+        assert complaints == []
+
+
 def furnish(world: World) -> dict[str, str]:
     """A busy morning; returns the pages to look at."""
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
@@ -192,6 +231,21 @@ def furnish(world: World) -> dict[str, str]:
     world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
     world.report(EAST, aired, late_s=0.001)
     world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
+    siren = world.add_sound("Còi báo động", 20.0)
+    alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
+    alarm.set_pin(world.desk, "hung", "260714", "hung")
+    with world.database.write() as c:
+        nodes.set_phone(c, MIDDLE, "0912 345 678")
+    storm = alarm.send(
+        world.desk,
+        world.user("hung"),
+        id=alarm.fresh_id(),
+        recording=siren.sha256,
+        villages=None,
+        repeat_for_s=1800,
+    )
+    world.clock.pass_(seconds=15)
+    world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
     return {
         "login": "/login",
         "board": "/",
@@ -202,6 +256,10 @@ def furnish(world: World) -> dict[str, str]:
         "ahead": f"/broadcasts/{ahead.id}",
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
+        "emergency": "/emergency",
+        "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
+        "alarm": f"/emergency/{storm.id}",
+        "pin": "/pin",
         "error": "/broadcasts/b0",
     }
 

@@ -7,12 +7,13 @@ import pytest
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import Role
 from hub.broadcasts import Readiness
+from hub.emergency import Reach
 from hub.fleet import Status
 from hub.web import phrases, words
-from hub.web.phrases import Line, Phase, Target, Tone
+from hub.web.phrases import Line, OrderFault, Phase, Target, Tone
 
 TERMS: tuple[type[StrEnum], ...] = (
-    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role,
+    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role, Reach, OrderFault,
 )  # fmt: skip
 
 
@@ -24,7 +25,7 @@ def test_no_term_is_without_words(kind: type[StrEnum]) -> None:
         assert len(set(said)) == len(said), "two terms that say the same"
 
 
-@pytest.mark.parametrize("kind", [Status, Phase, Priority, Outcome], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [Status, Phase, Priority, Outcome, Reach], ids=lambda kind: kind.__name__)
 def test_a_state_is_told_by_icon_and_colour_as_well(kind: type[StrEnum]) -> None:
     for term in kind:
         icon, tone = phrases.badge(term)

@@ -13,6 +13,8 @@ EVERYONE = frozenset(Role)
 ORDERS = frozenset({Role.OFFICER, Role.LEADER})
 APPROVES = frozenset({Role.LEADER})
 STOPS = frozenset({Role.OFFICER, Role.LEADER, Role.TECHNICIAN})
+ALARMS = frozenset({Role.LEADER})
+TENDS = frozenset({Role.TECHNICIAN, Role.ADMIN})
 
 OPEN = {("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")}
 """What strangers may ask."""
@@ -25,6 +27,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/audio"): ORDERS,
     ("GET", "/audio/uploads/{id}"): ORDERS,
     ("GET", "/audio/{sha256}"): EVERYONE,
+    ("POST", "/audio/{sha256}/keep"): ORDERS,
     ("GET", "/broadcasts"): EVERYONE,
     ("GET", "/broadcasts/new"): ORDERS,
     ("POST", "/broadcasts"): ORDERS,
@@ -33,7 +36,18 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/broadcasts/{id}/approve"): APPROVES,
     ("POST", "/broadcasts/{id}/cancel"): ORDERS,
     ("POST", "/broadcasts/{id}/stop"): STOPS,
+    ("GET", "/emergency"): ALARMS,
+    ("POST", "/emergency/prepare"): ALARMS,
+    ("GET", "/emergency/confirm"): ALARMS,
+    ("POST", "/emergency"): ALARMS,
+    ("GET", "/emergency/{id}"): EVERYONE,
+    ("GET", "/emergency/{id}/live"): EVERYONE,
+    ("POST", "/emergency/{id}/cancel"): ORDERS,
+    ("POST", "/emergency/{id}/all-clear"): ORDERS,
+    ("GET", "/pin"): ALARMS,
+    ("POST", "/pin"): ALARMS,
     ("GET", "/nodes/{id}"): EVERYONE,
+    ("POST", "/nodes/{id}/phone"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
 }
 ENDLESS = {route for route in WHO_MAY if route[1].endswith("/live")}

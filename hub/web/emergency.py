@@ -1,0 +1,278 @@
+"""/emergency: choose and listen, confirm with the PIN, watch it reach the villages, cancel it."""
+
+import re
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Form
+from fastapi.responses import Response
+from sqlalchemy import Connection
+
+from contract.terms import Order, Reason
+from hub import alarm as alarms
+from hub import emergency
+from hub.accounts import Act
+from hub.broadcasts import Broadcast, Recording
+from hub.media import speech
+from hub.media.rejection import Rejected
+from hub.passwords import is_password
+from hub.refusals import NotFound, Refused
+from hub.store import alarms as alarm_rows
+from hub.store import nodes, orders, people, plans, recordings, records
+from hub.web import live, reached, sight
+from hub.web.live import Fragments
+from hub.web.patience import TooEager
+from hub.web.sight import Sight
+from hub.web.visit import Alarmer, Looker, Orderer, Visit
+
+router = APIRouter()
+
+REPEATS_S = (int(emergency.LONGEST_S), 600, 0)
+"""What the form offers: until somebody cancels it, ten minutes, once."""
+TYPED = "text"
+"""What the form says instead of a recording where the words are typed."""
+_ID = re.compile(r"b[0-9a-f]{12}")
+_PIN = "pin"
+
+
+@router.get("/emergency")
+def show_form(visit: Alarmer) -> Response:
+    return _form_page(visit)
+
+
+@router.post("/emergency/prepare")
+async def prepare(
+    visit: Alarmer,
+    recording: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+    nodes: Annotated[Sequence[str], Form()] = (),
+    repeat_s: Annotated[int, Form()] = REPEATS_S[0],
+) -> Response:
+    """The first step: typed words are spoken now, so that they can be listened to."""
+    form = {"recording": recording, "text": text, "nodes": tuple(nodes), "repeat_s": repeat_s}
+    try:
+        if not nodes:
+            raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
+        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.speaking)
+        await run_sync(alarms.prepare, visit.desk, sound, visit.person)
+    except (Refused, Rejected) as error:
+        fault = visit.words.pick(error.message_vi, error.message_en)
+        return await run_sync(lambda: _form_page(visit, 422, fault, form))
+    return visit.go("/emergency/confirm?" + _query(visit, sound, nodes, repeat_s))
+
+
+@router.get("/emergency/confirm")
+def show_confirm(visit: Alarmer, recording: str = "", nodes: str = "", repeat_s: int = REPEATS_S[0]) -> Response:
+    return _confirm_page(visit, recording, nodes, repeat_s)
+
+
+@router.post("/emergency")
+async def send(
+    visit: Alarmer,
+    id: Annotated[str, Form()] = "",
+    recording: Annotated[str, Form()] = "",
+    nodes: Annotated[str, Form()] = "",
+    repeat_s: Annotated[int, Form()] = REPEATS_S[0],
+    pin: Annotated[str, Form()] = "",
+) -> Response:
+    """The second step. Nothing is sent before the PIN is right."""
+    fault, status = await _judge_pin(visit, pin)
+    if not fault and _ID.fullmatch(id) is None:
+        fault, status = visit.words.gettext("Go back and begin again."), 422
+    if fault:
+        return await run_sync(lambda: _confirm_page(visit, recording, nodes, repeat_s, status, fault))
+
+    def act() -> str:
+        villages = nodes.split() or None
+        sent = alarms.send(
+            visit.desk, visit.person, id=id, recording=recording, villages=villages, repeat_for_s=repeat_s
+        )
+        return sent.id
+
+    return visit.go(f"/emergency/{await run_sync(act)}")
+
+
+@router.get("/emergency/{id}")
+def show_alarm(visit: Looker, id: str) -> Response:
+    fragments = _fragments(visit, id)
+    with visit.desk.database.read() as c:
+        alarm, broadcast = alarms.find_alarm(c, id)
+        default, kept = alarms.all_clear(visit.desk, c), recordings.kept(c)
+        sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcast.audio]
+    choice = [r for r in kept if default is None or r.sha256 != default.sha256]
+    return visit.page(
+        "emergency.html",
+        broadcast=broadcast,
+        alarm=alarm,
+        fragments=fragments,
+        sounds=sounds,
+        default=default,
+        kept=choice,
+        can_speak=speech.is_here(),
+        text_max=speech.TEXT_MAX,
+        can_follow=visit.may(Act.ORDER) and not alarm.all_clear and _is_lately(visit, broadcast, alarm),
+    )
+
+
+@router.get("/emergency/{id}/live")
+async def stream_alarm(visit: Looker, id: str) -> Response:
+    return await live.stream(visit, lambda present: _fragments(present, id))
+
+
+@router.post("/emergency/{id}/cancel")
+async def cancel(
+    visit: Orderer,
+    id: str,
+    recording: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    """Silence comes first; words that are typed follow as soon as they are spoken."""
+    is_typed = recording == TYPED
+    await run_sync(alarms.cancel, visit.desk, id, "" if is_typed else recording, visit.person)
+    if is_typed and text.strip():
+        await _say_all_clear(visit, id, recording, text)
+    return visit.go(f"/emergency/{id}")
+
+
+@router.post("/emergency/{id}/all-clear")
+async def follow(
+    visit: Orderer,
+    id: str,
+    recording: Annotated[str, Form()] = "",
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    """An all-clear for an alarm that an ordinary stop ended."""
+    await _say_all_clear(visit, id, recording, text)
+    return visit.go(f"/emergency/{id}")
+
+
+async def _say_all_clear(visit: Visit, id: str, recording: str, text: str) -> None:
+    try:
+        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.speaking)
+    except Rejected as error:
+        raise Refused(
+            "Báo động đã dừng, nhưng chưa có lời báo yên: " + error.message_vi,
+            "The alarm has ended, but without an all-clear: " + error.message_en,
+        ) from error
+    await run_sync(alarms.follow, visit.desk, id, sound, visit.person)
+
+
+async def _judge_pin(visit: Visit, pin: str) -> tuple[str, int]:
+    """What to say to a person whose PIN does not confirm it, and the status; nothing where it does.
+
+    Wrong ones are slowed for the person, wherever they come from, and never lock out: a storm does not wait.
+    """
+    patience, key, words = visit.hub.patience, (visit.person.name, _PIN), visit.words
+    if not visit.person.pin_hash:
+        return words.gettext("You have no emergency PIN yet. Set one first; it takes your password."), 403
+    try:
+        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
+    except TooEager as error:
+        return words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
+    if await run_sync(is_password, visit.person.pin_hash, pin.strip(), limiter=visit.hub.hashing):
+        patience.note_success(key)
+        return "", 200
+    patience.note_failure(key, time.monotonic())
+    await run_sync(alarms.note_wrong_pin, visit.desk, visit.person)
+    return words.gettext("The PIN is not right. Nothing was sent."), 401
+
+
+def _find_or_speak(visit: Visit, recording: str, text: str) -> str:
+    return alarms.speak(visit.desk, text, visit.person).sha256 if recording == TYPED else recording
+
+
+def _query(visit: Visit, sound: str, wanted: Sequence[str], repeat_s: int) -> str:
+    """The second step's address; no village is named where all are meant."""
+    with visit.desk.database.read() as c:
+        everywhere = {n.id for n in nodes.nodes(c) if not n.is_revoked}
+    named = "" if everywhere <= set(wanted) else " ".join(wanted)
+    return urlencode({"recording": sound, "nodes": named, "repeat_s": repeat_s})
+
+
+def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str, object] | None = None) -> Response:
+    with visit.desk.database.read() as c:
+        seen = sight.look(c, visit.now, visit.hub.online_since())
+        library = recordings.recordings(c)
+        hidden = {r.sha256 for r in (visit.desk.chime(c), alarms.all_clear(visit.desk, c)) if r is not None}
+        shown = [r for r in library if r.sha256 not in hidden]
+        held = {r.sha256: count_held(c, seen, r) for r in shown if r.is_kept}
+        wrong = people.count_notes(c, visit.person.name, "pin-wrong", visit.now - timedelta(days=1))
+        standing = [b for _, b in alarm_rows.standing(c, visit.now)]
+    everywhere = tuple(v.node.id for v in seen.choice)
+    first = next((r.sha256 for r in shown if r.is_kept), TYPED)
+    return visit.page(
+        "emergency_form.html",
+        status,
+        form={"recording": first, "text": "", "nodes": everywhere, "repeat_s": REPEATS_S[0], **(form or {})},
+        fault=fault,
+        sight=seen,
+        kept=[r for r in shown if r.is_kept],
+        others=[r for r in shown if not r.is_kept],
+        held=held,
+        repeats_s=REPEATS_S,
+        wrong_pins=wrong,
+        standing=standing,
+        can_speak=speech.is_here(),
+        text_max=speech.TEXT_MAX,
+    )
+
+
+def _confirm_page(
+    visit: Visit, recording: str, named: str, repeat_s: int, status: int = 200, fault: str = ""
+) -> Response:
+    with visit.desk.database.read() as c:
+        seen = sight.look(c, visit.now, visit.hub.online_since())
+        sound = recordings.recording(c, recording)
+        births = nodes.births(c)
+        if sound is None:
+            raise NotFound("Không có bản thu này.", "There is no such recording.")
+        held = count_held(c, seen, sound)
+    villages = [v for v in seen.choice if not named or v.node.id in named.split()]
+    limits = {v.node.id: births[v.node.id].limits for v in villages if v.node.id in births}
+    found = {n: emergency.hindrance(sound.duration_s, repeat_s, each, visit.now) for n, each in limits.items()}
+    return visit.page(
+        "emergency_confirm.html",
+        status,
+        fault=fault,
+        id=alarms.fresh_id(),
+        sound=sound,
+        named=named,
+        villages=villages,
+        all=len(seen.present),
+        repeat_s=repeat_s,
+        held=held,
+        away=[v for v in villages if v.status not in ("up", "late")],
+        refusing=[(v, found[v.node.id]) for v in villages if found.get(v.node.id, Reason.NONE) is not Reason.NONE],
+    )
+
+
+def count_held(c: Connection, seen: Sight, recording: Recording) -> int:
+    """In how many villages a kept recording lies ready, by their speakers' own word."""
+    needed = plans.first_with(c, recording.sha256)
+    reports = {v.node.id: v.heartbeat.plan for v in seen.present if v.heartbeat is not None}
+    return sum(emergency.holds(recording.sha256, needed.get(v.node.id), reports.get(v.node.id)) for v in seen.present)
+
+
+def _is_lately(visit: Visit, broadcast: Broadcast, alarm: emergency.Alarm) -> bool:
+    return visit.now <= emergency.ends_at(broadcast, alarm) + emergency.ALL_CLEAR_WITHIN
+
+
+def _fragments(visit: Visit, id: str) -> Fragments:
+    now = visit.now
+    with visit.desk.database.read() as c:
+        alarm, broadcast = alarms.find_alarm(c, id)
+        seen = sight.look(c, now, visit.hub.online_since())
+        sent = {o.node: o.counter for o in orders.of_broadcast(c, id) if o.order is Order.PLAY}
+        course = reached.follow(broadcast, alarm, seen.villages, sent, records.playouts(c, id), now)
+        names = {u.name: u.title for u in people.users(c)}
+    shared = {"course": course, "now": now, "names": names}
+    return Fragments(
+        {
+            "state": visit.render("emergency/state.html", **shared),
+            "villages": visit.render("emergency/villages.html", **shared),
+        }
+    )
