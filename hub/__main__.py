@@ -15,7 +15,7 @@ from contract.bundle import SUFFIX
 from contract.limits import Limits
 from contract.settings import BadSettings, example
 from contract.topics import Address
-from hub import accounts, authority, config, keys, safe
+from hub import accounts, authority, config, keys, safe, when
 from hub.accounts import Role, User
 from hub.broker import BrokerFailed
 from hub.config import HubSettings
@@ -23,6 +23,7 @@ from hub.enrol import AlreadyThere, Enrolment
 from hub.keys import HubKeys
 from hub.passwords import hash_password
 from hub.ports import PortTaken
+from hub.reading import Misread
 from hub.store import nodes, people
 from hub.store.database import Database, NewerSchema
 
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.act(config.load(options.config), options)
+    except Misread as error:
+        sys.stderr.write(f"{error.message_vi}\n")
+        return 2
     except (Failed, BrokerFailed, NewerSchema, SQLAlchemyError, ValueError, OSError) as error:
         sys.stderr.write(f"loa-hub: {_explain(error)}\n")
         return 1
@@ -220,6 +224,11 @@ def _restore(settings: HubSettings, options: argparse.Namespace) -> None:
     _say(f"Đã khôi phục vào {settings.data_dir}. Chạy:  loa-hub serve")
 
 
+def _when(settings: HubSettings, options: argparse.Namespace) -> None:
+    for line in when.lines(options.rule, options.first, options.last, settings.time_zone, datetime.now(UTC)):
+        _say(line)
+
+
 def _example(_settings: HubSettings, _options: argparse.Namespace) -> None:
     sys.stdout.write(example(HubSettings, HubSettings.__doc__ or ""))
 
@@ -252,6 +261,10 @@ def _parser() -> _Parser:
     rotate.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
     _command(commands, "backup", _backup, "sao lưu / back up").add_argument("file", type=Path)
     _command(commands, "restore", _restore, "khôi phục / restore").add_argument("file", type=Path)
+    command = _command(commands, "when", _when, "các lượt phát của một quy tắc / the airings of a rule")
+    command.add_argument("rule", help='in words: "thứ 2-6 16:45"')
+    command.add_argument("--from", dest="first", metavar="DATE", default="", help="2026-12-01 or 1/12/2026; today")
+    command.add_argument("--to", dest="last", metavar="DATE", default="", help="the last day; 45 days later")
     _command(commands, "example", _example, "in hub.toml mẫu / print an example of hub.toml")
     return parser
 
