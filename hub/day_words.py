@@ -4,7 +4,19 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from hub.reading import DATE, MONTH, NUMBER, NUMBER_WORDS, Misread, Reading, dated, day_month_year, month, not_understood, number
+from hub.reading import (
+    DATE,
+    MONTH,
+    NUMBER,
+    NUMBER_WORDS,
+    Misread,
+    Reading,
+    dated,
+    day_month_year,
+    month,
+    not_understood,
+    number,
+)
 from hub.rule import Days, Kind, Leap, Name
 
 _WEEKDAY = r"(?:(?:thu|t) ?(?:[2-7]|hai|ba|tu|nam|sau|bay)|chu nhat|chua nhat|cn)"
@@ -29,7 +41,27 @@ _LEAPS = {
     Leap.LEAP: r"chi (?:tinh )?thang nhuan",
     Leap.BOTH: r"(?:tinh |ke )?ca thang nhuan",
 }
-FILLERS = frozenset("vao luc cac ngay phat va thi deu buoi moi hang tuan am lich duong nhung trong".split())
+FILLERS = frozenset(
+    [
+        "vao",
+        "luc",
+        "cac",
+        "ngay",
+        "phat",
+        "va",
+        "thi",
+        "deu",
+        "buoi",
+        "moi",
+        "hang",
+        "tuan",
+        "am",
+        "lich",
+        "duong",
+        "nhung",
+        "trong",
+    ]
+)
 
 
 @dataclass
@@ -73,13 +105,13 @@ class Found:
         return self.every if self.unit is kind else 1
 
 
-def take_leap(reading: Reading) -> Leap | None:
+def _take_leap(reading: Reading) -> Leap | None:
     return next((leap for leap, pattern in _LEAPS.items() if reading.take(pattern)), None)
 
 
 def read_days(reading: Reading, today: date, is_exemption: bool) -> Found:
     """Take all words that tell days. In an exemption a date without its year is every year's. Raises Misread."""
-    found = Found(leap=take_leap(reading))
+    found = Found(leap=_take_leap(reading))
     _read_every(reading, found)
     if is_exemption:
         _read_spans(reading, found, today)

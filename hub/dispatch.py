@@ -17,17 +17,17 @@ from contract.signing import sign
 from contract.terms import Order
 from contract.topics import Address
 from hub import broadcasts
-from hub.broadcasts import Broadcast
+from hub.broadcasts import REISSUE_AFTER, Broadcast
 from hub.keys import HubKeys
+from hub.rule import DaySets
 from hub.store import broadcasts as broadcast_rows
-from hub.store import counters, nodes, orders, plans
+from hub.store import counters, day_sets, nodes, orders, plans
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from hub.store.plans import Issued
 
 log = logging.getLogger(__name__)
 
-REISSUE_AFTER = timedelta(days=1)
 REISSUE_LOOK_S = 60
 """Plans are compiled again when what they rest on changed, and this often for the passing of time."""
 NONCE_AGE_S = 60.0
@@ -79,11 +79,13 @@ class Dispatch:
         now = self._now()
         with self._database.read() as c:
             fleet = [n.id for n in nodes.nodes(c) if not n.is_revoked]
-            approved = broadcast_rows.approved(c, now - timedelta(days=1))
+            approved = broadcast_rows.approved(c, now - REISSUE_AFTER - timedelta(days=1))
+            sets = day_sets.day_sets(c)
             latest = plans.issued(c)
             births = nodes.births(c)
         ground = (
             approved,
+            sets,
             {node: birth.plan for node, birth in births.items()},
             fleet,
             int(now.timestamp() // REISSUE_LOOK_S),
@@ -94,7 +96,7 @@ class Dispatch:
         served: list[str] = []
         for node in filter(births.__contains__, fleet):
             try:
-                issued = self._issue(node, approved, latest.get(node), births[node].plan, now)
+                issued = self._issue(node, approved, sets, latest.get(node), births[node].plan, now)
             except ValueError as error:
                 log.error("plan for %s not issued, the former one stands: %s", node, error)
                 continue
@@ -118,13 +120,23 @@ class Dispatch:
                 self._send(order, *heard[order.node], now)
 
     def _issue(
-        self, node: str, approved: list[Broadcast], latest: Issued | None, held: Counter | None, now: datetime
+        self,
+        node: str,
+        approved: list[Broadcast],
+        sets: DaySets,
+        latest: Issued | None,
+        held: Counter | None,
+        now: datetime,
     ) -> Issued | None:
         """Raises ValueError where the plan is larger than a node takes."""
-        draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now)
+        counter = Counter(self._keys.epoch, 0)
+        if latest is not None:
+            # As of then: that an airing has passed, or that one more came into sight, changes nothing for the node.
+            then = broadcasts.compile_plan(node, approved, counter, latest.issued_at, sets=sets)
+            if not self._is_outdated(latest, broadcasts.content_digest(then), held, now):
+                return None
+        draft = broadcasts.compile_plan(node, approved, counter, now, sets=sets)
         content = broadcasts.content_digest(draft)
-        if latest is not None and not self._is_outdated(latest, content, held, now):
-            return None
         with self._database.write() as c:
             plan = replace(draft, counter=counters.next_counter(c, node, "plan", held))
             wire = codec.encode(sign(plan, self._keys.daily, self._keys.grant))

@@ -48,7 +48,7 @@ class Name(StrEnum):
 
 
 def _rises(values: tuple[date, ...] | tuple[int, ...]) -> bool:
-    return all(a < b for a, b in zip(values, values[1:], strict=False))
+    return list(values) == sorted(set(values))
 
 
 _LUNAR = (Kind.LUNAR_MONTHLY, Kind.LUNAR_YEARLY)

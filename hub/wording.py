@@ -28,12 +28,12 @@ def parse(text: str, today: date, zone: str = ZONE) -> Rule:
         raise not_understood(text[:20] + "…")
     reading = Reading(text)
     repeats, gap_min = _take_repeats(reading)
-    leap = day_words.take_leap(reading)
     times = _take_times(reading)
-    exemptions = tuple(_exemption(part, today) for part in reading.cut(r"(?:ngoai )?tru|khong phat"))
+    exemptions = tuple(
+        _exemption(part, today) for part in reading.cut(r"(?:ngoai )?tru(?! (?:ca )?thang nhuan)|khong phat")
+    )
     first, last = _take_range(reading, today)
     found = day_words.read_days(reading, today, is_exemption=False)
-    found.leap = found.leap or leap
     _settle(found, first)
     left = reading.left(day_words.FILLERS)
     if left:
@@ -155,7 +155,7 @@ def _hour(hour: int, part: str | None) -> int | None:
 
 
 def _exemption(part: Reading, today: date) -> Exemption:
-    told = part.take(r"(?:thi )?thay bang ([0-9a-f]{64})")
+    told = part.take(r"thay bang ([0-9a-f]{64})")
     found = day_words.read_days(part, today, is_exemption=True)
     left = part.left(day_words.FILLERS)
     if left or found.every > 1:

@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from contract.terms import Priority
 from hub import desk
 from hub.accounts import Act
-from hub.broadcasts import Conflict, Stage
+from hub.broadcasts import Stage
+from hub.conflicts import Conflict
 from hub.refusals import Conflicted, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes as node_rows

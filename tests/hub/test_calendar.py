@@ -18,7 +18,8 @@ SHA = "a" * 64
 
 
 def days_of(words: str, first: str, last: str) -> list[str]:
-    return [o.day.isoformat() for o in on_days(parse(words, TODAY), date.fromisoformat(first), date.fromisoformat(last))]
+    found = on_days(parse(words, TODAY), date.fromisoformat(first), date.fromisoformat(last))
+    return [o.day.isoformat() for o in found]
 
 
 def local(o: Occurrence) -> str:
@@ -32,7 +33,7 @@ def local(o: Occurrence) -> str:
         ("2 tuần một lần thứ bảy 7:30 từ 1/12/2026", "2026-12-01", "2027-01-10",
          ["2026-12-05", "2026-12-19", "2027-01-02"]),
         ("2 tuần một lần thứ bảy 7:30 từ 6/12/2026", "2026-12-01", "2027-01-10",
-         ["2026-12-12".replace("12-12", "12-19"), "2027-01-02"]),
+         ["2026-12-19", "2027-01-02"]),
         ("2 ngày một lần 5:00 từ 1/12/2026", "2026-12-04", "2026-12-08", ["2026-12-05", "2026-12-07"]),
         ("hằng tháng ngày 31 5:00", "2026-12-01", "2027-03-31", ["2026-12-31", "2027-01-31", "2027-03-31"]),
         ("hằng tháng ngày cuối tháng 5:00", "2027-02-01", "2027-04-30", ["2027-02-28", "2027-03-31", "2027-04-30"]),
@@ -64,7 +65,7 @@ def test_a_leap_month_counts_as_one_chooses() -> None:
     assert days_of("rằm tháng 6 6:00", *span) == ["2025-07-09"]
     assert days_of("rằm tháng 6 6:00 tính cả tháng nhuận", *span) == ["2025-07-09", "2025-08-08"]
     assert days_of("rằm tháng 6 6:00 chỉ tháng nhuận", *span) == ["2025-08-08"]
-    assert days_of("rằm tháng 6 6:00 chỉ tháng nhuận", "2026-06-01", "2026-08-31") == ["2026-07-29"]
+    assert days_of("rằm tháng 6 6:00 chỉ tháng nhuận", "2026-06-01", "2026-08-31") == ["2026-07-28"]
     short = days_of("rằm tháng 6 6:00 chỉ tháng nhuận", "2025-07-01", "2025-07-20")
     assert short == [], "the leap half lies beyond the days asked for, and is known all the same"
 

@@ -94,8 +94,7 @@ UNDERSTOOD = [
     ("hằng ngày 5:00 trừ từ 1/6/2027 đến 10/6/2027", "hằng ngày 5:00 trừ từ 1/6/2027 đến 10/6/2027"),
     ("hằng ngày 5:00 ngoại trừ mùa thi", "hằng ngày 5:00 trừ ngày thi"),
     ("hằng ngày 5:00 2 lần cách 10 phút", "hằng ngày 5:00 2 lần cách 10 phút"),
-    ("hằng ngày 5:00, ba lần, mỗi lần cách nhau 1 giờ".replace("lần, mỗi lần", "lần mỗi lần"),
-     "hằng ngày 5:00 3 lần cách 60 phút"),
+    ("hằng ngày 5:00, ba lần, mỗi lần cách nhau 1 giờ", "hằng ngày 5:00 3 lần cách 60 phút"),
     ("  thứ 2-6    16:45  ", "thứ 2-6 16:45"),
 ]  # fmt: skip
 
@@ -227,14 +226,16 @@ def test_every_rule_can_be_said_and_read_again(rule: Rule) -> None:
     assert parse(words(rule), TODAY) == rule
 
 
-@given(st.text(max_size=80) | st.lists(st.sampled_from("hằng ngày thứ 2 - 6 rằm 5:00 từ đến 1/12 trừ Tết lần cách".split())).map(" ".join))  # noqa: E501
-def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
+SCRAPS = ["hằng", "ngày", "thứ", "2", "-", "6", "rằm", "5:00", "từ", "đến", "1/12", "trừ", "Tết", "lần", "cách", "mùng"]
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(SCRAPS), max_size=12).map(" ".join))
+def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
         rule = parse(text, TODAY)
-    except Misread as refused:
-        assert refused.message_vi.endswith(".")
-    else:
-        assert parse(words(rule), TODAY) == rule
+    except Misread:
+        return
+    assert parse(words(rule), TODAY) == rule
 
 
 def test_a_rule_fits_the_field_it_is_written_in() -> None:
