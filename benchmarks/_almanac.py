@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import ephem
 
@@ -37,7 +38,7 @@ class Almanac:
         terms = [self.local_day(at) for at in _principal_terms(first_year - 2, last_year + 2)]
         solstices = [self.local_day(_term_near(270.0, year, 12, 21)) for year in range(first_year - 1, last_year + 2)]
         self.months: list[AlmanacMonth] = []
-        for before, after in zip(solstices, solstices[1:], strict=False):
+        for before, after in pairwise(solstices):
             eleventh, next_eleventh = bisect_right(starts, before) - 1, bisect_right(starts, after) - 1
             self.months += _named(starts[eleventh : next_eleventh + 1], terms, before.year)
 
@@ -62,7 +63,7 @@ def _named(starts: list[date], terms: list[date], year: int) -> Iterator[Almanac
     """The months from the 11th of lunar year `year` up to before the next 11th, which ends the list."""
     is_long = len(starts) == 14
     number, has_leapt = 10, False
-    for first, following in zip(starts, starts[1:], strict=False):
+    for first, following in pairwise(starts):
         has_term = bisect_right(terms, following - timedelta(days=1)) > bisect_right(terms, first - timedelta(days=1))
         is_leap = is_long and not has_leapt and not has_term
         has_leapt = has_leapt or is_leap

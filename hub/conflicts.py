@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from contract.limits import Limits
 from contract.rules import Span, local_day, overlaps, refusal
@@ -83,8 +84,7 @@ def _overlaps(
     new: Broadcast, own: list[Span], here: list[Broadcast], theirs: Mapping[str, list[Span]]
 ) -> list[_Hindrance]:
     found = []
-    pairs = zip(own, own[1:], strict=False)
-    itself = [b.start for a, b in pairs if overlaps(a, b, GAP_S)]
+    itself = [b.start for a, b in pairwise(own) if overlaps(a, b, GAP_S)]
     if itself:
         found.append(_Hindrance(Reason.OVERLAP, new, tuple(itself)))
     for other in here:

@@ -42,25 +42,7 @@ _LEAPS = {
     Leap.BOTH: r"(?:tinh |ke )?ca thang nhuan",
 }
 FILLERS = frozenset(
-    [
-        "vao",
-        "luc",
-        "cac",
-        "ngay",
-        "phat",
-        "va",
-        "thi",
-        "deu",
-        "buoi",
-        "moi",
-        "hang",
-        "tuan",
-        "am",
-        "lich",
-        "duong",
-        "nhung",
-        "trong",
-    ]
+    ("vao", "luc", "cac", "ngay", "phat", "va", "thi", "deu", "buoi", "moi", "hang", "tuan", "am", "lich", "duong")
 )
 
 
@@ -117,8 +99,8 @@ def read_days(reading: Reading, today: date, is_exemption: bool) -> Found:
         _read_spans(reading, found, today)
         found.names = {name for name, pattern in _NAMES.items() if reading.take(pattern)}
     _read_lunar(reading, found)
-    if is_exemption and (1, 1) in found.lunar_dates:
-        found.lunar_dates |= {(2, 1), (3, 1)}  # who leaves out Tết means its three days
+    _read_feasts(reading, found, is_exemption)
+    _read_lunar_days(reading, found)
     _read_weekdays(reading, found)
     is_yearly = reading.take("(?:hang|moi) nam") is not None or is_exemption
     is_monthly = reading.take("(?:hang|moi) thang") is not None or is_exemption or found.unit is Kind.MONTHLY
@@ -148,8 +130,8 @@ def _read_spans(reading: Reading, found: Found, today: date) -> None:
         first, last = (dated(text, reading.words_of(each), today) for text in each.groups())
         if first >= last:
             raise Misread(
-                f"“{reading.words_of(each)}” kết thúc trước khi bắt đầu; hãy viết chẳng hạn: từ 1/6/2027 đến 10/6/2027.",
-                f"“{reading.words_of(each)}” ends before it begins; write for example: từ 1/6/2027 đến 10/6/2027.",
+                f"“{reading.words_of(each)}” kết thúc trước khi bắt đầu; hãy viết chẳng hạn: từ 1/6/2027 đến 9/6/2027.",
+                f"“{reading.words_of(each)}” ends before it begins; write for example: từ 1/6/2027 đến 9/6/2027.",
             )
         found.spans.append((first, last))
 
@@ -175,10 +157,14 @@ def _read_lunar(reading: Reading, found: Found) -> None:
         found.lunar_dates.add(_lunar_pair(number(each[1]), each[2], reading.words_of(each)))
     for each in reading.take_all(rf"(?:ngay )?(\d{{1,2}}) thang ({MONTH}) (?:am lich|am|al)"):
         found.lunar_dates.add(_lunar_pair(number(each[1]), each[2], reading.words_of(each)))
-    for pattern, pair in _FEASTS.items():
+
+
+def _read_feasts(reading: Reading, found: Found, is_exemption: bool) -> None:
+    for pattern, (day, month_) in _FEASTS.items():
         if reading.take(pattern):
-            found.lunar_dates.add(pair)
-    _read_lunar_days(reading, found)
+            is_tet = (day, month_) == (1, 1)
+            last = 3 if is_exemption and is_tet else day  # who leaves out Tết means its three days
+            found.lunar_dates |= {(d, month_) for d in range(day, last + 1)}
 
 
 def _read_lunar_days(reading: Reading, found: Found) -> None:

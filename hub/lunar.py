@@ -173,8 +173,8 @@ def _pull_deg(t: float) -> float:
 def delta_t_s(jd: float) -> float:
     """Terrestrial less universal time by the polynomials of Espenak and Meeus (NASA, 2006), from 1961 on.
 
-    The earth's rotation to come is a forecast. Of all new moons up to 2100 that of 15 November 2077 hangs on it: here it
-    stands 9 s before midnight, and would be one of the 16th were this below some 143 s then (152 s are forecast).
+    The earth's rotation to come is a forecast. Of all new moons up to 2100 that of 15 November 2077 hangs on it: it
+    stands 9 s before midnight here, and would be one of the 16th were this below some 143 s then (152 s are forecast).
     """
     year = 2000 + (jd - _J2000) / 365.25
     t = year - 2000

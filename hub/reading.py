@@ -1,4 +1,4 @@
-"""A person's words, taken apart: without regard to case and accents, each word used once, what is left over named. Pure."""
+"""A person's words, taken apart: case and accents do not matter, and what is left over can be named. Pure."""
 
 import re
 import unicodedata

@@ -6,6 +6,7 @@ What follows from a rule is in `calendar`, how people write one in `wording`.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from contract.form import require
 
@@ -48,7 +49,7 @@ class Name(StrEnum):
 
 
 def _rises(values: tuple[date, ...] | tuple[int, ...]) -> bool:
-    return list(values) == sorted(set(values))
+    return all(a < b for a, b in pairwise(values))  # type: ignore[operator]
 
 
 _LUNAR = (Kind.LUNAR_MONTHLY, Kind.LUNAR_YEARLY)

@@ -122,8 +122,8 @@ def _take_range(reading: Reading, today: date) -> tuple[date | None, date | None
         last = dated(both[2], reading.words_of(both), first)
         if last < first:
             raise Misread(
-                f"“{reading.words_of(both)}” kết thúc trước khi bắt đầu; hãy viết chẳng hạn: từ 1/12/2026 đến 31/12/2026.",
-                f"“{reading.words_of(both)}” ends before it begins; write for example: từ 1/12/2026 đến 31/12/2026.",
+                f"“{reading.words_of(both)}” kết thúc trước khi bắt đầu; hãy viết chẳng hạn: từ 1/1/2027 đến 9/1/2027.",
+                f"“{reading.words_of(both)}” ends before it begins; write for example: từ 1/1/2027 đến 9/1/2027.",
             )
         return first, last
     since = reading.take(rf"(?:ke |bat dau )?tu (?:ngay )?({DATE})(?: tro di)?")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
+from contract.terms import CameraFault, Late, Outcome, Priority, Reason, Trust, Yielding
 from hub.accounts import Role
 from hub.broadcasts import Readiness
 from hub.fleet import Status
@@ -66,6 +66,16 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Priority.PRIORITY: mark("Priority"),
         Priority.EMERGENCY: mark("Emergency"),
     },
+    Late: {
+        Late.WHOLE: mark("Play all of it, if it is not late by more than a minute"),
+        Late.JOIN: mark("Join where it would be by then"),
+        Late.SKIP: mark("Leave it out"),
+    },
+    Yielding: {
+        Yielding.DROP: mark("Leave the rest out"),
+        Yielding.RESUME: mark("Go on where it was interrupted"),
+        Yielding.RESTART: mark("Play it again from the beginning"),
+    },
     Outcome: {
         Outcome.AIRED: mark("Aired"),
         Outcome.CUT: mark("Cut short"),
@@ -84,10 +94,13 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Reason.BAD_AUDIO: mark("the recording on the node is damaged"),
         Reason.CLOCK: mark("the node's clock cannot be trusted"),
         Reason.QUIET_HOURS: mark("falls into the quiet hours"),
+        Reason.DAY: mark("not on this day of the week"),
         Reason.QUOTA_SESSIONS: mark("more broadcasts than allowed on that day"),
         Reason.QUOTA_MINUTES: mark("more minutes than allowed on that day"),
         Reason.TOO_LONG: mark("longer than the node allows"),
         Reason.SOUND_CARD: mark("the sound card does not work"),
+        Reason.SILENT: mark("nothing was heard from the sound card"),
+        Reason.STREAM: mark("the stream was lost"),
         Reason.POWER: mark("the power failed while it was playing"),
         Reason.EXPIRED: mark("the order came too late"),
         Reason.MALFORMED: mark("the node could not read it"),

@@ -151,7 +151,7 @@ def test_a_rule_is_valid_by_construction() -> None:
         {"times": (300,), "first": date(2027, 1, 2), "last": date(2027, 1, 1)},
     ):
         with pytest.raises(ValueError, match=":"):
-            Rule(days=daily, **wrong)  # type: ignore[arg-type]
+            Rule(days=daily, **wrong)
     with pytest.raises(ValueError, match="every"):
         Rule(days=Days(kind=Kind.DAILY, every=2), times=(300,))
     with pytest.raises(ValueError, match="exemption"):
