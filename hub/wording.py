@@ -64,6 +64,11 @@ def parse(text: str, today: date, zone: str = ZONE) -> Rule:
         ) from None
 
 
+def parse_days(text: str, today: date) -> tuple[Days, ...]:
+    """Sets of days alone, as an exemption names them; empty for no words. Raises Misread."""
+    return _exemption(Reading(text), today).days if text.strip() else ()
+
+
 def words(rule: Rule) -> str:
     """The rule in the form in which pages show it."""
     said = [days_words(rule.days), ", ".join(f"{t // 60}:{t % 60:02d}" for t in rule.times)]
@@ -71,9 +76,14 @@ def words(rule: Rule) -> str:
     said += [f"đến {_date(rule.last)}"] if rule.last else []
     said += [f"{rule.repeats} lần cách {rule.gap_min} phút"] if rule.repeats > 1 else []
     for exemption in rule.exemptions:
-        said.append("trừ " + ", ".join(days_words(d, is_exemption=True) for d in exemption.days))
+        said.append("trừ " + list_words(exemption.days))
         said += [f"thay bằng {exemption.replacement}"] if exemption.replacement else []
     return " ".join(said)
+
+
+def list_words(sets: tuple[Days, ...]) -> str:
+    """Several sets, in the form that `parse_days` reads."""
+    return ", ".join(days_words(d, is_exemption=True) for d in sets)
 
 
 def days_words(days: Days, is_exemption: bool = False) -> str:

@@ -123,7 +123,8 @@ def show_form(visit: Orderer, recording: str = "") -> Response:
 @router.get("/broadcasts/preview")
 def show_preview(visit: Orderer, rule: str = "") -> Response:
     """A piece of the form: the next airings of the rule that is being typed, or what is wrong with it."""
-    return HTMLResponse(visit.render("broadcast/preview.html", preview=_preview(visit, rule), now=visit.now))
+    preview = _preview(visit, rule) if rule.strip() else Preview()
+    return HTMLResponse(visit.render("broadcast/preview.html", preview=preview, now=visit.now))
 
 
 @router.post("/broadcasts")
@@ -157,8 +158,6 @@ def read_rule(visit: Visit, text: str) -> Rule:
 
 
 def _preview(visit: Visit, text: str) -> Preview:
-    if not text.strip():
-        return Preview()
     try:
         rule = read_rule(visit, text)
     except Misread as error:
@@ -176,7 +175,6 @@ def _preview(visit: Visit, text: str) -> Preview:
 def _form_page(
     visit: Visit, form: OrderForm, status: int = 200, fault: str = "", conflicts: Sequence[Conflict] = ()
 ) -> Response:
-    is_mute = form.when == "repeat" and not form.rule.strip()
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
         library, chime = recordings.recordings(c), visit.desk.chime(c)
@@ -193,7 +191,7 @@ def _form_page(
         lates=LATES,
         yields=YIELDS,
         usual_rules=USUAL_RULES,
-        preview=_preview(visit, form.rule or ("?" if is_mute else "")),
+        preview=_preview(visit, form.rule) if form.when == "repeat" else Preview(),
         today=f"{_today(visit):%Y-%m-%d}",
     )
 

@@ -1,4 +1,4 @@
-"""/broadcasts: the list, and one of them: look at it, approve, cancel, leave one airing out, stop. Ordering: broadcast_form."""
+"""/broadcasts: the list, and one of them: look at it, approve, cancel, leave one airing out, stop."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -88,10 +88,10 @@ def cancel(visit: Orderer, id: str) -> Response:
 def drop(visit: Orderer, id: str, at: Annotated[str, Form()] = "") -> Response:
     """Leave one airing out."""
     try:
-        instant = datetime.fromisoformat(at)
+        instant: datetime | None = datetime.fromisoformat(at)
     except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None:
+        instant = None
+    if instant is None or instant.tzinfo is None:
         raise Refused("Hãy chọn lượt phát cần bỏ.", "Choose the airing to leave out.")
     visit.desk.drop(id, instant, visit.person)
     return visit.go(f"/broadcasts/{id}")
