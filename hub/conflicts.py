@@ -10,7 +10,7 @@ from itertools import pairwise
 from contract.limits import Limits
 from contract.rules import Span, local_day, overlaps, refusal
 from contract.terms import Reason
-from hub.broadcasts import HORIZON, NOW_LEAD, Broadcast, Stage, airings, length_s
+from hub.broadcasts import HORIZON, NOW_LEAD, Broadcast, Stage, airings, length_s, next_airing
 from hub.rule import USUAL_SETS, DaySets
 
 GAP_S = 5.0
@@ -52,10 +52,10 @@ def conflicts(
 ) -> list[Conflict]:
     """Everything that stands in the way of `new`, village by village; empty where it may be saved.
 
-    Every airing within the horizon is looked at. `limits` are those the nodes have reported; one that has not spoken
+    Every airing within the horizon is looked at, or the next where none is. `limits` are those the nodes have reported; one that has not spoken
     yet will judge by itself.
     """
-    own = spans(new, now, now, now + HORIZON, sets)
+    own = spans(new, now, now, now + HORIZON, sets) or _next_span(new, now, sets)
     if not own:
         return []
     first, last = own[0].start - 2 * _DAY, own[-1].start + 2 * _DAY
@@ -78,6 +78,12 @@ def spans(broadcast: Broadcast, now: datetime, start: datetime, end: datetime, s
         return [Span(broadcast.starts_at or now + NOW_LEAD, broadcast.duration_s, broadcast.priority)]
     found = airings(broadcast, start, end, sets)
     return [Span(o.at, length_s(broadcast, o), broadcast.priority) for o in found]
+
+
+def _next_span(broadcast: Broadcast, now: datetime, sets: DaySets) -> list[Span]:
+    """The first airing of a rule that begins beyond the horizon."""
+    following = next_airing(broadcast, now, sets)
+    return [] if following is None else [Span(following.at, length_s(broadcast, following), broadcast.priority)]
 
 
 def _overlaps(
