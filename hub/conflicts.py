@@ -52,8 +52,8 @@ def conflicts(
 ) -> list[Conflict]:
     """Everything that stands in the way of `new`, village by village; empty where it may be saved.
 
-    Every airing within the horizon is looked at, or the next where none is. `limits` are those the nodes have reported; one that has not spoken
-    yet will judge by itself.
+    Every airing within the horizon is looked at, or the next where none is. `limits` are those the nodes have
+    reported; one that has not spoken yet will judge by itself.
     """
     own = spans(new, now, now, now + HORIZON, sets) or _next_span(new, now, sets)
     if not own:

@@ -67,7 +67,7 @@ def test_each_airing_is_a_cue_with_an_id_of_its_own() -> None:
     assert plan.cues[-1].at >= NOW + HORIZON
     assert [c.id for c in plan.cues] == [cue_id("b1", c.at, THON_1) for c in plan.cues]
     later = plan_of(approved, now=NOW + timedelta(days=1))
-    assert set(c.id for c in plan.cues[2:]) <= {c.id for c in later.cues}
+    assert {c.id for c in plan.cues[2:]} <= {c.id for c in later.cues}
     assert len(plan.audio) == 1
 
 
