@@ -141,7 +141,7 @@ def test_the_current_airing_is_the_one_due_then_the_next_then_the_last() -> None
 
     def current(now: datetime) -> datetime | None:
         found = current_airing(approved, now)
-        return found and found.at
+        return None if found is None else found.at
 
     assert current(NOW) == current(nine) == current(nine + timedelta(minutes=10)) == nine
     assert current(nine + timedelta(minutes=12)) == nine + timedelta(days=1)
