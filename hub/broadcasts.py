@@ -241,7 +241,12 @@ def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime, *, se
     """The nodes whose plan would be larger than a node takes, were `new` approved."""
     others = [b for b in approved if b.id != new.id]
     together = [*others, new if new.is_approved else approve(new, "", now, sets)]
-    return [node for node in new.nodes if not _fits(node, together, now, sets)]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for node in new.nodes:
+        alike.setdefault(tuple(b.id for b in together if node in b.nodes), []).append(node)
+    # Villages with the same broadcasts have the same plan, but for their names.
+    full = {node for group in alike.values() if not _fits(max(group, key=len), together, now, sets) for node in group}
+    return [node for node in new.nodes if node in full]
 
 
 _NOT_OF_THE_PLAN = (Reason.NONE, Reason.STALE_NONCE, Reason.EXPIRED)

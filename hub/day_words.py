@@ -63,6 +63,8 @@ class Found:
     before: set[int] = field(default_factory=set)
     names: set[Name] = field(default_factory=set)
     leap: Leap | None = None
+    idle: str = ""
+    """Words that would say something of days that were not named: “hằng tháng” beside a weekday."""
 
     def days(self) -> list[Days]:
         """The sets it amounts to, one a kind (and one a month of a year), in the order of the kinds."""
@@ -102,11 +104,14 @@ def read_days(reading: Reading, today: date, is_exemption: bool) -> Found:
     _read_feasts(reading, found, is_exemption)
     _read_lunar_days(reading, found)
     _read_weekdays(reading, found)
-    is_yearly = reading.take("(?:hang|moi) nam") is not None or is_exemption
-    is_monthly = reading.take("(?:hang|moi) thang") is not None or is_exemption or found.unit is Kind.MONTHLY
-    _read_dates(reading, found, today, is_yearly)
-    if is_monthly:
+    yearly, monthly = reading.take("(?:hang|moi) nam"), reading.take("(?:hang|moi) thang")
+    _read_dates(reading, found, today, is_yearly=is_exemption or yearly is not None)
+    if is_exemption or monthly or found.unit is Kind.MONTHLY:
         _read_month_days(reading, found)
+    if yearly and not (found.yearly or found.lunar_dates or found.before):
+        found.idle = reading.words_of(yearly)
+    if monthly and not (found.month_days or found.lunar_days):
+        found.idle = reading.words_of(monthly)
     if reading.take(r"(?:hang|moi) ngay|ngay nao cung(?: phat)?") is not None:
         found.is_daily = True
     return found

@@ -29,7 +29,7 @@ from hub.store.plans import Issued
 log = logging.getLogger(__name__)
 
 REISSUE_LOOK_S = 60
-"""Plans are compiled again when what they rest on changed, and this often for the passing of time."""
+"""Plans are looked at again when what they rest on changed, and this often for their age."""
 NONCE_AGE_S = 60.0
 """A heartbeat may carry a nonce this old; a command's time to live counts from the nonce's issue."""
 COMMAND_LIVE_S = 60.0
@@ -61,7 +61,9 @@ class Dispatch:
         self._now = now
         self._tell = tell
         self._sent_at: dict[str, datetime] = {}
-        self._ground: object = None
+        self._looked: object = None
+        self._settled: object = None
+        """What all plans rest on, once every node has one that says so: then only their age can call for another."""
 
     def lay_plans(self) -> None:
         """Publish every node's newest plan again: the broker may have lost what it retained."""
@@ -88,21 +90,26 @@ class Dispatch:
             sets,
             {node: birth.plan for node, birth in births.items()},
             fleet,
-            int(now.timestamp() // REISSUE_LOOK_S),
         )
-        if ground == self._ground:
+        look = int(now.timestamp() // REISSUE_LOOK_S)
+        if (ground, look) == self._looked:
             return []
-        self._ground = ground
+        is_settled = ground == self._settled
+        self._looked, self._settled, failed = (ground, look), None, 0
         served: list[str] = []
         for node in filter(births.__contains__, fleet):
+            if is_settled and node in latest and now - latest[node].issued_at < REISSUE_AFTER:
+                continue
             try:
                 issued = self._issue(node, approved, sets, latest.get(node), births[node].plan, now)
             except ValueError as error:
                 log.error("plan for %s not issued, the former one stands: %s", node, error)
+                failed += 1
                 continue
             if issued is not None:
                 self._publish_plan(issued)
                 served.append(node)
+        self._settled = None if failed else ground
         if served:
             self._tell("plans")
         return served

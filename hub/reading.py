@@ -44,9 +44,9 @@ class Reading:
         self._original = " ".join(plain.split())
         self._folded = "".join(map(_fold, self._original))
 
-    def take(self, pattern: str) -> re.Match[str] | None:
-        """Take out the first place where whole words match."""
-        found = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", self._folded)
+    def take(self, pattern: str, is_first: bool = False) -> re.Match[str] | None:
+        """Take out the first place where whole words match; with `is_first` only at the very beginning."""
+        found = re.compile(rf"{'^' if is_first else ''}(?<!\w)(?:{pattern})(?!\w)").search(self._folded)
         if found is not None:
             self._blank(*found.span())
         return found

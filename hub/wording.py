@@ -9,10 +9,15 @@ from hub import day_words
 from hub.reading import DATE, NUMBER, Misread, Reading, dated, not_understood, number
 from hub.rule import DAY_MIN, MAX_TIMES, ZONE, Days, Exemption, Kind, Leap, Name, Rule
 
-EXAMPLES = ("hằng ngày 5:00 và 17:00", "thứ 2-6 16:45", "rằm và mùng một 6:00")
+EXAMPLES = (
+    "hằng ngày 5:00 và 17:00",
+    "thứ 2-6 16:45",
+    "rằm và mùng một 6:00",
+    "2 tuần một lần thứ bảy 7:30 từ 1/12/2026",
+)
 MAX_TEXT = 300
 _CLOCK = (
-    r"([0-9]{1,2}) ?(?:(?::|h|gio|g) ?([0-5][0-9])|(?:h|gio|g))(?: ?(?:phut|p|'))?( ruoi)?"
+    r"([0-9]{1,2}) ?(?:(?::|h|gio|g) ?([0-5][0-9](?![/.-]\d)|[0-9](?= ?phut))|(?:h|gio|g))(?: ?(?:phut|p|'))?( ruoi)?"
     r"(?: (sang|trua|chieu|toi|dem))?"
 )
 _TIMES_AND_GAP = rf"({NUMBER}) lan,?(?: moi lan)? cach(?: nhau)? ({NUMBER}|\d{{3,4}}) ?(phut|p|gio|tieng|h)"
@@ -28,14 +33,17 @@ def parse(text: str, today: date, zone: str = ZONE) -> Rule:
         raise not_understood(text[:20] + "…")
     reading = Reading(text)
     repeats, gap_min = _take_repeats(reading)
-    times = _take_times(reading)
+    part_of_day = reading.take(
+        r"(?:vao )?(?:buoi )?(sang|trua|chieu|toi)(?= (?:thu|t\d|cn|chu|hang|moi|ngay|ram|mung))", True
+    )
+    times = _take_times(reading, part_of_day and part_of_day[1])
     exemptions = tuple(
         _exemption(part, today) for part in reading.cut(r"(?:ngoai )?tru(?! (?:ca )?thang nhuan)|khong phat")
     )
     first, last = _take_range(reading, today)
     found = day_words.read_days(reading, today, is_exemption=False)
     _settle(found, first)
-    left = reading.left(day_words.FILLERS)
+    left = reading.left(day_words.FILLERS) or found.idle
     if left:
         raise not_understood(left)
     if not times:
@@ -45,9 +53,15 @@ def parse(text: str, today: date, zone: str = ZONE) -> Rule:
         )
     if found.every > 1 and first is None:
         first = today
+    days = _only(found.days())
+    if days.every != found.every:
+        raise Misread(
+            f"“{found.every} … một lần” không đi cùng “{days_words(days)}”; hãy viết chẳng hạn: {EXAMPLES[3]}.",
+            f"“every {found.every}” does not go with “{days_words(days)}”; write for example: {EXAMPLES[3]}.",
+        )
     try:
         return Rule(
-            days=_only(found.days(), reading, today),
+            days=days,
             times=times,
             first=first,
             last=last,
@@ -56,8 +70,6 @@ def parse(text: str, today: date, zone: str = ZONE) -> Rule:
             exemptions=exemptions,
             zone=zone,
         )
-    except Misread:
-        raise
     except ValueError as error:
         raise Misread(
             f"Quy tắc chưa đúng; hãy viết chẳng hạn: {EXAMPLES[0]}.", f"{error}; write for example: {EXAMPLES[0]}."
@@ -144,10 +156,10 @@ def _take_range(reading: Reading, today: date) -> tuple[date | None, date | None
     )
 
 
-def _take_times(reading: Reading) -> tuple[int, ...]:
+def _take_times(reading: Reading, usual_part: str | None) -> tuple[int, ...]:
     times: set[int] = set()
     for told in reading.take_all(_CLOCK):
-        hour = _hour(int(told[1]), told[4])
+        hour = _hour(int(told[1]), told[4] or usual_part)
         if hour is None or (told[2] and told[3]):
             raise not_understood(reading.words_of(told), "hằng ngày 5:00 và 17:00")
         times.add(hour * 60 + (30 if told[3] else int(told[2] or 0)))
@@ -190,7 +202,7 @@ def _settle(found: day_words.Found, first: date | None) -> None:
         found.weekdays = {first.weekday()}
 
 
-def _only(made: list[Days], reading: Reading, today: date) -> Days:
+def _only(made: list[Days]) -> Days:
     if not made:
         raise Misread(
             f"Chưa rõ phát vào ngày nào; hãy viết chẳng hạn: {EXAMPLES[0]}.",

@@ -73,6 +73,11 @@ class Airing:
     """Its instant; None while a broadcast for "now" waits for approval."""
 
     @property
+    def is_void(self) -> bool:
+        """An airing of a cancelled rule that never was: there would be one every day, for ever."""
+        return self.phase is Phase.CANCELLED and self.broadcast.rule is not None
+
+    @property
     def ready(self) -> list[Part]:
         return [p for p in self.parts if p.readiness is Readiness.READY]
 

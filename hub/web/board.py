@@ -68,7 +68,7 @@ def _look(visit: Visit) -> Board:
         seen = sight.look(c, now, visit.hub.online_since())
         drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
         airings = _airings(c, seen, today, tomorrow, end)
-    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED)]
+    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED) and not a.is_void]
     return Board(
         seen,
         [a for a in drafts if a.phase is Phase.DRAFT],

@@ -41,7 +41,7 @@ def list_broadcasts(visit: Looker) -> Response:
         found = broadcast_rows.between(c, start, end)
         airings = sight.follow(c, seen, found) + _last_airings(c, seen, found, start)
     today, _ = day_span(now, zone)
-    airings.sort(key=lambda a: (a.at is None, a.at or now))
+    airings = sorted((a for a in airings if not a.is_void), key=lambda a: (a.at is None, a.at or now))
     ahead = [a for a in airings if a.at is None or a.at >= today]
     past = [a for a in airings if a.at is not None and a.at < today][::-1]
     return visit.page("broadcasts.html", ahead=ahead, past=past, can_order=visit.may(Act.ORDER))

@@ -96,6 +96,13 @@ UNDERSTOOD = [
     ("hằng ngày 5:00 2 lần cách 10 phút", "hằng ngày 5:00 2 lần cách 10 phút"),
     ("hằng ngày 5:00, ba lần, mỗi lần cách nhau 1 giờ", "hằng ngày 5:00 3 lần cách 60 phút"),
     ("  thứ 2-6    16:45  ", "thứ 2-6 16:45"),
+    ("sáng chủ nhật 6h30", "chủ nhật 6:30"),
+    ("chiều thứ 6 5h", "thứ 6 17:00"),
+    ("tối thứ 7 lúc 7 giờ 5 phút", "thứ 7 19:05"),
+    ("5h 15/12/2026", "ngày 15/12/2026 5:00"),
+    ("hằng tháng rằm 6:00", "rằm 6:00"),
+    ("giỗ tổ hằng năm 7:00", "mùng 10 tháng 3 âm lịch 7:00"),
+    ("thứ 2 tới thứ 6 16:45", "thứ 2-6 16:45"),
 ]  # fmt: skip
 
 
@@ -131,6 +138,13 @@ def test_what_officers_write_is_understood(written: str, shown: str) -> None:
         ("hằng ngày 5:00 từ 31/12/2026 đến 1/12/2026", "trước khi bắt đầu"),
         ("hằng ngày 5:00 99 lần cách 10 phút", "“99 lần cách 10 phút”"),
         ("0 tuần một lần thứ 7 5:00", "“0 tuần một lần”"),
+        ("thứ 7 hằng tháng 5:00", "“hằng tháng”"),
+        ("hằng năm thứ 7 5:00", "“hằng năm”"),
+        ("15/12/2026 hằng năm 5:00", "“hằng năm”"),
+        ("2 tháng một lần thứ 7 5:00", "“2 … một lần”"),
+        ("2 tuần một lần rằm 5:00", "“rằm”"),
+        ("chủ nhật đầu tiên hằng tháng 7:00", "“đầu tiên”"),
+        ("hằng ngày từ 5:00 đến 6:00", "“từ, đến”"),
         ("hằng ngày 5:00 <script>", "“<script>”"),
         ("x" * 5000, "“xxxxxxxxxxxxxxxxxxxx…”"),
     ],

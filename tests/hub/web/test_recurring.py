@@ -135,6 +135,20 @@ def test_only_the_airing_that_is_due_is_on_air(officer: Browser, world: World) -
     assert page.count("Đang phát ở 3/3 làng") == 1
 
 
+def test_a_cancelled_rule_leaves_what_it_aired_and_nothing_else(officer: Browser, world: World) -> None:
+    order = world.approve(world.order(rule="hằng ngày 5:00, 17:00"))
+    assert order.starts_at is not None
+    for village in VILLAGES:
+        world.report(village, order, at=order.starts_at)
+    world.clock.now = order.starts_at + timedelta(hours=1)
+    officer.post(f"/broadcasts/{order.id}/cancel")
+    assert text(officer, "/").count("Bản tin sáng") == 1
+    assert "Đã phát 05:00:00, 3/3" in text(officer, "/")
+    assert text(officer, "/broadcasts").count("Bản tin sáng") == 1
+    world.clock.now += timedelta(days=1)
+    assert "Bản tin sáng" not in text(officer, "/")
+
+
 def test_ready_means_a_plan_that_reaches_the_airing(officer: Browser, world: World) -> None:
     order = world.approve(world.order(rule="hằng ngày 5:00"))
     counter = world.issue(EAST, order)
