@@ -30,7 +30,12 @@ def lines(rule: str, first: str, last: str, zone: str, now: datetime) -> Iterato
 def _day(text: str, today: date) -> date:
     written = " ".join(text.split())
     day = dated(written, written, today) if re.fullmatch(DATE, written) else None
-    if day is None or not FIRST_YEAR < day.year < LAST_YEAR:
+    if day is not None and not FIRST_YEAR < day.year < LAST_YEAR:
+        raise Misread(
+            f"Ngày “{written}” ở ngoài các năm {FIRST_YEAR + 1} đến {LAST_YEAR - 1}; hãy viết chẳng hạn: 1/12/2026.",
+            f"The day “{written}” is not of {FIRST_YEAR + 1} to {LAST_YEAR - 1}; write for example: 1/12/2026.",
+        )
+    if day is None:
         raise Misread(
             f"Không hiểu ngày “{written}”; hãy viết chẳng hạn: 2026-12-01 hoặc 1/12/2026.",
             f"The day “{written}” was not understood; write for example: 2026-12-01 or 1/12/2026.",
