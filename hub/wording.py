@@ -3,6 +3,7 @@
 `parse(words(rule), today)` is the rule again, in the zone given. Case and accents do not matter to `parse`.
 """
 
+import re
 from datetime import date
 
 from hub import day_words
@@ -91,6 +92,11 @@ def words(rule: Rule) -> str:
         said.append("trừ " + list_words(exemption.days))
         said += [f"thay bằng {exemption.replacement}"] if exemption.replacement else []
     return " ".join(said)
+
+
+def shown_words(rule: Rule) -> str:
+    """As `words`, for people: a sound that takes the place is not told by its digits."""
+    return re.sub(r"thay bằng [0-9a-f]{64}", "thay bằng bản thu khác", words(rule))
 
 
 def list_words(sets: tuple[Days, ...]) -> str:

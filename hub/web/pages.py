@@ -56,7 +56,7 @@ def _environment(words: Words, times: Times) -> Environment:
         clock_minutes=times.clock_minutes,
         iso=lambda at: at.isoformat(),
         lunar=times.lunar,
-        rule_words=wording.words,
+        rule_words=wording.shown_words,
     )
     return environment
 

@@ -125,6 +125,17 @@ def test_each_airing_has_a_result_of_its_own(officer: Browser, world: World) -> 
     assert listed.count("Bản tin sáng") == 2
 
 
+def test_what_takes_the_place_on_days_left_out_is_chosen_heard_and_named(officer: Browser, world: World) -> None:
+    solemn = world.add_sound("Nhạc trầm")
+    filled = form(world, when="repeat", rule="hằng ngày 17:00 trừ 24/11/2026", replacement=solemn.sha256)
+    page = text(officer, officer.post("/broadcasts", data=filled).headers["location"])
+    assert "hằng ngày 17:00 trừ ngày 24/11/2026 thay bằng bản thu khác" in page
+    assert "24/11/2026 16/10 âm lịch phát bản thu khác" in page
+    assert "Nhạc trầm 2 phút 05 giây vào những ngày trừ ra" in page
+    without = officer.post("/broadcasts", data=filled | {"rule": "hằng ngày 18:00"})
+    assert (without.status_code, "Bản thu thay thế chỉ dùng" in without.text) == (422, True)
+
+
 def test_only_the_airing_that_is_due_is_on_air(officer: Browser, world: World) -> None:
     order = world.approve(world.order(rule="hằng ngày 5:00, 17:00"))
     assert order.starts_at is not None
