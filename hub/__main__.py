@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -15,7 +16,7 @@ from contract import codec
 from contract.bundle import SUFFIX
 from contract.settings import BadSettings, example
 from contract.topics import Address
-from hub import accounts, authority, config, fleet, keys, safe
+from hub import accounts, authority, config, fleet, keys, safe, when, wording
 from hub.accounts import Role, User
 from hub.broker import BrokerFailed
 from hub.config import HubSettings
@@ -23,7 +24,9 @@ from hub.enrol import AlreadyThere, Enrolment
 from hub.keys import HubKeys
 from hub.passwords import fresh_pin, hash_password, hash_pin
 from hub.ports import PortTaken
-from hub.store import nodes, people
+from hub.reading import Misread
+from hub.rule import Kind, Name
+from hub.store import day_sets, nodes, people
 from hub.store.database import Database, NewerSchema
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
@@ -44,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.act(config.load(options.config), options)
+    except Misread as error:
+        sys.stderr.write(f"{error.message_vi}\n")
+        return 2
     except (Failed, BrokerFailed, NewerSchema, SQLAlchemyError, ValueError, OSError) as error:
         sys.stderr.write(f"loa-hub: {_explain(error)}\n")
         return 1
@@ -260,6 +266,24 @@ def _restore(settings: HubSettings, options: argparse.Namespace) -> None:
     _say(f"Đã khôi phục vào {settings.data_dir}. Chạy:  loa-hub serve")
 
 
+def _when(settings: HubSettings, options: argparse.Namespace) -> None:
+    for line in when.lines(options.rule, options.first, options.last, settings.time_zone, datetime.now(UTC)):
+        _say(line)
+
+
+def _days(settings: HubSettings, options: argparse.Namespace) -> None:
+    name, database = Name(options.name), _open(settings)
+    if options.days is not None:
+        today = datetime.now(ZoneInfo(settings.time_zone)).date()
+        days = wording.parse_days(options.days, today)
+        if any(d.kind is Kind.NAMED for d in days):
+            raise Failed("một danh sách ngày không gọi tên danh sách khác / a set of days names no other set")
+        with database.write() as c:
+            day_sets.put(c, name, days)
+    with database.read() as c:
+        _say(wording.list_words(day_sets.day_sets(c).of(name)))
+
+
 def _example(_settings: HubSettings, _options: argparse.Namespace) -> None:
     sys.stdout.write(example(HubSettings, HubSettings.__doc__ or ""))
 
@@ -299,6 +323,13 @@ def _parser() -> _Parser:
     ).add_argument("file", type=Path)
     _command(commands, "backup", _backup, "sao lưu / back up").add_argument("file", type=Path)
     _command(commands, "restore", _restore, "khôi phục / restore").add_argument("file", type=Path)
+    command = _command(commands, "when", _when, "các lượt phát của một quy tắc / the airings of a rule")
+    command.add_argument("rule", help='in words: "thứ 2-6 16:45"')
+    command.add_argument("--from", dest="first", metavar="DATE", default="", help="2026-12-01 or 1/12/2026; today")
+    command.add_argument("--to", dest="last", metavar="DATE", default="", help="the last day; 45 days later")
+    command = _command(commands, "days", _days, "ngày lễ, quốc tang, ngày thi / the named sets of days")
+    command.add_argument("name", choices=[n.value for n in Name])
+    command.add_argument("days", nargs="?", help='in words: "21/7/2027, 22/7/2027"; without them the set is shown')
     _command(commands, "example", _example, "in hub.toml mẫu / print an example of hub.toml")
     return parser
 

@@ -10,29 +10,25 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from contract.limits import Limits
 from contract.orders import Audio
-from contract.terms import Order, Priority
-from hub import broadcasts
+from contract.terms import Late, Order, Priority, Yielding
+from hub import admission, broadcasts
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.media import intake
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
-from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
-from hub.store import alarms, meta, nodes, orders, people, recordings, records
+from hub.refusals import NotAllowed, NotFound, Refused
+from hub.rule import DaySets, Rule
+from hub.store import alarms, day_sets, meta, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 
 TITLE_MAX = 120
-MAX_AHEAD = timedelta(days=366)
-"""A date farther away than this is a slip of the finger."""
 LIVE_ORDER_STANDS = timedelta(minutes=5)
 """How long the hub keeps trying to reach a node with a live order."""
-NEIGHBOURS = timedelta(days=2)
-"""Broadcasts this close share a local day or a minute with the new one, in any zone."""
 CHIME_KEY = "chime"
 
 
@@ -98,27 +94,39 @@ class Desk:
         priority: Priority,
         has_chime: bool,
         author: User,
+        rule: Rule | None = None,
+        replacement: str = "",
+        late: Late = Late.WHOLE,
+        yields: Yielding = Yielding.DROP,
     ) -> Broadcast:
-        """Save a broadcast as a draft; `starts_at` None means as soon as it is approved. `recording` is a SHA-256.
+        """Save a broadcast as a draft; `starts_at` None means as soon as it is approved, or by its `rule`.
 
-        Raises Conflicted with all hindrances, Refused for an order that makes no sense.
+        `recording` is a SHA-256, and so is `replacement`: what is heard instead on the days that the rule leaves out
+        (empty: nothing). Raises Conflicted with all hindrances, Refused for an order that makes no sense.
         """
         _require(author, Act.ORDER)
         now = self.clock()
-        _check_time(starts_at, now)
+        rule = rule and admission.with_replacement(rule, replacement)
         with self.database.write() as c:
+            sets = day_sets.day_sets(c)
+            starts_at = starts_at if rule is None else admission.first_airing(rule, now, sets)
+            admission.check_time(starts_at, now)
             broadcast = Broadcast(
                 id="b" + secrets.token_hex(6),
                 title=_title(title),
                 audio=self._sounds(c, recording, has_chime),
-                nodes=_known_nodes(c, nodes),
+                nodes=admission.known_nodes(c, nodes),
                 priority=priority,
                 starts_at=starts_at,
                 stage=Stage.DRAFT,
                 author=author.name,
                 created_at=now,
+                rule=rule,
+                substitutes=self._substitutes(c, rule),
+                late=late,
+                yields=yields,
             )
-            _check_conflicts(c, broadcast, now)
+            admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
             self._note(c, author, "order", broadcast.id, broadcast.title)
         self.news.tell("broadcasts")
@@ -133,11 +141,12 @@ class Desk:
         now = self.clock()
         with self.database.write() as c:
             draft = find(c, id)
+            sets = day_sets.day_sets(c)
             try:
-                approved = broadcasts.approve(draft, leader.name, now)
+                approved = broadcasts.approve(draft, leader.name, now, sets)
             except ValueError:
                 raise _cannot_approve(draft) from None
-            _check_conflicts(c, approved, now)
+            admission.check_conflicts(c, approved, now, sets)
             if not broadcast_rows.move(c, approved, Stage.DRAFT):
                 raise _cannot_approve(approved)
             if approved.is_live:
@@ -156,7 +165,7 @@ class Desk:
             broadcast = find(c, id)
             if broadcast.stage is Stage.CANCELLED:
                 raise Refused("Buổi phát này đã huỷ rồi.", "This broadcast is cancelled already.")
-            if broadcast.stage is Stage.APPROVED and self._is_over(broadcast):
+            if broadcast.stage is Stage.APPROVED and self._is_over(broadcast, day_sets.day_sets(c)):
                 raise Refused("Buổi phát này đã xong, không huỷ được nữa.", "This broadcast is over already.")
             cancelled = replace(broadcast, stage=Stage.CANCELLED)
             if not broadcast_rows.move(c, cancelled, broadcast.stage):
@@ -168,6 +177,26 @@ class Desk:
         self.news.tell("broadcasts")
         return cancelled
 
+    def drop(self, id: str, at: datetime, user: User) -> Broadcast:
+        """Take back one airing of a broadcast that recurs; its approval stands, since silence needs none.
+
+        Raises Refused where it has no such airing that is not over.
+        """
+        _require(user, Act.ORDER)
+        now = self.clock()
+        with self.database.write() as c:
+            broadcast = find(c, id)
+            found = broadcasts.airings(broadcast, at, at + timedelta(microseconds=1), day_sets.day_sets(c))
+            ends = [o.at + timedelta(seconds=broadcasts.length_s(broadcast, o) + broadcasts.GRACE_S) for o in found]
+            if broadcast.rule is None or broadcast.stage is Stage.CANCELLED or not ends or ends[0] < now:
+                raise Refused("Không có lượt phát nào như vậy để bỏ.", "There is no such airing to take back.")
+            dropped = replace(broadcast, dropped=tuple(sorted({*broadcast.dropped, at})))
+            if not broadcast_rows.move(c, dropped, broadcast.stage):
+                raise Refused("Buổi phát vừa thay đổi. Hãy xem lại.", "It has just changed. Look at it again.")
+            self._note(c, user, "drop", id, at.isoformat())
+        self.news.tell("broadcasts")
+        return dropped
+
     def stop(self, broadcast: str | None, nodes: Sequence[str] | None, user: User) -> None:
         """Silence one broadcast, or (None) whatever sounds; on these nodes, or (None) on all of them, at once.
 
@@ -175,10 +204,10 @@ class Desk:
         """
         _require(user, Act.STOP)
         with self.database.write() as c:
-            everywhere = _fleet(c)
+            everywhere = admission.fleet(c)
             if broadcast is not None:
                 wanted = find(c, broadcast)
-                if wanted.stage is not Stage.APPROVED or wanted.starts_at is None or self._is_ahead(wanted):
+                if wanted.stage is not Stage.APPROVED or self._is_ahead(wanted):
                     raise Refused("Buổi phát này chưa bắt đầu.", "This broadcast has not begun.")
                 everywhere = [n for n in everywhere if n in wanted.nodes]
             targets = [n for n in everywhere if nodes is None or n in nodes]
@@ -216,14 +245,25 @@ class Desk:
             raise Refused("Chưa có nhạc hiệu; hãy bỏ chọn nhạc hiệu.", "There is no chime yet; order without it.")
         return (recording.audio,) if chime is None or chime == recording else (chime.audio, recording.audio)
 
+    def _substitutes(self, c: Connection, rule: Rule | None) -> tuple[Audio, ...]:
+        """The sounds that the rule's exemptions name, each once."""
+        named = dict.fromkeys(e.replacement for e in rule.exemptions if e.replacement) if rule else {}
+        found = [recordings.recording(c, sha256) for sha256 in named if self.shelf.has(sha256)]
+        if len(found) < len(named) or None in found:
+            raise Refused("Bản thu thay thế không còn trong thư viện.", "The replacement is not in the library.")
+        return tuple(r.audio for r in found if r is not None)
+
     def _is_ahead(self, broadcast: Broadcast) -> bool:
         """A live order may sound from its approval on; a planned one from its instant."""
-        return not broadcast.is_live and broadcast.starts_at is not None and self.clock() < broadcast.starts_at
+        return broadcast.starts_at is None or (not broadcast.is_live and self.clock() < broadcast.starts_at)
 
-    def _is_over(self, broadcast: Broadcast) -> bool:
+    def _is_over(self, broadcast: Broadcast, sets: DaySets) -> bool:
         assert broadcast.starts_at is not None
         length = timedelta(seconds=broadcast.duration_s + broadcasts.GRACE_S)
-        return self.clock() > broadcast.starts_at + length + (LIVE_ORDER_STANDS if broadcast.is_live else timedelta())
+        length += LIVE_ORDER_STANDS if broadcast.is_live else timedelta()
+        if broadcast.rule is not None:
+            return broadcasts.next_airing(broadcast, self.clock() - length, sets) is None
+        return self.clock() > broadcast.starts_at + length
 
     def recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
         """The row of a sound that was just stored."""
@@ -253,54 +293,6 @@ def _title(text: str) -> str:
     if len(title) > TITLE_MAX or not title.isprintable():
         raise Refused(f"Tên dài nhất {TITLE_MAX} ký tự.", f"A title has at most {TITLE_MAX} characters.")
     return title
-
-
-def _check_time(starts_at: datetime | None, now: datetime) -> None:
-    if starts_at is None:
-        return
-    if starts_at < now:
-        raise Refused("Giờ phát đã qua. Hãy chọn giờ khác.", "That time has passed. Choose another one.")
-    if starts_at > now + MAX_AHEAD:
-        raise Refused("Ngày phát quá xa, hơn một năm nữa.", "That date is more than a year away.")
-
-
-def _known_nodes(c: Connection, wanted: Sequence[str]) -> tuple[str, ...]:
-    known = _fleet(c)
-    if not wanted:
-        raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
-    if not set(wanted) <= set(known):
-        raise Refused("Có làng không còn trong danh sách. Hãy chọn lại.", "A village is no longer on the list.")
-    return tuple(n for n in known if n in wanted)
-
-
-def _fleet(c: Connection) -> list[str]:
-    return [n.id for n in nodes.nodes(c) if not n.is_revoked]
-
-
-def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
-    """Hold the broadcast against the villages' own limits and everything that is to sound around it.
-
-    A draft without a time stands in nobody's way: it is held against the others when it is approved.
-    """
-    start = new.starts_at or now + broadcasts.NOW_LEAD
-    around = broadcast_rows.between(c, start - NEIGHBOURS, start + NEIGHBOURS)
-    silenced = alarms.cleared(c, start - NEIGHBOURS)
-    around = [b for b in around if b.id not in silenced]
-    others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or b.starts_at > now)]
-    limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
-    begun = [b for b in others if b.starts_at is not None and b.starts_at <= now]
-    over = {(b.id, node) for b in begun for node in records.playouts(c, b.id)}
-    found = broadcasts.conflicts(new, others, limits, now, over)
-    if found:
-        raise Conflicted(found)
-    ready = alarms.ready_sounds(c, now)
-    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ready)
-    if full:
-        titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
-        raise Refused(
-            f"Lịch phát đã đầy ở: {titles}. Hãy bớt buổi phát hoặc dời ra sau 45 ngày.",
-            f"The plan is full in: {titles}. Order fewer broadcasts, or later than 45 days from now.",
-        )
 
 
 def _cannot_approve(draft: Broadcast) -> Refused:

@@ -19,9 +19,10 @@ from contract.signing import sign
 from contract.terms import Order, Reason
 from contract.topics import Address
 from hub import broadcasts, emergency
-from hub.broadcasts import Broadcast
+from hub.broadcasts import REISSUE_AFTER, Broadcast
 from hub.keys import HubKeys
-from hub.store import alarms, counters, nodes, orders, plans
+from hub.rule import DaySets
+from hub.store import alarms, counters, day_sets, nodes, orders, plans
 from hub.store import broadcasts as broadcast_rows
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
@@ -31,9 +32,8 @@ _Heard = Mapping[str, tuple[Heartbeat, datetime]]
 
 log = logging.getLogger(__name__)
 
-REISSUE_AFTER = timedelta(days=1)
 REISSUE_LOOK_S = 60
-"""Plans are compiled again when what they rest on changed, and this often for the passing of time."""
+"""Plans are looked at again when what they rest on changed, and this often for their age."""
 NONCE_AGE_S = 60.0
 """A heartbeat may carry a nonce this old; a command's time to live counts from the nonce's issue."""
 COMMAND_LIVE_S = 60.0
@@ -70,7 +70,9 @@ class Dispatch:
         self._sent_at: dict[str, datetime] = {}
         self._told_time_at: dict[str, datetime] = {}
         self._left_behind_by: set[str] = set()
-        self._ground: object = None
+        self._looked: object = None
+        self._settled: object = None
+        """What all plans rest on, once every node has one that says so: then only their age can call for another."""
 
     def lay_plans(self) -> None:
         """Publish every node's newest plan again: the broker may have lost what it retained."""
@@ -88,31 +90,38 @@ class Dispatch:
         now = self._now()
         with self._database.read() as c:
             fleet = [n.id for n in nodes.nodes(c) if not n.is_revoked]
-            approved = broadcast_rows.approved(c, now - timedelta(days=1))
+            approved = broadcast_rows.approved(c, now - REISSUE_AFTER - timedelta(days=1))
+            sets = day_sets.day_sets(c)
             ready = alarms.ready_sounds(c, now)
             latest = plans.issued(c)
             births = nodes.births(c)
         ground = (
             approved,
             ready,
+            sets,
             {node: birth.plan for node, birth in births.items()},
             fleet,
-            int(now.timestamp() // REISSUE_LOOK_S),
         )
-        if ground == self._ground:
+        look = int(now.timestamp() // REISSUE_LOOK_S)
+        if (ground, look) == self._looked:
             return []
-        self._ground = ground
+        is_settled = ground == self._settled
+        self._looked, self._settled, failed = (ground, look), None, 0
         served: list[str] = []
         for node in filter(births.__contains__, fleet):
+            if is_settled and node in latest and now - latest[node].issued_at < REISSUE_AFTER:
+                continue
             self._warn_if_left_behind(node, births[node].plan)
             try:
-                issued = self._issue(node, approved, ready, latest.get(node), births[node].plan, now)
+                issued = self._issue(node, approved, ready, sets, latest.get(node), births[node].plan, now)
             except ValueError as error:
                 log.error("plan for %s not issued, the former one stands: %s", node, error)
+                failed += 1
                 continue
             if issued is not None:
                 self._publish_plan(issued)
                 served.append(node)
+        self._settled = None if failed else ground
         if served:
             self._tell("plans")
         return served
@@ -167,15 +176,20 @@ class Dispatch:
         node: str,
         approved: list[Broadcast],
         ready: Sequence[Audio],
+        sets: DaySets,
         latest: Issued | None,
         held: Counter | None,
         now: datetime,
     ) -> Issued | None:
         """Raises ValueError where the plan is larger than a node takes."""
-        draft = broadcasts.compile_plan(node, approved, Counter(self._keys.epoch, 0), now, ready)
+        counter = Counter(self._keys.epoch, 0)
+        if latest is not None:
+            # As of then: that an airing has passed, or that one more came into sight, changes nothing for the node.
+            then = broadcasts.compile_plan(node, approved, counter, latest.issued_at, ready, sets=sets)
+            if not self._is_outdated(latest, broadcasts.content_digest(then), held, now):
+                return None
+        draft = broadcasts.compile_plan(node, approved, counter, now, ready, sets=sets)
         content = broadcasts.content_digest(draft)
-        if latest is not None and not self._is_outdated(latest, content, held, now):
-            return None
         with self._database.write() as c:
             plan = replace(draft, counter=counters.next_counter(c, node, "plan", held))
             wire = codec.encode(sign(plan, self._keys.daily, self._keys.grant))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.broadcasts import Conflict
+from hub.conflicts import Conflict
 
 
 class Refused(Exception):

@@ -1,17 +1,19 @@
 """The orders of the officers, one row each; sounds and villages lie in it as JSON, never asked for alone."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from contract import codec
 from contract.orders import Audio
-from contract.terms import Priority
+from contract.terms import Late, Priority, Yielding
 from hub.broadcasts import Broadcast, Stage
+from hub.rule import Kind, Rule
 from hub.store import tables as t
 
 
@@ -40,16 +42,18 @@ def move(c: Connection, broadcast: Broadcast, expected: Stage) -> bool:
 
 
 def between(c: Connection, start: datetime, end: datetime) -> list[Broadcast]:
-    """Those that start from `start` up to before `end`, in order, then the drafts that have no time yet."""
+    """Those that may air from `start` up to before `end`, by their first airing, then the drafts without a time yet.
+
+    Of those with a rule all whose span meets this one; whether an airing does, the rule alone knows.
+    """
     b = t.broadcasts.c
     is_undated = and_(b.starts_at.is_(None), b.stage == Stage.DRAFT.value)
-    return _all(c, select(t.broadcasts).where(or_(and_(b.starts_at >= start, b.starts_at < end), is_undated)))
+    return _all(c, select(t.broadcasts).where(or_(and_(b.starts_at < end, _is_open(start)), is_undated)))
 
 
 def approved(c: Connection, since: datetime) -> list[Broadcast]:
-    """The approved ones that start at `since` or later, in order."""
-    b = t.broadcasts.c
-    return _all(c, select(t.broadcasts).where(b.stage == Stage.APPROVED.value, b.starts_at >= since))
+    """The approved ones that may air at `since` or later, by their first airing."""
+    return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.APPROVED.value, _is_open(since)))
 
 
 def drafts(c: Connection) -> list[Broadcast]:
@@ -63,23 +67,50 @@ def _all(c: Connection, query: Select[Any]) -> list[Broadcast]:
     return [_broadcast(row) for row in c.execute(ordered).mappings()]
 
 
+def _is_open(since: datetime) -> ColumnElement[bool]:
+    """Whether an airing may begin at `since` or later."""
+    b = t.broadcasts.c
+    return or_(b.ends_at >= since, and_(b.rule != "", b.ends_at.is_(None)))
+
+
 def _row(broadcast: Broadcast) -> dict[str, Any]:
+    rule = broadcast.rule
     return {
         **asdict(broadcast),
         "audio": codec.encode(broadcast.audio).decode(),
         "nodes": codec.encode(broadcast.nodes).decode(),
         "priority": broadcast.priority.value,
         "stage": broadcast.stage.value,
+        "rule": "" if rule is None else codec.encode(rule).decode(),
+        "ends_at": broadcast.starts_at if rule is None else _end(rule),
+        "substitutes": codec.encode(broadcast.substitutes).decode(),
+        "late": broadcast.late.value,
+        "yields": broadcast.yields.value,
+        "dropped": codec.encode(broadcast.dropped).decode(),
     }
 
 
 def _broadcast(row: RowMapping) -> Broadcast:
+    held = {name: value for name, value in row.items() if name != "ends_at"}
     return Broadcast(
         **{
-            **row,
+            **held,
             "audio": msgspec.json.decode(row["audio"], type=tuple[Audio, ...]),
             "nodes": msgspec.json.decode(row["nodes"], type=tuple[str, ...]),
             "priority": Priority(row["priority"]),
             "stage": Stage(row["stage"]),
+            "rule": msgspec.json.decode(row["rule"], type=Rule) if row["rule"] else None,
+            "substitutes": msgspec.json.decode(row["substitutes"], type=tuple[Audio, ...]),
+            "late": Late(row["late"]),
+            "yields": Yielding(row["yields"]),
+            "dropped": msgspec.json.decode(row["dropped"], type=tuple[datetime, ...]),
         }
     )
+
+
+def _end(rule: Rule) -> datetime | None:
+    """An instant after the last airing can begin; None where there is no last one."""
+    last = rule.days.dates[-1] if rule.days.kind is Kind.DATES else rule.last
+    if last is None:
+        return None
+    return datetime.combine(last, time(), ZoneInfo(rule.zone)) + rule.overhang + timedelta(seconds=1)

@@ -6,8 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, or_, select
 
 from contract.orders import Counter
+from hub.broadcasts import HORIZON, REISSUE_AFTER
 from hub.store import tables as t
 from hub.store.database import insert
+
+REACH = HORIZON + REISSUE_AFTER
+"""How far ahead of its issue a plan tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ def put(c: Connection, plan: Issued) -> None:
     changed = {name: new.excluded[name] for name in ("epoch", "n", "content_digest", "wire", "issued_at")}
     c.execute(new.on_conflict_do_update(index_elements=["node"], set_=changed))
 
+    c.execute(insert(c, t.issues).values(node=plan.node, **counter).on_conflict_do_nothing())
+    is_spent = t.issues.c.issued_at < plan.issued_at - 2 * REACH
+    c.execute(delete(t.issues).where(t.issues.c.node == plan.node, is_spent))
+
     old, b = t.carried.c, t.broadcasts.c
     approved_at = select(b.approved_at).where(b.id == old.broadcast).scalar_subquery()
     is_gone = or_(old.broadcast.not_in(plan.broadcasts), old.issued_at < approved_at)
@@ -59,8 +67,18 @@ def put(c: Connection, plan: Issued) -> None:
         c.execute(insert(c, t.carried).on_conflict_do_nothing(), rows)
 
 
-def first_with(c: Connection, broadcast: str) -> dict[str, Counter]:
-    """For each node whose latest plan carries the broadcast: the counter from which on every plan did."""
-    w = t.carried.c
+def first_with(c: Connection, broadcast: str, airing_at: datetime | None = None) -> dict[str, Counter]:
+    """For each node whose latest plan carries the broadcast: the counter from which on every plan did.
+
+    With `airing_at` (of a broadcast that recurs) only the plans count that reach so far.
+    """
+    w, i = t.carried.c, t.issues.c
     rows = c.execute(select(w.node, w.epoch, w.n).where(w.broadcast == broadcast))
-    return {row.node: Counter(row.epoch, row.n) for row in rows}
+    carried = {row.node: Counter(row.epoch, row.n) for row in rows}
+    if airing_at is None:
+        return carried
+    reaching = select(i.node, i.epoch, i.n).where(i.issued_at > airing_at - REACH)
+    first: dict[str, Counter] = {}
+    for row in c.execute(reaching.order_by(i.node, i.epoch.desc(), i.n.desc())):
+        first[row.node] = Counter(row.epoch, row.n)
+    return {node: max(counter, first[node]) for node, counter in carried.items() if node in first}

@@ -41,12 +41,13 @@ def insert_events(c: Connection, events: Sequence[tuple[str, Event, datetime]]) 
     _keep_flips(c, changes)
 
 
-def playouts(c: Connection, broadcast: str) -> dict[str, Playout]:
-    """How a broadcast went on each node; where a node has several records of it, the latest."""
+def playouts(c: Connection, broadcast: str, planned_at: datetime | None = None) -> dict[str, Playout]:
+    """How a broadcast (or that airing of it) went on each node; where a node has several records, the latest."""
     p = t.playouts.c
-    rows = c.execute(
-        select(t.playouts).where(p.broadcast == broadcast).order_by(p.planned_at, p.received_at, p.at, p.seq)
-    )
+    query = select(t.playouts).where(p.broadcast == broadcast)
+    if planned_at is not None:
+        query = query.where(p.planned_at == planned_at)
+    rows = c.execute(query.order_by(p.planned_at, p.received_at, p.at, p.seq))
     return {row.node: _playout(row) for row in rows}
 
 

@@ -151,7 +151,23 @@ broadcasts = Table(
     Column("approved_by", String, nullable=False),
     Column("approved_at", Instant),
     Column("approval", String, nullable=False),
+    Column("rule", Text, nullable=False, server_default=""),
+    Column("ends_at", Instant),
+    Column("substitutes", Text, nullable=False, server_default="[]"),
+    Column("late", String, nullable=False, server_default="whole"),
+    Column("yields", String, nullable=False, server_default="drop"),
+    Column("dropped", Text, nullable=False, server_default="[]"),
     Index("broadcasts_by_start", "starts_at"),
+    Index("broadcasts_by_end", "ends_at"),
+)
+"""`rule` is empty for one that airs but once. `ends_at` is when no airing can begin any more; null for a rule without
+an end, and for what has no instant yet."""
+
+day_sets = Table(
+    "day_sets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("days", Text, nullable=False),
 )
 
 alarms = Table(
@@ -176,6 +192,16 @@ plans = Table(
     Column("wire", LargeBinary, nullable=False),
     Column("issued_at", Instant, nullable=False),
 )
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("issued_at", Instant, nullable=False),
+)
+"""Every plan that went out lately: how far ahead the one reaches that a node says it holds."""
 
 carried = Table(
     "carried",

@@ -1,13 +1,14 @@
 """How one broadcast stands in each of its villages: ready before, on air, and the result after. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contract.orders import Counter
 from contract.reports import Playout
 from contract.terms import Outcome, Reason
-from hub.broadcasts import Broadcast, Readiness, Stage, readiness
+from hub.broadcasts import Broadcast, Readiness, Stage, readiness, sounds
+from hub.calendar import Occurrence
 from hub.fleet import Status
 from hub.web.phrases import Line, Phase, Tone
 from hub.web.villages import Village
@@ -84,11 +85,18 @@ def _failure(playout: Playout) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """One broadcast with all its villages, as of one instant."""
+    """One airing of a broadcast with all its villages, as of one instant."""
 
     broadcast: Broadcast
     phase: Phase
     parts: tuple[Part, ...]
+    at: datetime | None = None
+    """Its instant; None while a broadcast for "now" waits for approval."""
+
+    @property
+    def is_void(self) -> bool:
+        """An airing of a cancelled rule that never was: there would be one every day, for ever."""
+        return self.phase is Phase.CANCELLED and self.broadcast.rule is not None
 
     @property
     def ready(self) -> list[Part]:
@@ -146,32 +154,41 @@ def follow(
     needed: Mapping[str, Counter],
     playouts: Mapping[str, Playout],
     now: datetime,
+    airing: Occurrence | None = None,
+    is_latest: bool = True,
 ) -> Airing:
-    """Put a broadcast together with what its villages said. `needed` is the first plan of each that carries it."""
+    """Put an airing together with what its villages said. `needed` is the first plan of each that carries it.
+
+    `airing` is None for a broadcast that airs but once. Only the latest to have begun can be what is on air.
+    """
+    at = broadcast.starts_at if airing is None else airing.at
+    sound = broadcast if airing is None else replace(broadcast, audio=sounds(broadcast, airing))
     parts = tuple(
-        _part(broadcast, villages[node], needed.get(node), playouts.get(node))
+        _part(sound, villages[node], needed.get(node), playouts.get(node), is_latest)
         for node in broadcast.nodes
         if node in villages
     )
-    return Airing(broadcast, _phase(broadcast, parts, now), parts)
+    return Airing(broadcast, _phase(sound, at, parts, now), parts, at)
 
 
-def _part(broadcast: Broadcast, village: Village, needed: Counter | None, playout: Playout | None) -> Part:
+def _part(
+    broadcast: Broadcast, village: Village, needed: Counter | None, playout: Playout | None, is_latest: bool
+) -> Part:
     report = village.heartbeat.plan if village.heartbeat else None
-    is_on_air = playout is None and village.on_air == broadcast.id
+    is_on_air = is_latest and playout is None and village.on_air == broadcast.id
     return Part(village, readiness(broadcast, needed, report), playout, is_on_air)
 
 
-def _phase(broadcast: Broadcast, parts: tuple[Part, ...], now: datetime) -> Phase:
+def _phase(broadcast: Broadcast, at: datetime | None, parts: tuple[Part, ...], now: datetime) -> Phase:
     if any(p.is_on_air for p in parts):
         return Phase.ON_AIR
     if broadcast.stage is Stage.CANCELLED:
-        return Phase.CANCELLED
+        was_heard = broadcast.rule is not None and any(p.playout for p in parts)
+        return Phase.DONE if was_heard else Phase.CANCELLED
     if broadcast.stage is Stage.DRAFT:
-        is_late = broadcast.starts_at is not None and broadcast.starts_at < now
-        return Phase.EXPIRED if is_late else Phase.DRAFT
-    if broadcast.starts_at is None or (now < broadcast.starts_at and not broadcast.is_live):
+        return Phase.EXPIRED if at is not None and at < now else Phase.DRAFT
+    if at is None or (now < at and not broadcast.is_live):
         return Phase.WAITING
     is_settled = all(p.playout is not None for p in parts)
-    is_over = now >= broadcast.starts_at + timedelta(seconds=broadcast.duration_s)
+    is_over = now >= at + timedelta(seconds=broadcast.duration_s)
     return Phase.DONE if is_settled or is_over else Phase.ON_AIR

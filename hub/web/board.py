@@ -5,11 +5,15 @@ from datetime import datetime
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
+from hub import broadcasts
 from hub.accounts import Act
 from hub.broadcasts import Broadcast
+from hub.calendar import Occurrence
 from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
+from hub.store import day_sets
 from hub.web import live, sight
 from hub.web.airing import Airing
 from hub.web.live import Fragments
@@ -64,11 +68,10 @@ def _look(visit: Visit) -> Board:
     _, end = day_span(now, visit.hub.pages.zone, 1 + DAYS_AHEAD)
     with visit.desk.database.read() as c:
         seen = sight.look(c, now, visit.hub.online_since())
-        dated = [b for b in broadcast_rows.between(c, today, end) if b.starts_at is not None]
         drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
-        airings = sight.follow(c, seen, dated)
+        airings = _airings(c, seen, today, tomorrow, end)
         alarms = [b for _, b in alarm_rows.standing(c, now)]
-    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED)]
+    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED) and not a.is_void]
     return Board(
         seen,
         [a for a in drafts if a.phase is Phase.DRAFT],
@@ -78,9 +81,21 @@ def _look(visit: Visit) -> Board:
     )
 
 
+def _airings(c: Connection, seen: Sight, today: datetime, tomorrow: datetime, end: datetime) -> list[Airing]:
+    """Every airing of today, and of the days after all that happen once, and the next one of each that recurs."""
+    sets = day_sets.day_sets(c)
+    found: list[tuple[datetime, Broadcast, Occurrence]] = []
+    for broadcast in broadcast_rows.between(c, today, end):
+        of_today = broadcasts.airings(broadcast, today, tomorrow, sets)
+        later = broadcasts.airings(broadcast, tomorrow, end, sets)
+        found += [(o.at, broadcast, o) for o in (*of_today, *later[:1])]
+    found.sort(key=lambda each: (each[0], each[1].created_at, each[1].id))
+    return [sight.follow_airing(c, seen, b, o, sets) for _, b, o in found]
+
+
 def _start(airing: Airing) -> datetime:
-    assert airing.broadcast.starts_at is not None
-    return airing.broadcast.starts_at
+    assert airing.at is not None
+    return airing.at
 
 
 def _fragments(visit: Visit) -> Fragments:

@@ -1,60 +1,34 @@
-"""/broadcasts: order, look at one, approve, cancel, stop."""
+"""/broadcasts: the list, and one of them: look at it, approve, cancel, leave one airing out, stop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
-from contract.terms import Priority
-from hub import desk
+from hub import broadcasts, desk
 from hub.accounts import Act
-from hub.broadcasts import Conflict, Stage
+from hub.broadcasts import Broadcast, Stage
+from hub.calendar import Occurrence
+from hub.conflicts import Conflict
 from hub.refusals import Conflicted, Refused
-from hub.store import alarms, people, recordings
+from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
-from hub.store import nodes as node_rows
 from hub.web import live, sight
+from hub.web.airing import Airing
 from hub.web.live import Fragments
-from hub.web.times import day_span, read_local
+from hub.web.sight import Sight
+from hub.web.times import day_span
 from hub.web.visit import Approver, Looker, Orderer, Stopper, Visit
 
 router = APIRouter()
 
 LIST_DAYS_BACK = 14
 LIST_DAYS_AHEAD = 45
-USUAL_HOURS = (5, 17)
-"""When communes usually broadcast; only what the form proposes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderForm:
-    """What was filled in, as it came, so that a refused form comes back as it was."""
-
-    title: str = ""
-    recording: str = ""
-    nodes: tuple[str, ...] = ()
-    when: str = "later"
-    day: str = ""
-    time: str = ""
-    priority: str = Priority.ROUTINE.value
-    has_chime: bool = True
-
-    def starts_at(self, visit: Visit) -> datetime | None:
-        """None is "now". Raises Refused for no date."""
-        if self.when == "now":
-            return None
-        at = read_local(self.day, self.time, visit.hub.pages.zone)
-        if at is None:
-            raise Refused("Hãy chọn ngày và giờ phát.", "Choose the date and the time.")
-        return at
-
-    def known_priority(self) -> Priority:
-        if self.priority not in list(Priority):
-            raise Refused("Hãy chọn loại buổi phát.", "Choose the class.")
-        return Priority(self.priority)
+UPCOMING_SHOWN = 5
+PAST_SHOWN = 5
 
 
 @router.get("/broadcasts")
@@ -65,58 +39,24 @@ def list_broadcasts(visit: Looker) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, now, visit.hub.online_since())
         found = broadcast_rows.between(c, start, end)
-        airings = sight.follow(c, seen, found)
+        airings = sight.follow(c, seen, found) + _last_airings(c, seen, found, start)
     today, _ = day_span(now, zone)
-    is_ahead = [a.broadcast.starts_at is None or a.broadcast.starts_at >= today for a in airings]
-    ahead = [a for a, is_it in zip(airings, is_ahead, strict=True) if is_it]
-    past = [a for a, is_it in zip(airings, is_ahead, strict=True) if not is_it][::-1]
+    airings = sorted((a for a in airings if not a.is_void), key=lambda a: (a.at is None, a.at or now))
+    ahead = [a for a in airings if a.at is None or a.at >= today]
+    past = [a for a in airings if a.at is not None and a.at < today][::-1]
     return visit.page("broadcasts.html", ahead=ahead, past=past, can_order=visit.may(Act.ORDER))
 
 
-@router.get("/broadcasts/new")
-def show_form(visit: Orderer, recording: str = "") -> Response:
-    at = _usual_time(visit)
-    form = OrderForm(recording=recording, day=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", nodes=_everywhere(visit))
-    return _form_page(visit, form)
-
-
-@router.post("/broadcasts")
-def order(
-    visit: Orderer,
-    title: Annotated[str, Form()] = "",
-    recording: Annotated[str, Form()] = "",
-    nodes: Annotated[Sequence[str], Form()] = (),
-    when: Annotated[str, Form()] = "later",
-    day: Annotated[str, Form()] = "",
-    time: Annotated[str, Form()] = "",
-    priority: Annotated[str, Form()] = Priority.ROUTINE.value,
-    chime: Annotated[str, Form()] = "",
-) -> Response:
-    form = OrderForm(
-        title=title,
-        recording=recording,
-        nodes=tuple(nodes),
-        when=when,
-        day=day,
-        time=time,
-        priority=priority,
-        has_chime=bool(chime),
-    )
-    try:
-        saved = visit.desk.order(
-            title=form.title,
-            recording=form.recording,
-            nodes=form.nodes,
-            starts_at=form.starts_at(visit),
-            priority=form.known_priority(),
-            has_chime=form.has_chime,
-            author=visit.person,
-        )
-    except Conflicted as error:
-        return _form_page(visit, form, 409, conflicts=error.conflicts)
-    except Refused as error:
-        return _form_page(visit, form, 422, fault=visit.words.pick(error.message_vi, error.message_en))
-    return visit.go(f"/broadcasts/{saved.id}")
+def _last_airings(c: Connection, seen: Sight, found: Sequence[Broadcast], since: datetime) -> list[Airing]:
+    """Of those that recur and go on, also how they last went."""
+    sets = day_sets.day_sets(c)
+    told = []
+    for broadcast in (b for b in found if b.rule is not None):
+        last = broadcasts.last_airing(broadcast, seen.now, sets)
+        is_more = last is not None and last != broadcasts.current_airing(broadcast, seen.now, sets)
+        if last is not None and is_more and last.at >= since:
+            told.append(sight.follow_airing(c, seen, broadcast, last, sets))
+    return told
 
 
 @router.get("/broadcasts/{id}")
@@ -144,30 +84,23 @@ def cancel(visit: Orderer, id: str) -> Response:
     return visit.go(f"/broadcasts/{id}")
 
 
+@router.post("/broadcasts/{id}/drop")
+def drop(visit: Orderer, id: str, at: Annotated[str, Form()] = "") -> Response:
+    """Leave one airing out."""
+    try:
+        instant: datetime | None = datetime.fromisoformat(at)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Refused("Hãy chọn lượt phát cần bỏ.", "Choose the airing to leave out.")
+    visit.desk.drop(id, instant, visit.person)
+    return visit.go(f"/broadcasts/{id}")
+
+
 @router.post("/broadcasts/{id}/stop")
 def stop(visit: Stopper, id: str, node: Annotated[str, Form()] = "") -> Response:
     visit.desk.stop(id, [node] if node else None, visit.person)
     return visit.go(f"/broadcasts/{id}")
-
-
-def _form_page(
-    visit: Visit, form: OrderForm, status: int = 200, fault: str = "", conflicts: Sequence[Conflict] = ()
-) -> Response:
-    with visit.desk.database.read() as c:
-        seen = sight.look(c, visit.now, visit.hub.online_since())
-        library, chime = recordings.recordings(c), visit.desk.chime(c)
-    return visit.page(
-        "broadcast_form.html",
-        status,
-        form=form,
-        fault=fault,
-        conflicts=conflicts,
-        sight=seen,
-        library=library,
-        chime=chime,
-        priorities=list(Priority),
-        today=f"{visit.now.astimezone(visit.hub.pages.zone):%Y-%m-%d}",
-    )
 
 
 def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = ()) -> Response:
@@ -175,7 +108,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcast.audio]
+        sounds = [(a, recordings.recording(c, a.sha256)) for a in (*broadcast.audio, *broadcast.substitutes)]
         is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",
@@ -196,6 +129,7 @@ def _fragments(visit: Visit, id: str) -> Fragments:
         broadcast = desk.find(c, id)
         seen = sight.look(c, now, visit.hub.online_since())
         (airing,) = sight.follow(c, seen, [broadcast])
+        upcoming, past = _occurrences(c, seen, broadcast)
         names = {u.name: u.title for u in people.users(c)}
     shared = {"airing": airing, "now": now, "broadcast": broadcast, "names": names}
     may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER, Act.STOP)}
@@ -203,19 +137,24 @@ def _fragments(visit: Visit, id: str) -> Fragments:
         {
             "state": visit.render("broadcast/state.html", is_draft=broadcast.stage is Stage.DRAFT, **may, **shared),
             "villages": visit.render("broadcast/villages.html", **may, **shared),
+            "airings": visit.render("broadcast/airings.html", upcoming=upcoming, past=past, **may, **shared),
         }
     )
 
 
-def _everywhere(visit: Visit) -> tuple[str, ...]:
-    with visit.desk.database.read() as c:
-        return tuple(n.id for n in node_rows.nodes(c) if not n.is_revoked)
-
-
-def _usual_time(visit: Visit) -> datetime:
-    """The next of the usual hours that is at least ten minutes away."""
-    zone = visit.hub.pages.zone
-    earliest = visit.now.astimezone(zone) + timedelta(minutes=10)
-    midnight, _ = day_span(earliest, zone)
-    hours = [midnight + timedelta(days=d, hours=h) for d in (0, 1) for h in USUAL_HOURS]
-    return next(at for at in hours if at >= earliest)
+def _occurrences(c: Connection, seen: Sight, broadcast: Broadcast) -> tuple[list[Occurrence], list[Airing]]:
+    """Of one that recurs: its next airings, and how the last ones went, the latest first."""
+    if broadcast.rule is None:
+        return [], []
+    sets = day_sets.day_sets(c)
+    upcoming: list[Occurrence] = []
+    following = broadcasts.next_airing(broadcast, seen.now, sets)
+    while following is not None and len(upcoming) < UPCOMING_SHOWN:
+        upcoming.append(following)
+        following = broadcasts.next_airing(broadcast, following.at + timedelta(seconds=1), sets)
+    past: list[Airing] = []
+    last = broadcasts.last_airing(broadcast, seen.now, sets)
+    while last is not None and len(past) < PAST_SHOWN:
+        past.append(sight.follow_airing(c, seen, broadcast, last, sets))
+        last = broadcasts.last_airing(broadcast, last.at, sets)
+    return ([] if broadcast.stage is Stage.CANCELLED else upcoming), past

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from hub import wording
 from hub.web import phrases
 from hub.web.times import Times
 from hub.web.words import Words
@@ -56,6 +57,8 @@ def _environment(words: Words, times: Times) -> Environment:
         number=times.number,
         clock_minutes=times.clock_minutes,
         iso=lambda at: at.isoformat(),
+        lunar=times.lunar,
+        rule_words=wording.shown_words,
     )
     return environment
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
+from contract.terms import CameraFault, Late, Outcome, Priority, Reason, Trust, Yielding
 from hub.accounts import Role
 from hub.broadcasts import Readiness
 from hub.emergency import Reach
@@ -89,6 +89,16 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Priority.ROUTINE: mark("Routine"),
         Priority.PRIORITY: mark("Priority"),
         Priority.EMERGENCY: mark("Emergency"),
+    },
+    Late: {
+        Late.WHOLE: mark("Play all of it, if it is not late by more than a minute"),
+        Late.JOIN: mark("Join where it would be by then"),
+        Late.SKIP: mark("Leave it out"),
+    },
+    Yielding: {
+        Yielding.DROP: mark("Leave the rest out"),
+        Yielding.RESUME: mark("Go on where it was interrupted"),
+        Yielding.RESTART: mark("Play it again from the beginning"),
     },
     Outcome: {
         Outcome.AIRED: mark("Aired"),

@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from hub import fleet
-from hub.broadcasts import Broadcast
-from hub.store import nodes, plans, records
+from hub.broadcasts import Broadcast, airings, current_airing
+from hub.calendar import Occurrence
+from hub.rule import DaySets
+from hub.store import day_sets, nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
 from hub.web.villages import Village
 
 REFUSALS_OF = timedelta(hours=24)
 """How far back refused orders are counted."""
+ARMED = timedelta(seconds=30)
+"""A node may say that it is at an airing this long before its instant: the amplifier warms up."""
 
 OnlineSince = Callable[[], datetime | None]
 """Since when the hub itself has its broker; None while it has not."""
@@ -52,8 +56,26 @@ def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
 
 
 def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast]) -> list[Airing]:
-    """How these broadcasts stand, in the same order."""
-    return [
-        airing.follow(b, sight.villages, plans.first_with(c, b.id), records.playouts(c, b.id), sight.now)
-        for b in broadcasts
-    ]
+    """How these broadcasts stand, in the same order; one that recurs by its airing that is due now, or the next."""
+    sets = day_sets.day_sets(c)
+    return [follow_airing(c, sight, b, current_airing(b, sight.now, sets), sets) for b in broadcasts]
+
+
+def follow_airing(
+    c: Connection, sight: Sight, broadcast: Broadcast, occurrence: Occurrence | None, sets: DaySets
+) -> Airing:
+    """How one airing of a broadcast stands."""
+    if broadcast.rule is None or occurrence is None:
+        needed, playouts = plans.first_with(c, broadcast.id), records.playouts(c, broadcast.id)
+        return airing.follow(broadcast, sight.villages, needed, playouts, sight.now)
+    soon = sight.now + ARMED
+    begun_since = airings(broadcast, occurrence.at, soon, sets)
+    return airing.follow(
+        broadcast,
+        sight.villages,
+        plans.first_with(c, broadcast.id, occurrence.at),
+        records.playouts(c, broadcast.id, occurrence.at),
+        sight.now,
+        occurrence,
+        is_latest=begun_since == [occurrence],
+    )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from hub.desk import Desk
-from hub.web import audio, board, broadcasts, emergency, errors, login, nodes, pin, words
+from hub.web import audio, board, broadcast_form, broadcasts, emergency, errors, login, nodes, pin, words
 from hub.web.guard import Guard
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
@@ -22,8 +22,9 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, board, audio, broadcasts, emergency, pin, nodes)
-"""The modules with routes; every route needs its line in the tests' table of who may what."""
+PAGES = (login, board, audio, broadcast_form, broadcasts, emergency, pin, nodes)
+"""The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
+what."""
 
 
 def make_site(

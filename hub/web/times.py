@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hub.lunar import lunar_date
 from hub.web.words import Words, mark
 
 _WEEKDAYS = (
@@ -49,6 +50,12 @@ class Times:
             return self.minute(at)
         date = f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}"
         return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=date)
+
+    def lunar(self, at: datetime) -> str:
+        """The lunar date of the local day."""
+        told = lunar_date(self.local(at).date())
+        msgid = mark("%(day)s/%(month)s lunar, leap month") if told.is_leap else mark("%(day)s/%(month)s lunar")
+        return self.words.gettext(msgid, day=told.day, month=told.month)
 
     def duration(self, seconds: float) -> str:
         return spell_duration(self.words, seconds)

@@ -20,12 +20,12 @@ from hub.broadcasts import (
     Stage,
     approve,
     compile_plan,
-    conflicts,
     content_digest,
     cue_id,
     overfull,
     readiness,
 )
+from hub.conflicts import conflicts
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 THON_1, THON_2 = "binhminh-thon-1", "binhminh-thon-2"

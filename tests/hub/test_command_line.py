@@ -227,3 +227,46 @@ def test_a_villages_phone_is_kept_and_one_that_is_none_is_refused(terminal: Term
     database.dispose()
     assert node is not None
     assert node.phone == "0912 345 678"
+
+
+def test_when_lists_the_airings_of_a_rule_without_a_hub(terminal: Terminal) -> None:
+    said = terminal.run("when", "hằng ngày 5:00 và 17:00", "--from", "2026-12-01", "--to", "2/12/2026")
+    assert said.splitlines() == [
+        "2026-12-01T05:00:00+07:00",
+        "2026-12-01T17:00:00+07:00",
+        "2026-12-02T05:00:00+07:00",
+        "2026-12-02T17:00:00+07:00",
+    ]
+    lunar = terminal.run("when", "ram va mung mot 6h", "--from", "1/12/2026", "--to", "31/12/2026")
+    assert lunar.split() == ["2026-12-09T06:00:00+07:00", "2026-12-23T06:00:00+07:00"]
+    assert len(terminal.run("when", "hằng ngày 5:00").split()) == 46
+    assert not (terminal.settings.parent / "hub").exists(), "nothing was opened"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("blah 5:00",), "“blah”"),
+        (("hằng ngày 5:00", "--from", "32/1/2027"), "“32/1/2027”"),
+        (("hằng ngày 5:00", "--from", "mai"), "“mai”"),
+        (("rằm 5:00", "--from", "1/1/1500"), "“1/1/1500”"),
+        (("hằng ngày 5:00", "--from", "2/1/2027", "--to", "1/1/2027"), "“1/1/2027”"),
+    ],
+)
+def test_when_says_in_one_sentence_what_it_did_not_understand(
+    terminal: Terminal, arguments: tuple[str, ...], named: str
+) -> None:
+    status, out, err = terminal._run("when", *arguments, typed="")
+    assert (status, out) == (2, "")
+    assert named in err
+    assert err.count("\n") == 1
+
+
+def test_the_commune_keeps_its_own_days(terminal: Terminal) -> None:
+    assert "30/4" in terminal.run("days", "holiday")
+    assert terminal.run("days", "mourning") == "\n"
+    kept = terminal.run("days", "mourning", "từ 25/7/2027 đến 26/7/2027, 1/8/2027")
+    assert kept == "ngày 1/8/2027, từ 25/7/2027 đến 26/7/2027\n"
+    assert terminal.run("days", "mourning") == kept
+    assert terminal.run("days", "mourning", "") == "\n"
+    assert " / " in terminal.fail("days", "exam", "ngày lễ")

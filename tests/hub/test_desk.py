@@ -8,7 +8,7 @@ import pytest
 
 from contract.limits import Limits
 from contract.reports import Birth, Key, Playout
-from contract.terms import Order, Outcome, Priority, Reason
+from contract.terms import Late, Order, Outcome, Priority, Reason, Yielding
 from hub.accounts import Role, User
 from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage
 from hub.desk import Desk
@@ -20,6 +20,7 @@ from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts, meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
+from hub.wording import parse
 from tests.hub.web.world import tone
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -378,3 +379,98 @@ def test_the_chime_is_made_once(desk: Desk) -> None:
     desk.ensure_chime()
     with desk.database.read() as c:
         assert desk.chime(c) == made
+
+
+def recur(desk: Desk, words: str, **other: object) -> Broadcast:
+    return desk.order(
+        title="Bản tin",
+        recording=shelve(desk, "bản tin").sha256,
+        nodes=(EAST, WEST),
+        starts_at=None,
+        priority=Priority.ROUTINE,
+        has_chime=False,
+        author=OFFICER,
+        rule=parse(words, NOON.date()),
+        **other,  # type: ignore[arg-type]
+    )
+
+
+def test_an_order_by_a_rule_keeps_it_and_begins_with_its_first_airing(desk: Desk) -> None:
+    draft = recur(desk, "hằng ngày 17:00", late=Late.JOIN, yields=Yielding.RESUME)
+    assert stored(desk, draft.id) == draft
+    assert draft.starts_at == NOON + timedelta(hours=5)
+    approved = desk.approve(draft.id, LEADER)
+    assert stored(desk, draft.id) == approved
+    assert approved.is_approved
+    assert not standing(desk)
+
+
+def test_a_rule_that_never_airs_again_or_only_after_a_year_is_refused(desk: Desk) -> None:
+    for words, said in (("ngày 1/1/2026 5:00", "không còn lượt phát nào"), ("29/2 hằng năm 5:00", "quá xa")):
+        with pytest.raises(Refused) as refused:
+            recur(desk, words)
+        assert said in refused.value.message_vi
+
+
+def test_every_airing_is_held_against_what_stands_already(desk: Desk) -> None:
+    order(desk, minutes=5 * 60 + 24 * 60 * 3)
+    with pytest.raises(Conflicted) as refused:
+        recur(desk, "hằng ngày 17:00")
+    assert {c.times for c in refused.value.conflicts} == {(NOON + timedelta(days=3, hours=5),)}
+    weekly = recur(desk, "thứ 7 17:00")
+    with pytest.raises(Conflicted):
+        recur(desk, "cuối tuần 17:00")
+    desk.cancel(weekly.id, OFFICER)
+    recur(desk, "cuối tuần 17:00")
+
+
+def test_one_airing_can_be_taken_back_and_the_others_stand(desk: Desk, clock: Clock) -> None:
+    approved = desk.approve(recur(desk, "hằng ngày 17:00").id, LEADER)
+    second = NOON + timedelta(days=1, hours=5)
+    desk.drop(approved.id, second, OFFICER)
+    held = stored(desk, approved.id)
+    assert held is not None
+    assert (held.is_approved, held.dropped) == (True, (second,))
+    clock.now = second + timedelta(days=1, hours=1)
+    for wrong in (second, second + timedelta(minutes=1), second + timedelta(days=1)):
+        with pytest.raises(Refused, match="no such airing"):
+            desk.drop(approved.id, wrong, OFFICER)
+    with pytest.raises(NotAllowed):
+        desk.drop(approved.id, second + timedelta(days=2), VIEWER)
+    with pytest.raises(Refused, match="no such airing"):
+        desk.drop(order(desk).id, clock.now + timedelta(minutes=30), OFFICER)
+
+
+def test_one_that_recurs_can_be_stopped_while_it_airs_and_cancelled_until_its_last_airing_is_over(
+    desk: Desk, clock: Clock
+) -> None:
+    approved = desk.approve(recur(desk, "hằng ngày 17:00 đến 25/11/2026").id, LEADER)
+    with pytest.raises(Refused, match="not begun"):
+        desk.stop(approved.id, None, LEADER)
+    clock.now = NOON + timedelta(hours=5, seconds=10)
+    desk.stop(approved.id, None, LEADER)
+    assert {o.node for o in standing(desk)} == {EAST, WEST}
+    clock.now = NOON + timedelta(days=2, hours=6)
+    with pytest.raises(Refused, match="over"):
+        desk.cancel(approved.id, OFFICER)
+    other = desk.approve(recur(desk, "hằng ngày 18:30").id, LEADER)
+    clock.now += timedelta(days=9)
+    assert desk.cancel(other.id, OFFICER).stage is Stage.CANCELLED
+
+
+def test_a_recording_may_take_the_place_on_days_left_out(desk: Desk) -> None:
+    solemn = shelve(desk, "nhạc trầm", 30.0)
+    draft = recur(desk, "hằng ngày 17:00 trừ quốc tang", replacement=solemn.sha256)
+    assert draft.substitutes == (solemn.audio,)
+    assert draft.rule is not None
+    assert draft.rule.exemptions[0].replacement == solemn.sha256
+    with pytest.raises(Refused, match="days left out"):
+        recur(desk, "hằng ngày 18:00", replacement=solemn.sha256)
+    with pytest.raises(Refused, match="library"):
+        recur(desk, "hằng ngày 18:00 trừ quốc tang", replacement="0" * 64)
+
+
+def test_a_rule_that_no_plan_could_carry_is_refused_when_saving(desk: Desk) -> None:
+    minutes = ", ".join(f"{h}:00" for h in range(24))
+    with pytest.raises(Refused, match="plan is full"):
+        recur(desk, f"hằng ngày {minutes} 5 lần cách 10 phút")

@@ -19,9 +19,11 @@ from hub.broadcasts import Broadcast, Recording, Stage, approve
 from hub.dispatch import Dispatch
 from hub.emergency import Alarm
 from hub.fleet import Node
-from hub.store import alarms, broadcasts, nodes, orders, plans, recordings
+from hub.rule import Days, Kind, Name, Rule
+from hub.store import alarms, broadcasts, day_sets, nodes, orders, plans, recordings
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
+from hub.wording import parse
 
 T0 = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 NODE = "binhminh-thon-1"
@@ -67,7 +69,13 @@ class Hub:
         with self.database.write() as c:
             nodes.note_heartbeat(c, NODE, beat, self.now)
 
-    def order(self, id: str, after: timedelta = timedelta(hours=1), audio: tuple[Audio, ...] = (SOUND,)) -> None:
+    def order(
+        self,
+        id: str,
+        after: timedelta = timedelta(hours=1),
+        audio: tuple[Audio, ...] = (SOUND,),
+        rule: Rule | None = None,
+    ) -> Broadcast:
         draft = Broadcast(
             id=id,
             title="Tin",
@@ -78,10 +86,12 @@ class Hub:
             stage=Stage.DRAFT,
             author="canbo",
             created_at=self.now,
+            rule=rule,
         )
         approved = approve(draft, "lanhdao", self.now)
         with self.database.write() as c:
             broadcasts.add(c, approved)
+        return approved
 
     def stop_everything(self) -> None:
         stop = LiveOrder(
@@ -176,7 +186,35 @@ def test_a_plan_is_issued_anew_every_day_so_that_it_always_reaches_45_days_ahead
     hub.dispatch.issue_plans()
     hub.now += timedelta(days=1)
     assert hub.dispatch.issue_plans() == [NODE]
-    assert hub.plans()[-1].valid_until == hub.now + timedelta(days=45)
+    assert hub.plans()[-1].valid_until - timedelta(days=1) >= hub.now + timedelta(days=45)
+
+
+def test_a_rule_is_issued_once_a_day_however_many_airings_pass(hub: Hub) -> None:
+    hub.hear_birth()
+    hub.order("b1", rule=parse("hằng ngày 9:00, 12:00, 15:00", T0.date()))
+    assert hub.dispatch.issue_plans() == [NODE]
+    for _ in range(23):
+        hub.now += timedelta(hours=1)
+        assert hub.dispatch.issue_plans() == []
+        assert max(cue.at for cue in hub.plans()[-1].cues) >= hub.now + timedelta(days=45) - timedelta(hours=18)
+    hub.now += timedelta(hours=1)
+    assert hub.dispatch.issue_plans() == [NODE]
+
+
+def test_an_airing_taken_back_or_a_day_of_mourning_is_issued_at_the_next_look(hub: Hub) -> None:
+    hub.hear_birth()
+    ordered = hub.order("b1", rule=parse("hằng ngày 9:00 trừ quốc tang", T0.date()))
+    hub.dispatch.issue_plans()
+    first, second, third = (cue.at for cue in hub.plans()[-1].cues[:3])
+    with hub.database.write() as c:
+        broadcasts.replace(c, replace(ordered, dropped=(first,)))
+    assert hub.dispatch.issue_plans() == [NODE]
+    assert hub.plans()[-1].cues[0].at == second
+    with hub.database.write() as c:
+        day_sets.put(c, Name.MOURNING, (Days(kind=Kind.DATES, dates=(second.date(),)),))
+    hub.now += timedelta(minutes=1)
+    assert hub.dispatch.issue_plans() == [NODE]
+    assert hub.plans()[-1].cues[0].at == third
 
 
 def test_a_restored_hub_goes_on_above_what_the_node_holds(hub: Hub) -> None:

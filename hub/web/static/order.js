@@ -5,6 +5,8 @@
   const all = document.getElementById("all");
   const boxes = [...form.querySelectorAll("input[name=nodes]")];
   const dateTime = document.getElementById("date-time");
+  const repeat = document.getElementById("repeat");
+  const quick = document.getElementById("quick");
 
   function isEveryOneChosen() {
     return boxes.every((box) => box.checked);
@@ -15,9 +17,18 @@
   }
 
   function showDateTime() {
-    const isNow = form.elements.when.value === "now";
-    dateTime.hidden = isNow;
-    for (const input of dateTime.querySelectorAll("input")) input.required = !isNow;
+    const when = form.elements.when.value;
+    dateTime.hidden = when !== "later";
+    repeat.hidden = when !== "repeat";
+    for (const input of dateTime.querySelectorAll("input")) input.required = when === "later";
+    form.elements.rule.required = when === "repeat";
+  }
+
+  function fillRule(event) {
+    const rule = event.target.dataset.rule;
+    if (!rule) return;
+    form.elements.rule.value = rule;
+    form.elements.rule.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   let suggested = "";
@@ -29,6 +40,8 @@
     title.value = suggested;
   }
 
+  quick.hidden = false;
+  quick.addEventListener("click", fillRule);
   all.hidden = boxes.length < 2;
   all.addEventListener("click", () => {
     const wanted = !isEveryOneChosen();

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from contract.terms import Priority
+from contract.terms import Late, Priority, Yielding
 from hub.broadcasts import Broadcast, Recording, Stage, approve
-from hub.store import broadcasts, recordings
+from hub.calendar import next_occurrence
+from hub.rule import USUAL_SETS, Name
+from hub.store import broadcasts, day_sets, recordings
+from hub.wording import parse, parse_days
 
 NOW = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -120,3 +123,49 @@ def test_drafts_wait_soonest_first_and_undated_last(c: Connection) -> None:
         broadcasts.add(c, b)
     broadcasts.add(c, approve(draft("done", NOW + HOUR), "minh", NOW))
     assert ids(broadcasts.drafts(c)) == ["soon", "late", "undated"]
+
+
+def recurring(id: str, words: str) -> Broadcast:
+    rule = parse(words, NOW.date())
+    first = next_occurrence(rule, NOW)
+    assert first is not None
+    return replace(draft(id, first.at), rule=rule)
+
+
+def test_one_that_recurs_comes_back_as_it_was(c: Connection) -> None:
+    sha = "b" * 64
+    order = replace(
+        recurring("b1", f"rằm và mùng một 6:00 2 lần cách 10 phút trừ 2/9, Tết thay bằng {sha}"),
+        substitutes=(replace(RECORDING.audio, sha256=sha),),
+        late=Late.JOIN,
+        yields=Yielding.RESTART,
+        dropped=(NOW + HOUR,),
+    )
+    approved = approve(order, "minh", NOW)
+    broadcasts.add(c, approved)
+    held = broadcasts.broadcast(c, "b1")
+    assert held == approved
+    assert held is not None
+    assert held.is_approved
+
+
+def test_one_that_recurs_is_found_as_long_as_it_may_air(c: Connection) -> None:
+    broadcasts.add(c, approve(recurring("endless", "hằng ngày 17:00"), "minh", NOW))
+    broadcasts.add(c, approve(recurring("ends", "hằng ngày 23:50 2 lần cách 20 phút đến 5/3/2026"), "minh", NOW))
+    broadcasts.add(c, approve(recurring("dates", "ngày 3/3/2026, 9/3/2026 5:00"), "minh", NOW))
+    broadcasts.add(c, approve(draft("once", NOW + HOUR), "minh", NOW))
+    last = datetime(2026, 3, 5, 17, 10, tzinfo=UTC)
+    assert ids(broadcasts.approved(c, NOW)) == ["once", "endless", "ends", "dates"]
+    assert ids(broadcasts.approved(c, last)) == ["endless", "ends", "dates"]
+    assert ids(broadcasts.approved(c, last + HOUR)) == ["endless", "dates"]
+    assert ids(broadcasts.between(c, NOW + timedelta(days=300), NOW + timedelta(days=301))) == ["endless"]
+    assert ids(broadcasts.between(c, NOW - timedelta(days=9), NOW)) == []
+
+
+def test_the_communes_days_are_the_usual_ones_until_it_says_otherwise(c: Connection) -> None:
+    assert day_sets.day_sets(c) == USUAL_SETS
+    mourning = parse_days("25/7/2027, 26/7/2027", NOW.date())
+    day_sets.put(c, Name.MOURNING, mourning)
+    day_sets.put(c, Name.HOLIDAY, ())
+    held = day_sets.day_sets(c)
+    assert (held.mourning, held.holiday) == (mourning, ())

@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from hub.store import meta, people
+from hub.store import broadcasts, meta, migrations, people
 from hub.store import tables as t
 from hub.store.database import Database, NewerSchema
 
@@ -32,6 +34,28 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     database.migrate()
     with database.read() as c:
         assert meta.get(c, "hub") == "binh minh"
+
+
+def test_broadcasts_from_before_there_were_rules_are_found_as_before(url: str) -> None:
+    database = Database(url)
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    with database.write() as c:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = c
+        command.upgrade(config, "0002")
+        c.execute(
+            text(
+                "INSERT INTO broadcasts VALUES ('b1', 'Tin', '[]', '[]', 'routine', :at, 'approved', 'a', 0, '', 0, '')"
+            ),
+            {"at": int(at.timestamp() * 1_000_000)},
+        )
+    database.migrate()
+    with database.read() as c:
+        (held,) = broadcasts.approved(c, at - timedelta(hours=1))
+        assert (held.starts_at, held.rule, held.dropped) == (at, None, ())
+        assert broadcasts.approved(c, at + timedelta(hours=1)) == []
+    database.dispose()
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:

@@ -131,3 +131,15 @@ def test_a_new_epoch_starts_its_own_numbers(c: Connection) -> None:
 def test_an_epoch_that_is_used_up_gives_out_nothing(c: Connection) -> None:
     with pytest.raises(ValueError, match="out of range"):
         counters.next_counter(c, NODE, "plan", Counter(0, 2**53 - 1))
+
+
+def test_an_airing_counts_from_the_first_plan_that_reaches_so_far(c: Connection) -> None:
+    for day in range(4):
+        plans.put(c, plan(1 + day, "b1", at=NOW + timedelta(days=day)))
+    soon, last = NOW + HOUR, NOW + timedelta(days=2) + plans.REACH
+    assert plans.first_with(c, "b1", soon) == {NODE: Counter(0, 1)}
+    assert plans.first_with(c, "b1", last - HOUR) == {NODE: Counter(0, 3)}
+    assert plans.first_with(c, "b1", last + HOUR) == {NODE: Counter(0, 4)}
+    assert plans.first_with(c, "b1", last + timedelta(days=2)) == {}
+    plans.put(c, plan(900, at=NOW + timedelta(days=400)))
+    assert plans.first_with(c, "b1", soon) == {}

@@ -122,6 +122,35 @@ def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, wo
         assert complaints == []
 
 
+def test_a_rule_is_typed_and_its_airings_appear_while_typing(chromium: Browser, world: World) -> None:
+    world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
+    world.add_sound("Bản tin")
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        page.goto("/broadcasts/new")
+        page.locator("select[name=recording]").select_option(index=1)
+        rule = page.get_by_label("Phát ngày nào, lúc mấy giờ")
+        expect(rule).to_be_hidden()
+        page.get_by_label("Lặp lại").check()
+        expect(page.get_by_label("Giờ", exact=True)).to_be_hidden()
+        rule.press_sequentially("thu 2 5h abc")
+        expect(page.locator("#rule-answer")).to_contain_text("Không hiểu “abc”")
+        page.get_by_role("button", name="rằm và mùng một 6:00").click()
+        expect(page.locator("#rule-answer li")).to_have_count(5)
+        expect(page.locator("#rule-answer")).to_contain_text("Thứ Tư, ngày 09/12/2026 1/11 âm lịch")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
+        page.get_by_text("Tùy chọn thêm").click()
+        page.get_by_label("Khi bị ngắt giữa chừng").select_option(label="Phát tiếp từ chỗ bị ngắt")
+        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        expect(page.get_by_text("Các lượt phát sắp tới")).to_be_visible()
+        expect(page.get_by_text("Phát tiếp từ chỗ bị ngắt")).to_be_visible()
+        page.get_by_text("Bỏ lượt này").first.click()
+        page.get_by_role("button", name="Bỏ lượt này").first.click()
+        expect(page.get_by_text("23/11/2026")).to_have_count(0)
+        assert complaints == []
+
+
 def test_a_file_that_is_no_sound_is_told_on_the_page(chromium: Browser, world: World, tmp_path: Path) -> None:
     file = tmp_path / "thu.mp3"
     file.write_text("#EXTM3U\nhttp://192.0.2.1/x\n")
@@ -223,6 +252,7 @@ def furnish(world: World) -> dict[str, str]:
     aired = world.approve(world.order("Bản tin thời sự sáng của Đài truyền thanh xã", 10))
     ahead = world.approve(world.order("Nhắc nộp thuỷ lợi phí", 300))
     draft = world.order("Cảnh báo bão số 9", None)
+    recurring = world.approve(world.order("Nhắc ngày rằm", rule="rằm và mùng một 6:00 trừ ngày lễ, quốc tang"))
     world.clock.pass_(minutes=20)
     world.be_born(EAST)
     counter = world.issue(EAST, ahead)
@@ -254,6 +284,7 @@ def furnish(world: World) -> dict[str, str]:
         "form": "/broadcasts/new",
         "draft": f"/broadcasts/{draft.id}",
         "ahead": f"/broadcasts/{ahead.id}",
+        "recurring": f"/broadcasts/{recurring.id}",
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
         "emergency": "/emergency",

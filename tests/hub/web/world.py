@@ -48,6 +48,7 @@ from hub.store import meta, nodes, people, plans, recordings, records
 from hub.store.database import Database
 from hub.store.plans import Issued
 from hub.web.site import make_site, say_goodbye
+from hub.wording import parse
 
 MORNING = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 """Monday 23 November 2026, 04:30 in Vietnam."""
@@ -147,8 +148,9 @@ class World:
         sound: Recording | None = None,
         villages: tuple[str, ...] = tuple(VILLAGES),
         priority: Priority = Priority.ROUTINE,
+        rule: str = "",
     ) -> Broadcast:
-        """Order a broadcast `minutes` from now (None: as soon as approved)."""
+        """Order a broadcast `minutes` from now (None: as soon as approved), or by a rule in words."""
         return self.desk.order(
             title=title,
             recording=(sound or self.add_sound(title)).sha256,
@@ -157,6 +159,7 @@ class World:
             priority=priority,
             has_chime=False,
             author=self.user("lan"),
+            rule=parse(rule, self.clock().date()) if rule else None,
         )
 
     def approve(self, broadcast: Broadcast) -> Broadcast:
@@ -208,10 +211,11 @@ class World:
         outcome: Outcome = Outcome.AIRED,
         reason: Reason = Reason.NONE,
         late_s: float = 0.0,
+        at: datetime | None = None,
     ) -> None:
-        """The record of one airing comes in."""
+        """The record of one airing comes in; of the only one, or of that `at` an instant."""
         self._seq += 1
-        at = broadcast.starts_at or self.clock()
+        at = at or broadcast.starts_at or self.clock()
         is_heard = outcome in (Outcome.AIRED, Outcome.CUT, Outcome.PREEMPTED)
         playout = Playout(
             key=Key(stream="s1", seq=self._seq),
