@@ -10,7 +10,7 @@ from typing import TypeVar
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from contract.codec import Malformed, pack, unpack
+from contract.codec import Malformed, pack, unpack, unpack_plan
 from contract.orders import Command, Envelope, Grant, Plan
 from contract.terms import Reason
 
@@ -73,24 +73,41 @@ class Keys:
         Raises Refused.
         """
         body = _open(envelope, self.daily, kind)
+        self._check_addressee(body, node)
+        return body
+
+    def open_plan(self, envelope: Envelope, node: str) -> tuple[Plan, tuple[str, ...]]:
+        """The same for a plan, without what is wrong in it, which is told. Raises Refused."""
+        _verify(envelope, self.daily, Plan)
+        try:
+            plan, faults = unpack_plan(envelope.body)
+        except Malformed as error:
+            raise Refused(Reason.MALFORMED, str(error)) from None
+        self._check_addressee(plan, node)
+        return plan, faults
+
+    def _check_addressee(self, body: Plan | Command, node: str) -> None:
         if body.node != node:
             raise Refused(Reason.OTHER_NODE, body.node)
         if body.counter.epoch != self.epoch:
             raise Refused(Reason.REPLAYED, f"epoch {body.counter.epoch}, this node is in {self.epoch}")
-        return body
 
 
 Signed = TypeVar("Signed", Plan, Command, Grant)
 
 
 def _open(envelope: Envelope, public: bytes, kind: type[Signed]) -> Signed:
+    _verify(envelope, public, kind)
+    try:
+        return unpack(envelope.body, kind)
+    except Malformed as error:
+        raise Refused(Reason.MALFORMED, str(error)) from None
+
+
+def _verify(envelope: Envelope, public: bytes, kind: type) -> None:
     if envelope.kid != kid(public):
         raise Refused(Reason.BAD_SIGNATURE, f"key {envelope.kid} is not known here")
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(envelope.sig, _CONTEXT[kind] + envelope.body)
     except InvalidSignature:
         raise Refused(Reason.BAD_SIGNATURE) from None
-    try:
-        return unpack(envelope.body, kind)
-    except Malformed as error:
-        raise Refused(Reason.MALFORMED, str(error)) from None

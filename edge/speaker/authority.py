@@ -79,6 +79,7 @@ class Authority:
 
     def __init__(self, node: str, settled: Keys, ledger: Ledger, clock: Clock) -> None:
         self.nonces = Nonces(clock)
+        self.plan_faults: tuple[str, ...] = ()
         self._node = node
         self._ledger = ledger
         self._clock = clock
@@ -105,7 +106,7 @@ class Authority:
         if stored is None:
             return None
         try:
-            return stored.keys.open(_read(stored.wire), Plan, self._node)
+            return stored.keys.open_plan(_read(stored.wire), self._node)[0]
         except Refused as error:
             _log.error("the stored plan is unusable, waiting for a new one: %s", error)
             return None
@@ -113,16 +114,18 @@ class Authority:
     def accept_plan(self, wire: bytes, now: datetime | None) -> Plan | None:
         """Judge a plan; None where it is the accepted one come again. `now` is None while the clock is not believed.
 
+        What is wrong with single items of it stands in `plan_faults`; they are left out, the others are kept.
         Raises Refused; sqlite3.Error where it could not be stored, and then it is not accepted.
         """
         envelope = _read(wire)
         keys = self._keys.admit(envelope)
-        plan = keys.open(envelope, Plan, self._node)
+        plan, faults = keys.open_plan(envelope, self._node)
         if self._is_repeated("plan", plan.counter, envelope):
             return None
         if now is not None and now >= plan.valid_until:
             raise Refused(Reason.NOT_VALID_NOW, f"valid until {plan.valid_until:%Y-%m-%d %H:%M} UTC")
         self._store("plan", _accepted(plan.counter, envelope, wire, keys))
+        self.plan_faults = faults
         return plan
 
     def accept_grant(self, wire: bytes) -> bool:

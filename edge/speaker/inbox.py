@@ -66,6 +66,8 @@ class Inbox:
         try:
             plan = self._authority.accept_plan(wire, believed_now)
             self._plan_refused = Reason.NONE
+            if plan is not None and self._authority.plan_faults:
+                self._refuse("plan", wire, Refused(Reason.MALFORMED, "; ".join(self._authority.plan_faults)))
         except Refused as error:
             self._refuse("plan", wire, error)
             self._plan_refused = error.reason

@@ -87,3 +87,41 @@ def test_a_plan_must_list_each_sound_its_cues_name() -> None:
     raw["audio"] = []
     with pytest.raises(Malformed, match="does not list"):
         codec.decode(json.dumps(raw).encode(), Plan)
+
+
+class TestAPlanWithOneBadItem:
+    """What is wrong in it costs itself alone."""
+
+    def change(self, **changes: object) -> bytes:
+        return zlib.compress(json.dumps({**json.loads(codec.encode(PLAN)), **changes}).encode())
+
+    def test_keeps_the_others(self) -> None:
+        good = json.loads(codec.encode(PLAN.cues[0]))
+        bad = [
+            {**good, "id": "a.b", "priority": "whim"},
+            {**good, "id": "c d"},
+            {**good, "id": "e.f", "duration_s": -1},
+            {**good, "id": "g.h", "audio": ["b" * 64]},
+            good,
+            "cue",
+            None,
+        ]
+        plan, faults = codec.unpack_plan(self.change(cues=[bad[0], good, *bad[1:]]))
+        assert plan == PLAN
+        assert len(faults) == len(bad)
+        assert any("there twice" in fault for fault in faults)
+
+    def test_loses_the_cues_of_a_bad_sound(self) -> None:
+        plan, faults = codec.unpack_plan(self.change(audio=[{"sha256": "x", "size": 1, "duration_s": 1}]))
+        assert (plan.audio, plan.cues, plan.keep) == ((), (), ())
+        assert len(faults) == 2
+
+    def test_is_as_it_was_where_nothing_is_wrong(self) -> None:
+        assert codec.unpack_plan(codec.pack(PLAN)) == (PLAN, ())
+
+    @pytest.mark.parametrize(
+        "changes", [{"node": "a b"}, {"counter": 7}, {"v": 2}, {"cues": {}}, {"valid_until": "2020"}]
+    )
+    def test_is_refused_where_its_head_is_wrong(self, changes: dict[str, object]) -> None:
+        with pytest.raises(Malformed):
+            codec.unpack_plan(self.change(**changes))

@@ -1,5 +1,7 @@
 """Whom the speaker believes, and that nobody else is ever heard."""
 
+import json
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from contract import codec
-from contract.orders import Grant
+from contract.orders import Envelope, Grant
 from contract.signing import Refused, kid, sign
 from contract.terms import Outcome, Reason
 from edge.speaker.authority import NONCES_KEPT, Authority
@@ -174,6 +176,25 @@ def test_nothing_forged_replayed_misdirected_or_rolled_back_is_heard(root: Path)
 @pytest.mark.timeout(3600)
 def test_nothing_of_a_hundred_thousand_forgeries_is_heard(root: Path) -> None:
     attack(root, 100_000, seed=2)
+
+
+def test_a_plan_with_one_bad_item_keeps_the_others_and_says_so(house: House) -> None:
+    news, market = cue("news", at("05:00")), cue("market", at("05:05"))
+    plan = house.put_plan(news, market)
+    body = json.loads(codec.encode(replace(plan, counter=house.hub.counter())))
+    body["cues"][1]["priority"] = "whim"
+    packed = zlib.compress(json.dumps(body).encode())
+    signature = house.hub.daily.sign(b"loa/v1/plan\0" + packed)
+    house.put_wire(codec.encode(Envelope(kid=house.hub.grant_kid, body=packed, sig=signature)))
+    house.leap_to(at("04:59"))
+    house.run_until(at("05:06"))
+    assert house.heard_names() == ["news"]
+    (refusal,) = house.refusals()
+    assert refusal.reason is Reason.MALFORMED
+    assert "whim" in refusal.detail
+    house.restart()
+    house.run(5)
+    assert house.summary().refused is Reason.NONE
 
 
 class TestAKeyOnAStick:
