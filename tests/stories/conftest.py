@@ -89,10 +89,11 @@ class Staff:
         self.leader.approve(broadcast)
         return broadcast
 
-    def announce_at(self, at: datetime, recording: str, title: str = "Thông báo") -> str:
+    def announce_at(self, at: datetime, recording: str, title: str = "Thông báo", **choices: str) -> str:
         """Order and approve a broadcast without chime for that second; returns its id."""
         local = at.astimezone(HANOI)
-        return self.announce(recording, title, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M:%S}", chime="")
+        when = {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M:%S}"}
+        return self.announce(recording, title, chime="", **when, **choices)
 
     def await_ready(self, broadcast: str) -> None:
         """Wait until the page says that every village could air it if the hub went away now."""

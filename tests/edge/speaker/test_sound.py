@@ -60,6 +60,16 @@ def test_chime_and_programme_sound_back_to_back(stage: Stage) -> None:
     assert seconds_between(done) == pytest.approx(0.75, abs=0.02)
 
 
+def test_an_item_can_be_joined_in_its_middle(stage: Stage) -> None:
+    first, second = stage.make(make_sweep(0.3)), stage.make(make_sweep(1.0))
+    at = stage.clock.now() + timedelta(seconds=AHEAD_S)
+    stage.sound.arm([first, second], at, 100, 0.5)
+    done = stage.wait_for_end()
+    assert seconds_between(done) == pytest.approx(0.8, abs=0.02)
+    assert done.first_sample_at is not None
+    assert abs(done.first_sample_at - at) < timedelta(milliseconds=20)
+
+
 def test_without_an_instant_it_sounds_at_once(stage: Stage) -> None:
     stage.pass_time(1.0)
     asked_at = stage.clock.now()
