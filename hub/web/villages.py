@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
 from hub.fleet import Flip, Node, Presence, Status
-from hub.web.phrases import Line, Tone
+from hub.web.phrases import Line, Tone, badge
 from hub.web.words import mark
 
 HOT_C = 80.0
@@ -16,8 +16,10 @@ DISK_LOW_PCT = 10.0
 UNDER_VOLTAGE_NOW = 1 << 0
 UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 
+SPEAKER = "speaker"
+"""The process of a node without which nothing is heard."""
 _PROCESSES = {
-    "speaker": mark("The sound process on the node is silent"),
+    SPEAKER: mark("The sound process on the node is silent"),
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
 }
@@ -31,7 +33,10 @@ _ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts."""
+    """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts.
+
+    `mute` says why nothing can be heard there although the node is in contact; it stands among the faults too.
+    """
 
     node: Node
     status: Status
@@ -39,6 +44,20 @@ class Village:
     heard_at: datetime | None
     heartbeat: Heartbeat | None
     faults: tuple[Line, ...]
+    mute: Line | None = None
+
+    @property
+    def can_play(self) -> bool:
+        """In contact, and nothing known that would keep it silent."""
+        return self.status is Status.UP and self.mute is None
+
+    @property
+    def standing(self) -> Line:
+        """Its badge: its status, unless it is in contact and yet cannot play."""
+        if self.mute is not None:
+            return Line(mark("Cannot play"), "cross", Tone.BAD)
+        icon, tone = badge(self.status)
+        return Line(self.status, icon, tone)
 
     @property
     def is_fresh(self) -> bool:
@@ -50,9 +69,10 @@ class Village:
         return broadcast_of(self.heartbeat.on_air) if self.heartbeat is not None and self.is_fresh else ""
 
     @property
-    def place(self) -> tuple[int, bool, str]:
+    def place(self) -> tuple[bool, int, bool, str]:
         """Where it stands on the board: what needs a person comes first."""
-        return _ORDER.index(self.status), not self.faults, self.node.title
+        is_heard = self.status is not Status.DOWN and self.mute is None
+        return is_heard, _ORDER.index(self.status), not self.faults, self.node.title
 
     @property
     def power(self) -> Line | None:
@@ -76,14 +96,16 @@ def describe(
     node: Node, status: Status, presence: Presence | None, heartbeat: Heartbeat | None, flip: Flip | None
 ) -> Village:
     """Put together what is known. A node out of contact has no present faults: nobody knows them."""
-    is_fresh = heartbeat is not None and status in (Status.UP, Status.LATE)
+    now = heartbeat if status in (Status.UP, Status.LATE) else None
+    mute = _mute(now) if now is not None else None
     return Village(
         node=node,
         status=status,
         since_at=_since(status, presence, flip),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=tuple(_faults(heartbeat)) if heartbeat is not None and is_fresh else (),
+        faults=tuple(_faults(now, mute)) if now is not None else (),
+        mute=mute,
     )
 
 
@@ -100,13 +122,25 @@ def _since(status: Status, presence: Presence | None, flip: Flip | None) -> date
     return presence.changed_at if status is Status.UP else presence.heard_at
 
 
-def _faults(heartbeat: Heartbeat) -> Iterator[Line]:
-    for name in heartbeat.silent:
-        msgid = _PROCESSES.get(name, mark("A process on the node is silent: %(name)s"))
-        yield Line(msgid, "alert", Tone.BAD, {"name": name})
+def _mute(heartbeat: Heartbeat) -> Line | None:
+    """Why it cannot play: its sound process is dead, or tells that its sound does not work."""
+    if SPEAKER in heartbeat.silent:
+        return _silent(SPEAKER)
     if heartbeat.sound_fault:
         values = {"detail": heartbeat.sound_fault}
-        yield Line(mark("The sound does not work: %(detail)s"), "horn", Tone.BAD, values)
+        return Line(mark("The sound does not work: %(detail)s"), "horn", Tone.BAD, values)
+    return None
+
+
+def _silent(name: str) -> Line:
+    msgid = _PROCESSES.get(name, mark("A process on the node is silent: %(name)s"))
+    return Line(msgid, "alert", Tone.BAD, {"name": name})
+
+
+def _faults(heartbeat: Heartbeat, mute: Line | None) -> Iterator[Line]:
+    if mute is not None:
+        yield mute
+    yield from (_silent(name) for name in heartbeat.silent if name != SPEAKER)
     yield from _plan_faults(heartbeat)
     yield from _clock_faults(heartbeat)
     yield from _vital_faults(heartbeat)

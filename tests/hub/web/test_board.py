@@ -31,7 +31,7 @@ def test_an_empty_hub_says_so(officer: Browser) -> None:
     assert "Thứ Hai ngày 23/11/2026" in board
     assert "Hôm nay không có buổi phát nào." in board
     assert board.count("Mới, chưa kết nối") == 3
-    assert "0/3 làng hoạt động" in board
+    assert "0/3 làng phát được" in board
 
 
 def test_villages_say_how_they_are(officer: Browser, world: World) -> None:
@@ -39,10 +39,23 @@ def test_villages_say_how_they_are(officer: Browser, world: World) -> None:
     broken = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING - timedelta(minutes=15))
     world.beat(EAST, cameras=(broken,))
     board = text(officer)
-    assert "3/3 làng hoạt động" in board
+    assert "3/3 làng phát được" in board
     assert "1 làng cần xem lại" in board
     assert "Camera cong: đứng hình từ 04:15" in board
     assert "51 °C" in board
+
+
+def test_a_village_that_cannot_play_is_not_counted_and_says_why(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.beat(WEST, silent=("speaker",))
+    board = text(officer)
+    assert "2/3 làng phát được" in board
+    assert "1 làng không phát được" in board
+    assert "Thôn Đoài Không phát được Chương trình phát âm thanh trên nút không trả lời" in board
+    assert "Không phát được" in text(officer, f"/nodes/{WEST}")
+    form = text(officer, "/broadcasts/new")
+    assert "Thôn Đoài Không phát được Chương trình phát âm thanh trên nút không trả lời" in form
+    assert form.count("Không phát được") == 1
 
 
 def test_a_village_that_fell_silent_is_down_since_then_and_says_nothing_else(officer: Browser, world: World) -> None:

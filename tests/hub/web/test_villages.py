@@ -102,9 +102,28 @@ def test_since_when_comes_from_the_last_change_of_that_kind() -> None:
     assert describe(NODE, Status.NEW, None, None, None).since_at is None
 
 
+@pytest.mark.parametrize("mute", [beat(silent=("speaker",)), beat(sound_fault="no card")])
+def test_a_village_that_cannot_play_is_not_called_working(mute: Heartbeat) -> None:
+    broken = village(mute)
+    assert broken.status is Status.UP, "its presence is another matter"
+    assert not broken.can_play
+    assert (phrases.say(VI, broken.standing), broken.standing.tone) == ("Không phát được", Tone.BAD)
+    assert broken.mute == broken.faults[0]
+
+
+def test_a_dead_camera_process_keeps_no_horn_silent() -> None:
+    blind = village(beat(silent=("camera",)))
+    assert blind.can_play
+    assert phrases.say(VI, blind.standing) == "Hoạt động"
+    assert village(beat(sound_fault="no card"), Status.DOWN).mute is None, "nobody knows it now"
+
+
 def test_what_needs_a_person_stands_first() -> None:
     down = village(None, Status.DOWN)
     faulty = village(beat(sound_fault="x"))
     healthy = village(beat())
     new = describe(NODE, Status.NEW, None, None, None)
-    assert sorted([new, healthy, faulty, down], key=lambda v: v.place) == [down, faulty, healthy, new]
+    late = village(beat(), Status.LATE)
+    hot = village(beat(vitals=Vitals(uptime_s=1, temperature_c=85.0)))
+    order = [down, faulty, late, hot, healthy, new]
+    assert sorted([new, hot, healthy, late, faulty, down], key=lambda v: v.place) == order
