@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from hub import fleet
 from hub.broadcasts import Broadcast
+from hub.fleet import Flip
 from hub.store import nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
@@ -37,12 +38,15 @@ class Sight:
 
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
+    of_node: dict[str, dict[str, Flip]] = {}
+    for (id, subject), flip in flips.items():
+        of_node.setdefault(id, {})[subject] = flip
     seen = {}
     for node in nodes.nodes(c):
         presence = presences.get(node.id)
         status = fleet.status(presence, now, online_since)
         heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
-        seen[node.id] = villages.describe(node, status, presence, heartbeat, flips.get((node.id, "node")))
+        seen[node.id] = villages.describe(node, status, presence, heartbeat, of_node.get(node.id, {}))
     return Sight(now, seen)
 
 

@@ -1,13 +1,13 @@
 """What to say about one village's node: its status, what is wrong in plain words, and its vital figures. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
-from hub.fleet import Flip, Node, Presence, Status
-from hub.web.phrases import Line, Tone, badge
+from hub.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
+from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
 
 HOT_C = 80.0
@@ -16,9 +16,11 @@ DISK_LOW_PCT = 10.0
 UNDER_VOLTAGE_NOW = 1 << 0
 UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 
-SPEAKER = "speaker"
-"""The process of a node without which nothing is heard."""
-_PROCESSES = {
+_RESTART = mark(
+    "The node starts it again by itself. If it is still so after five minutes, unplug the node for ten seconds."
+)
+_SOUND_CARD = mark("Check that the USB sound card is firmly in, then unplug the node for ten seconds.")
+PROCESSES_SILENT = {
     SPEAKER: mark("The sound process on the node is silent"),
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
@@ -93,18 +95,24 @@ class Village:
 
 
 def describe(
-    node: Node, status: Status, presence: Presence | None, heartbeat: Heartbeat | None, flip: Flip | None
+    node: Node,
+    status: Status,
+    presence: Presence | None,
+    heartbeat: Heartbeat | None,
+    flips: Mapping[str, Flip],
 ) -> Village:
-    """Put together what is known. A node out of contact has no present faults: nobody knows them."""
+    """Put together what is known; `flips` are its last changes by subject. A node out of contact has no present
+    faults: nobody knows them.
+    """
     now = heartbeat if status in (Status.UP, Status.LATE) else None
-    mute = _mute(now) if now is not None else None
+    mute = _mute(now, flips) if now is not None else None
     return Village(
         node=node,
         status=status,
-        since_at=_since(status, presence, flip),
+        since_at=_since(status, presence, flips.get("node")),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=tuple(_faults(now, mute)) if now is not None else (),
+        faults=tuple(_faults(now, mute, flips)) if now is not None else (),
         mute=mute,
     )
 
@@ -122,25 +130,31 @@ def _since(status: Status, presence: Presence | None, flip: Flip | None) -> date
     return presence.changed_at if status is Status.UP else presence.heard_at
 
 
-def _mute(heartbeat: Heartbeat) -> Line | None:
+def _mute(heartbeat: Heartbeat, flips: Mapping[str, Flip]) -> Line | None:
     """Why it cannot play: its sound process is dead, or tells that its sound does not work."""
     if SPEAKER in heartbeat.silent:
-        return _silent(SPEAKER)
+        return _silent(SPEAKER, flips)
     if heartbeat.sound_fault:
-        values = {"detail": heartbeat.sound_fault}
-        return Line(mark("The sound does not work: %(detail)s"), "horn", Tone.BAD, values)
+        values = {"detail": name_fault(heartbeat.sound_fault)}
+        msgid = mark("The sound does not work: %(detail)s")
+        return Line(msgid, "horn", Tone.BAD, values, _fell(flips.get("sound")), _SOUND_CARD)
     return None
 
 
-def _silent(name: str) -> Line:
-    msgid = _PROCESSES.get(name, mark("A process on the node is silent: %(name)s"))
-    return Line(msgid, "alert", Tone.BAD, {"name": name})
+def _silent(name: str, flips: Mapping[str, Flip]) -> Line:
+    msgid = PROCESSES_SILENT.get(name, mark("A process on the node is silent: %(name)s"))
+    return Line(msgid, "alert", Tone.BAD, {"name": name}, _fell(flips.get(process_subject(name))), _RESTART)
 
 
-def _faults(heartbeat: Heartbeat, mute: Line | None) -> Iterator[Line]:
+def _fell(flip: Flip | None) -> datetime | None:
+    """Since when it is so; None where the hub has not written it down yet."""
+    return flip.at if flip is not None and flip.value != OK else None
+
+
+def _faults(heartbeat: Heartbeat, mute: Line | None, flips: Mapping[str, Flip]) -> Iterator[Line]:
     if mute is not None:
         yield mute
-    yield from (_silent(name) for name in heartbeat.silent if name != SPEAKER)
+    yield from (_silent(name, flips) for name in heartbeat.silent if name != SPEAKER)
     yield from _plan_faults(heartbeat)
     yield from _clock_faults(heartbeat)
     yield from _vital_faults(heartbeat)

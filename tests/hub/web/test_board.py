@@ -58,6 +58,19 @@ def test_a_village_that_cannot_play_is_not_counted_and_says_why(officer: Browser
     assert form.count("Không phát được") == 1
 
 
+def test_a_dead_sound_process_has_its_time_its_advice_and_its_place_in_the_history(
+    officer: Browser, world: World
+) -> None:
+    everyone_beats(world)
+    world.beat(WEST, silent=("speaker",))
+    fell = MORNING - timedelta(minutes=10)
+    with world.database.write() as c:
+        records.add_flips(c, [Flip(node=WEST, subject="process:speaker", value="silent", at=fell)])
+    said = "Chương trình phát âm thanh trên nút không trả lời"
+    assert f"{said} từ 04:20 Nút sẽ tự chạy lại chương trình này." in text(officer)
+    assert f"Những thay đổi 04:20 {said}" in text(officer, f"/nodes/{WEST}")
+
+
 def test_a_village_that_fell_silent_is_down_since_then_and_says_nothing_else(officer: Browser, world: World) -> None:
     everyone_beats(world)
     world.clock.pass_(minutes=10)
