@@ -28,7 +28,14 @@ class Part:
         return self.playout is not None and self.playout.outcome is Outcome.AIRED
 
     @property
+    def is_ready(self) -> bool:
+        """It holds plan and recordings, and nothing known would keep it silent."""
+        return self.readiness is Readiness.READY and self.village.mute is None
+
+    @property
     def why_not_ready(self) -> Line | None:
+        if self.village.mute is not None:
+            return self.village.mute
         if self.readiness is Readiness.READY:
             return None
         report = self.village.heartbeat.plan if self.village.heartbeat else None
@@ -40,6 +47,8 @@ class Part:
         """What is wrong with this part while the broadcast is in `phase`; None where nothing is."""
         if phase is Phase.WAITING:
             return self.why_not_ready or self._out_of_sight
+        if phase is Phase.ON_AIR and self.playout is None and not self.is_on_air:
+            return self.village.mute
         if self.playout is not None and not self.is_aired:
             return _failure(self.playout)
         if phase is Phase.DONE and self.playout is None:
@@ -71,11 +80,11 @@ class Airing:
 
     @property
     def ready(self) -> list[Part]:
-        return [p for p in self.parts if p.readiness is Readiness.READY]
+        return [p for p in self.parts if p.is_ready]
 
     @property
     def unready(self) -> list[Part]:
-        return [p for p in self.parts if p.readiness is not Readiness.READY]
+        return [p for p in self.parts if not p.is_ready]
 
     @property
     def on_air(self) -> list[Part]:
