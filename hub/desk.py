@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from contract.limits import Limits
 from contract.orders import Audio
 from contract.terms import Order, Priority
-from hub import broadcasts
+from hub import broadcasts, openings
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.media import intake
@@ -286,7 +286,8 @@ def _check_conflicts(c: Connection, new: Broadcast, now: datetime) -> None:
     over = {(b.id, node) for b in begun for node in records.playouts(c, b.id)}
     found = broadcasts.conflicts(new, others, limits, now, over)
     if found:
-        raise Conflicted(found)
+        free_at = openings.first_free(new, now, lambda b: broadcasts.conflicts(b, others, limits, now, over))
+        raise Conflicted(found, free_at)
     full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now)
     if full:
         titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)

@@ -16,7 +16,7 @@ PURE = {
     "edge/uplink.py", "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
     "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
-    "hub/broadcasts.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
+    "hub/broadcasts.py", "hub/openings.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",

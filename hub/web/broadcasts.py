@@ -1,7 +1,7 @@
 """/broadcasts: order, look at one, approve, cancel, stop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -91,7 +91,9 @@ def order(
     time: Annotated[str, Form()] = "",
     priority: Annotated[str, Form()] = Priority.ROUTINE.value,
     chime: Annotated[str, Form()] = "",
+    move: Annotated[str, Form()] = "",
 ) -> Response:
+    """Save it; with `move` (2026-11-23T05:03) only fill the form in anew for that time, to be looked over."""
     form = OrderForm(
         title=title,
         recording=recording,
@@ -102,6 +104,10 @@ def order(
         priority=priority,
         has_chime=bool(chime),
     )
+    day, _, time = move.partition("T")
+    moved_to = read_local(day, time, visit.hub.pages.zone)
+    if moved_to is not None:
+        return _form_page(visit, replace(form, when="later", day=day, time=time), moved_to=moved_to)
     try:
         saved = visit.desk.order(
             title=form.title,
@@ -113,7 +119,7 @@ def order(
             author=visit.person,
         )
     except Conflicted as error:
-        return _form_page(visit, form, 409, conflicts=error.conflicts)
+        return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
     except Refused as error:
         return _form_page(visit, form, 422, fault=visit.words.pick(error.message_vi, error.message_en))
     return visit.go(f"/broadcasts/{saved.id}")
@@ -134,7 +140,7 @@ def approve(visit: Approver, id: str) -> Response:
     try:
         visit.desk.approve(id, visit.person)
     except Conflicted as error:
-        return _broadcast_page(visit, id, 409, conflicts=error.conflicts)
+        return _broadcast_page(visit, id, 409, error.conflicts, error.free_at)
     return visit.go(f"/broadcasts/{id}")
 
 
@@ -151,7 +157,13 @@ def stop(visit: Stopper, id: str, node: Annotated[str, Form()] = "") -> Response
 
 
 def _form_page(
-    visit: Visit, form: OrderForm, status: int = 200, fault: str = "", conflicts: Sequence[Conflict] = ()
+    visit: Visit,
+    form: OrderForm,
+    status: int = 200,
+    fault: str = "",
+    conflicts: Sequence[Conflict] = (),
+    free_at: datetime | None = None,
+    moved_to: datetime | None = None,
 ) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
@@ -162,6 +174,8 @@ def _form_page(
         form=form,
         fault=fault,
         conflicts=conflicts,
+        free_at=free_at,
+        moved_to=moved_to,
         sight=seen,
         library=library,
         chime=chime,
@@ -170,7 +184,9 @@ def _form_page(
     )
 
 
-def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = ()) -> Response:
+def _broadcast_page(
+    visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = (), free_at: datetime | None = None
+) -> Response:
     fragments = _fragments(visit, id)
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
@@ -183,6 +199,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
         sounds=sounds,
         fragments=fragments,
         conflicts=conflicts,
+        free_at=free_at,
         sight=seen,
     )
 

@@ -52,6 +52,7 @@ def _environment(words: Words, times: Times) -> Environment:
         short_day=times.short_day,
         weekday=times.weekday,
         moment=times.moment,
+        field=times.field,
         duration=times.duration,
         number=times.number,
         clock_minutes=times.clock_minutes,

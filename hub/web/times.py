@@ -50,6 +50,10 @@ class Times:
         date = f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}"
         return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=date)
 
+    def field(self, at: datetime) -> str:
+        """As a date field and a time field hold it."""
+        return f"{self.local(at):%Y-%m-%dT%H:%M}"
+
     def duration(self, seconds: float) -> str:
         return spell_duration(self.words, seconds)
 

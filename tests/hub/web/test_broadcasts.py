@@ -99,6 +99,31 @@ def test_a_conflict_is_shown_village_by_village_and_nothing_is_saved(officer: Br
     assert only(world).title == "Họp thôn"
 
 
+def test_a_conflict_offers_the_time_right_after_and_fills_the_form_with_it(officer: Browser, world: World) -> None:
+    world.approve(world.order("Bản tin", 0.5))
+    world.clock.pass_(minutes=2)
+    asked = form(world, when="now", day="", time="", nodes=[EAST, WEST], title="Tin gấp")
+    answer = officer.post("/broadcasts", data=asked)
+    assert answer.status_code == 409
+    assert 'name="move" value="2026-11-23T04:34"' in answer.text
+    assert "Đặt ngay sau đó, lúc 04:34" in answer.text
+
+    filled = officer.post("/broadcasts", data=asked | {"move": "2026-11-23T04:34"})
+    assert filled.status_code == 200
+    assert "Đã điền giờ phát 04:34. Chưa lưu" in filled.text
+    assert 'value="2026-11-23"' in filled.text
+    assert 'value="04:34"' in filled.text
+    assert 'value="later" checked' in filled.text
+    assert 'value="Tin gấp"' in filled.text
+    assert f'value="{MIDDLE}" >' in filled.text, "the villages stay as chosen"
+    assert officer.post("/broadcasts", data=asked | {"when": "later", "day": "2026-11-23", "time": "04:34"}).is_redirect
+
+
+def test_where_only_a_rule_forbids_it_no_later_time_is_offered(officer: Browser, world: World) -> None:
+    world.be_born(EAST, Limits(quiet_until_min=6 * 60))
+    assert 'name="move"' not in officer.post("/broadcasts", data=form(world)).text
+
+
 def test_quiet_hours_of_a_village_are_said_when_saving(officer: Browser, world: World) -> None:
     world.be_born(EAST, Limits(quiet_until_min=6 * 60))
     answer = officer.post("/broadcasts", data=form(world))
@@ -133,6 +158,7 @@ def test_a_conflict_that_came_in_between_is_shown_at_approval(leader: Browser, w
     answer = leader.post(f"/broadcasts/{draft.id}/approve")
     assert answer.status_code == 409
     assert "trùng giờ với “Họp thôn”" in answer.text
+    assert "Giờ trống đầu tiên là 04:33." in answer.text
 
 
 def test_an_emergency_for_now_goes_out_as_live_commands(leader: Browser, world: World) -> None:
