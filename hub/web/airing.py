@@ -13,6 +13,9 @@ from hub.web.phrases import Line, Phase, Tone
 from hub.web.villages import Village
 from hub.web.words import mark
 
+SOON = timedelta(minutes=5)
+"""So long before its first sound a broadcast tells the second, and counts down to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -72,11 +75,12 @@ def _failure(playout: Playout) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """One broadcast with all its villages, as of one instant."""
+    """One broadcast with all its villages, as of one instant. `is_soon` says that its first sound is near."""
 
     broadcast: Broadcast
     phase: Phase
     parts: tuple[Part, ...]
+    is_soon: bool = False
 
     @property
     def ready(self) -> list[Part]:
@@ -141,7 +145,10 @@ def follow(
         for node in broadcast.nodes
         if node in villages
     )
-    return Airing(broadcast, _phase(broadcast, parts, now), parts)
+    phase = _phase(broadcast, parts, now)
+    starts_at = broadcast.starts_at
+    is_soon = phase is Phase.WAITING and starts_at is not None and starts_at - now <= SOON
+    return Airing(broadcast, phase, parts, is_soon)
 
 
 def _part(broadcast: Broadcast, village: Village, needed: Counter | None, playout: Playout | None) -> Part:

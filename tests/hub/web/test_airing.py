@@ -124,6 +124,13 @@ def test_a_refused_plan_comes_with_its_reason() -> None:
     assert said(airing) == ["Đông: nút từ chối lịch phát: lịch phát không có hiệu lực vào lúc này"]
 
 
+def test_shortly_before_its_first_sound_it_counts_down() -> None:
+    assert at(-4).is_soon
+    assert not at(-6).is_soon
+    assert not at(-4, DRAFT).is_soon, "nobody has approved it"
+    assert not at(0.5).is_soon
+
+
 def test_on_air_counts_who_plays() -> None:
     airing = at(0.5, a=village("xa-dong", on_air="b1.x"), b=village("xa-doai", on_air="other"))
     assert airing.phase is Phase.ON_AIR

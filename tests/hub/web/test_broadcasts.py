@@ -144,6 +144,15 @@ def test_the_leader_approves_with_one_button_and_only_the_leader_has_it(browser:
     assert "Duyệt phát" not in text(browser, path)
 
 
+def test_what_is_approved_for_now_says_to_the_second_when_it_sounds(leader: Browser, world: World) -> None:
+    draft = world.order("Tin gấp", None)
+    leader.post(f"/broadcasts/{draft.id}/approve")
+    for path in ("/", f"/broadcasts/{draft.id}"):
+        assert "Sẽ phát lúc 04:30:15" in text(leader, path)
+    world.clock.pass_(seconds=20)
+    assert "Sẽ phát lúc" not in text(leader)
+
+
 def test_approving_twice_is_said_and_changes_nothing(leader: Browser, world: World) -> None:
     draft = world.order()
     leader.post(f"/broadcasts/{draft.id}/approve")

@@ -1,5 +1,6 @@
 """The pages in real Chromium, as people use them: an old phone first, then a tablet and a PC, light and dark."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -161,6 +162,17 @@ def test_what_a_village_says_appears_by_itself(chromium: Browser, world: World) 
         world.news.tell("records")
         expect(page.get_by_text("Đã phát 04:30:30, 3/3")).to_be_visible()
         assert page.evaluate("window.isSamePage")
+        assert complaints == []
+
+
+def test_what_is_about_to_sound_counts_down(chromium: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Tin gấp", None))
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        for path in ("/", f"/broadcasts/{bulletin.id}"):
+            page.goto(path)
+            expect(page.get_by_text("Sẽ phát lúc 04:30:15")).to_be_visible()
+            expect(page.locator(".soon b")).to_have_text(re.compile(r"còn 1[0-4] giây"))
         assert complaints == []
 
 
