@@ -74,6 +74,14 @@ def _failure(playout: Playout) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong, and the villages where it is."""
+
+    names: tuple[str, ...]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Airing:
     """One broadcast with all its villages, as of one instant. `is_soon` says that its first sound is near."""
 
@@ -123,6 +131,18 @@ class Airing:
         """What a person should know, village by village: who is not ready and why, or who did not air it and why."""
         found = [(p.village.node.title, p.trouble(self.phase)) for p in self.parts]
         return [(name, line) for name, line in found if line is not None]
+
+    @property
+    def grouped_troubles(self) -> list[Trouble]:
+        """The same, each thing once with all its villages."""
+        found: list[Trouble] = []
+        for name, line in self.troubles:
+            same = next((n for n, t in enumerate(found) if t.line.says == line.says), None)
+            if same is None:
+                found.append(Trouble((name,), line))
+            else:
+                found[same] = Trouble((*found[same].names, name), found[same].line)
+        return found
 
     @property
     def tone(self) -> Tone:

@@ -57,6 +57,11 @@ class Line:
     since_at: datetime | None = None
     advice: str = ""
 
+    @property
+    def says(self) -> tuple[str, dict[str, object]]:
+        """Two lines that say the same are equal in this, whatever their time."""
+        return self.msgid, dict(self.values)
+
 
 _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     Status: {

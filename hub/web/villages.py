@@ -62,6 +62,13 @@ class Village:
         return Line(self.status, icon, tone)
 
     @property
+    def trouble(self) -> Line | None:
+        """Why nothing that is ordered now would be heard there, as far as is known."""
+        if self.status is Status.DOWN:
+            return Line(self.status, "cross", Tone.BAD, since_at=self.since_at)
+        return self.mute
+
+    @property
     def is_fresh(self) -> bool:
         return self.heartbeat is not None and self.status in (Status.UP, Status.LATE)
 

@@ -168,6 +168,14 @@ def test_what_was_heard_and_then_stopped_is_not_called_silent() -> None:
     assert at(2, playouts={"xa-dong": record(Outcome.MISSED)}).first_sample_at is None
 
 
+def test_one_stop_in_all_villages_is_one_line() -> None:
+    cut = {id: record(Outcome.CUT, Reason.STOPPED) for id in NAMES}
+    (stopped,) = at(2, playouts=cut).grouped_troubles
+    assert stopped.names == tuple(NAMES.values())
+    mixed = at(2, playouts=cut | {"xa-doai": record(Outcome.MISSED, Reason.CLOCK)})
+    assert [t.names for t in mixed.grouped_troubles] == [("Đông", "Trung"), ("Đoài",)]
+
+
 def test_an_emergency_is_on_air_from_its_approval() -> None:
     order = replace(DRAFT, starts_at=None, priority=Priority.EMERGENCY)
     live = broadcasts.approve(order, "hung", AT)

@@ -124,6 +124,26 @@ def test_a_village_that_did_not_air_it_says_why(officer: Browser, world: World) 
     assert "Thôn Trung: chưa có báo cáo" in board
 
 
+def test_one_stop_adds_one_line(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    world.clock.pass_(minutes=33)
+    for village in VILLAGES:
+        world.report(village, bulletin, Outcome.CUT, Reason.STOPPED)
+    assert text(officer).count("có lệnh dừng") == 1
+    assert "3 làng: Bị ngắt giữa chừng: có lệnh dừng" in text(officer)
+
+
+def test_villages_in_trouble_are_named_above_the_broadcasts(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.beat(WEST, sound_fault="Không thấy card âm thanh")
+    world.order("Bản tin sáng", 30)
+    board = text(officer)
+    assert board.index("Thôn Đoài: Âm thanh không hoạt động") < board.index("Bản tin sáng")
+    assert "Thôn Đông:" not in board
+    world.clock.pass_(minutes=10)
+    assert "Thôn Đông: Mất liên lạc từ 04:30" in text(officer)
+
+
 def test_on_air_shows_where_and_offers_to_stop_to_those_who_may(browser: Browser, world: World) -> None:
     bulletin = world.approve(world.order("Bản tin sáng", 30))
     world.clock.pass_(minutes=31)

@@ -34,6 +34,10 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
     .filter(([, box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
     .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
 
+IS_ABOVE = """names => {
+    const [upper, lower] = names.map(name => document.querySelector(name).getBoundingClientRect());
+    return upper.bottom <= lower.top }"""
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
@@ -163,6 +167,19 @@ def test_what_a_village_says_appears_by_itself(chromium: Browser, world: World) 
         expect(page.get_by_text("Đã phát 04:30:30, 3/3")).to_be_visible()
         assert page.evaluate("window.isSamePage")
         assert complaints == []
+
+
+@pytest.mark.parametrize(("size", "is_named"), [(PHONE, True), (PC, False)], ids=["phone", "pc"])
+def test_on_a_phone_villages_in_trouble_stand_above_the_broadcasts(
+    chromium: Browser, world: World, size: tuple[int, int], is_named: bool
+) -> None:
+    furnish(world)
+    with served(world) as (address, _), opened(chromium, address, size) as (page, _complaints):
+        log_in(page, "lan")
+        named = page.locator(".troubled").get_by_role("link", name="Thôn Đoài")
+        expect(named).to_be_visible(visible=is_named)
+        if is_named:
+            assert page.evaluate(IS_ABOVE, [".troubled", ".airings"])
 
 
 def test_what_is_about_to_sound_counts_down(chromium: Browser, world: World) -> None:
