@@ -45,6 +45,7 @@ def _environment(words: Words, times: Times) -> Environment:
     environment.filters.update(
         say=lambda term: phrases.say(words, term),
         detail=lambda text: phrases.say_detail(words, text),
+        more=lambda text, said: phrases.say_more(words, text, said),
         target=lambda id: phrases.say_target(words, id),
         second=times.second,
         minute=times.minute,

@@ -215,6 +215,12 @@ def say_detail(words: Words, detail: str) -> str:
     return both["english"] if both is not None and words.language == "en" else detail
 
 
+def say_more(words: Words, detail: str, said: str) -> str:
+    """What a node adds to a sentence; empty where the sentence ends with just that."""
+    told = say_detail(words, detail)
+    return "" if said.endswith(told.split(" (")[0]) else told
+
+
 def badge(term: StrEnum) -> tuple[str, Tone]:
     """The icon and the colour that go with a term."""
     return _BADGES[type(term)][term]
