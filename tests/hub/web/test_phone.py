@@ -85,6 +85,27 @@ def log_out(page: Page) -> None:
     expect(page.get_by_label("Mật khẩu")).to_be_visible()
 
 
+def test_text_twice_as_large_needs_no_scrolling_sideways_on_the_smallest_phone(chromium: Browser, world: World) -> None:
+    pages = furnish(world)
+    world.beat(MIDDLE, silent=("speaker",))
+    with served(world) as (address, _), opened(chromium, address, (320, 640)) as (page, _complaints):
+        for name, path in pages.items():
+            if name == "board":
+                log_in(page, "hung")
+            page.goto(path)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} is too wide"
+        page.goto("/")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.get_by_label("Tài khoản của bạn").click()
+        menu = page.locator(".menu").bounding_box()
+        assert menu is not None
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= 320
+        page.get_by_role("button", name="Đăng xuất").click()
+        expect(page.get_by_label("Mật khẩu")).to_be_visible()
+
+
 def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, world: World, tmp_path: Path) -> None:
     world.desk.ensure_chime()
     file = tmp_path / "thong_bao-tiem_phong.wav"
