@@ -189,6 +189,20 @@ def test_before_air_each_village_says_ready_or_why_not(officer: Browser, world: 
     assert "nút chưa từng báo cáo" in page
 
 
+def test_a_village_with_a_dead_sound_process_says_so_once_and_nothing_of_the_plan(
+    officer: Browser, world: World
+) -> None:
+    bulletin = world.approve(world.order())
+    world.issue(EAST, bulletin)
+    world.beat(EAST, silent=("speaker",))
+    page = text(officer, f"/broadcasts/{bulletin.id}")
+    assert "Thôn Đông Chương trình phát âm thanh trên nút không trả lời" in page
+    assert "nút chưa nhận lịch phát" not in page
+    world.clock.pass_(hours=1)
+    world.beat(EAST, silent=("speaker",))
+    assert "Thôn Đông Không phát được chưa có báo cáo" in text(officer, f"/broadcasts/{bulletin.id}")
+
+
 def test_after_air_each_village_says_when_and_how_loud_or_why_not(officer: Browser, world: World) -> None:
     bulletin = world.approve(world.order())
     world.clock.pass_(minutes=40)
