@@ -1,13 +1,13 @@
 """Whether an order may be saved: its time, its villages, and what stands in its way. Raises Refused or Conflicted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from contract.limits import Limits
-from hub import broadcasts, calendar, conflicts
+from hub import broadcasts, calendar, conflicts, openings
 from hub.broadcasts import Broadcast, Stage
 from hub.refusals import Conflicted, Refused
 from hub.rule import DaySets, Rule
@@ -77,9 +77,10 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
     around = [b for b in around if b.id not in silenced]
     others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or _is_ahead(b, now))]
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
-    found = conflicts.conflicts(new, others, limits, now, sets, _over(c, others, now))
+    over = _over(c, others, now)
+    found = conflicts.conflicts(new, others, limits, now, sets, over)
     if found:
-        raise Conflicted(found)
+        raise Conflicted(found, _first_free(new, others, limits, now, sets, over))
     ready = alarms.ready_sounds(c, now)
     full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ready, sets=sets)
     if full:
@@ -88,6 +89,20 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
             f"Lịch phát đã đầy ở: {titles}. Hãy bớt buổi phát hoặc dời ra sau 45 ngày.",
             f"The plan is full in: {titles}. Order fewer broadcasts, or later than 45 days from now.",
         )
+
+
+def _first_free(
+    new: Broadcast,
+    others: Sequence[Broadcast],
+    limits: Mapping[str, Limits],
+    now: datetime,
+    sets: DaySets,
+    over: set[tuple[str, str]],
+) -> datetime | None:
+    """When it could sound instead; of a rule nobody can say that in one press."""
+    if new.rule is not None:
+        return None
+    return openings.first_free(new, now, lambda b: conflicts.conflicts(b, others, limits, now, sets, over))
 
 
 def _over(c: Connection, others: Sequence[Broadcast], now: datetime) -> set[tuple[str, str]]:

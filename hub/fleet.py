@@ -1,8 +1,11 @@
 """Which nodes are alive: status computed from what was heard, never stored; a Flip for each change. Pure."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from contract.reports import Heartbeat
 
 KEEPALIVE_S = 15
 WILL_AFTER_S = KEEPALIVE_S * 1.5
@@ -19,6 +22,13 @@ SETTLE_S = 60.0
 
 PHONE_MAX = 20
 _OF_A_PHONE = frozenset("0123456789+ .-()")
+SPEAKER = "speaker"
+PROCESSES = (SPEAKER, "camera", "netmon")
+"""The processes of a node that its link listens to."""
+SILENT, OK, FAULT = "silent", "ok", "fault"
+"""Values of flips: of a process, and of the sound."""
+SOUND_SETTLE = timedelta(seconds=20)
+"""A node tells most faults of its sound itself; the hub writes only those it has not told by then."""
 
 
 class Status(StrEnum):
@@ -52,13 +62,48 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
-    """One change of one thing's status. `subject` is `node`, `camera:<id>`, `target:<id>`, `clock` or `sound`."""
+    """One change of one thing's status. `subject` is `node`, `process:<name>`, `camera:<id>`, `target:<id>`, `clock` or
+    `sound`."""
 
     node: str
     subject: str
     value: str
     at: datetime
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A node's last heartbeat, when it was heard, and since when it says the same of its sound."""
+
+    heartbeat: Heartbeat
+    heard_at: datetime
+    sound_since_at: datetime
+
+    def then(self, heartbeat: Heartbeat, heard_at: datetime) -> "Word":
+        is_same = bool(heartbeat.sound_fault) == bool(self.heartbeat.sound_fault)
+        return Word(heartbeat, heard_at, self.sound_since_at if is_same else heard_at)
+
+
+def process_subject(name: str) -> str:
+    return f"process:{name}"
+
+
+def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], now: datetime) -> Iterator[Flip]:
+    """What changed inside a node by its own word: a process that fell silent or is back, its sound.
+
+    `before` are the last flips by node and subject. Of what a silent process watches nothing is known.
+    """
+    for name in PROCESSES:
+        subject, value = process_subject(name), SILENT if name in word.heartbeat.silent else OK
+        last = before.get((node, subject))
+        if value != (OK if last is None else last.value):
+            yield Flip(node=node, subject=subject, value=value, at=word.heard_at)
+    fault, last = word.heartbeat.sound_fault, before.get((node, "sound"))
+    was_faulty = last is not None and last.value != OK
+    is_settled = now - word.sound_since_at >= SOUND_SETTLE
+    if SPEAKER not in word.heartbeat.silent and bool(fault) != was_faulty and is_settled:
+        yield Flip(node=node, subject="sound", value=FAULT if fault else OK, at=word.sound_since_at, detail=fault)
 
 
 def status(presence: Presence | None, now: datetime, hub_online_since: datetime | None) -> Status:

@@ -1,6 +1,7 @@
 """Why the hub does not do what a person asked. Each carries one sentence for that person, Vietnamese first. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from hub.conflicts import Conflict
 
@@ -26,8 +27,9 @@ class NotFound(Refused):
 
 
 class Conflicted(Exception):
-    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed."""
+    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed, and a time that is free."""
 
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+    def __init__(self, conflicts: Sequence[Conflict], free_at: datetime | None = None) -> None:
         super().__init__(f"{len(conflicts)} conflicts")
         self.conflicts = tuple(conflicts)
+        self.free_at = free_at

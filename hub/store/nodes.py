@@ -92,10 +92,11 @@ def births(c: Connection) -> dict[str, Birth]:
     return {row.node: codec.decode(row.body.encode(), Birth) for row in rows}
 
 
-def heartbeats(c: Connection) -> dict[str, tuple[Heartbeat, datetime]]:
-    """The last summary of each node, and when it came in."""
+def heartbeats(c: Connection, since: datetime | None = None) -> dict[str, tuple[Heartbeat, datetime]]:
+    """The last summary of each node, or of each that spoke since, and when it came in."""
     h = t.heartbeats.c
-    rows = c.execute(select(h.node, h.body, h.received_at))
+    query = select(h.node, h.body, h.received_at)
+    rows = c.execute(query if since is None else query.where(h.received_at >= since))
     return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
 
 

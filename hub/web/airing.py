@@ -14,6 +14,9 @@ from hub.web.phrases import Line, Phase, Tone
 from hub.web.villages import Village
 from hub.web.words import mark
 
+SOON = timedelta(minutes=5)
+"""So long before its first sound a broadcast tells the second, and counts down to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -29,7 +32,14 @@ class Part:
         return self.playout is not None and self.playout.outcome is Outcome.AIRED
 
     @property
+    def is_ready(self) -> bool:
+        """It holds plan and recordings, and nothing known would keep it silent."""
+        return self.readiness is Readiness.READY and self.village.mute is None
+
+    @property
     def why_not_ready(self) -> Line | None:
+        if self.village.mute is not None:
+            return self.village.mute
         if self.readiness is Readiness.READY:
             return None
         report = self.village.heartbeat.plan if self.village.heartbeat else None
@@ -46,6 +56,8 @@ class Part:
         """What is wrong with this part while the broadcast is in `phase`; None where nothing is."""
         if phase is Phase.WAITING:
             return self.why_not_ready or self._out_of_sight
+        if phase is Phase.ON_AIR and self.playout is None and not self.is_on_air:
+            return self.village.mute
         if self.playout is not None and not self.is_aired:
             return _failure(self.playout)
         if phase is Phase.DONE and self.playout is None:
@@ -84,14 +96,23 @@ def _failure(playout: Playout) -> Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong, and the villages where it is."""
+
+    names: tuple[str, ...]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Airing:
-    """One airing of a broadcast with all its villages, as of one instant."""
+    """One airing of a broadcast with all its villages, as of one instant. `is_soon`: its first sound is near."""
 
     broadcast: Broadcast
     phase: Phase
     parts: tuple[Part, ...]
     at: datetime | None = None
     """Its instant; None while a broadcast for "now" waits for approval."""
+    is_soon: bool = False
 
     @property
     def is_void(self) -> bool:
@@ -100,11 +121,11 @@ class Airing:
 
     @property
     def ready(self) -> list[Part]:
-        return [p for p in self.parts if p.readiness is Readiness.READY]
+        return [p for p in self.parts if p.is_ready]
 
     @property
     def unready(self) -> list[Part]:
-        return [p for p in self.parts if p.readiness is not Readiness.READY]
+        return [p for p in self.parts if not p.is_ready]
 
     @property
     def on_air(self) -> list[Part]:
@@ -141,6 +162,18 @@ class Airing:
         return [(name, line) for name, line in found if line is not None]
 
     @property
+    def grouped_troubles(self) -> list[Trouble]:
+        """The same, each thing once with all its villages."""
+        found: list[Trouble] = []
+        for name, line in self.troubles:
+            same = next((n for n, t in enumerate(found) if t.line.says == line.says), None)
+            if same is None:
+                found.append(Trouble((name,), line))
+            else:
+                found[same] = Trouble((*found[same].names, name), found[same].line)
+        return found
+
+    @property
     def tone(self) -> Tone:
         """The colour of the result."""
         if len(self.aired) == len(self.parts):
@@ -168,7 +201,9 @@ def follow(
         for node in broadcast.nodes
         if node in villages
     )
-    return Airing(broadcast, _phase(sound, at, parts, now), parts, at)
+    phase = _phase(sound, at, parts, now)
+    is_soon = phase is Phase.WAITING and at is not None and at - now <= SOON
+    return Airing(broadcast, phase, parts, at, is_soon)
 
 
 def _part(

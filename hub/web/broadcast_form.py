@@ -1,7 +1,7 @@
 """/broadcasts/new: the order form, once or by a rule in words, with a preview of what the rule means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -128,7 +128,12 @@ def show_preview(visit: Orderer, rule: str = "") -> Response:
 
 
 @router.post("/broadcasts")
-def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)]) -> Response:
+def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)], move: Annotated[str, Form()] = "") -> Response:
+    """Save it; with `move` (2026-11-23T05:03) only fill the form in anew for that time, to be looked over."""
+    day, _, time = move.partition("T")
+    moved_to = read_local(day, time, visit.hub.pages.zone)
+    if moved_to is not None:
+        return _form_page(visit, replace(form, when="later", day=day, time=time), moved_to=moved_to)
     try:
         saved = visit.desk.order(
             title=form.title,
@@ -144,7 +149,7 @@ def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)]) -> Respon
             yields=form.known_yields(),
         )
     except Conflicted as error:
-        return _form_page(visit, form, 409, conflicts=error.conflicts)
+        return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
     except Misread:
         return _form_page(visit, form, 422)
     except Refused as error:
@@ -173,7 +178,13 @@ def _preview(visit: Visit, text: str) -> Preview:
 
 
 def _form_page(
-    visit: Visit, form: OrderForm, status: int = 200, fault: str = "", conflicts: Sequence[Conflict] = ()
+    visit: Visit,
+    form: OrderForm,
+    status: int = 200,
+    fault: str = "",
+    conflicts: Sequence[Conflict] = (),
+    free_at: datetime | None = None,
+    moved_to: datetime | None = None,
 ) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
@@ -184,6 +195,8 @@ def _form_page(
         form=form,
         fault=fault,
         conflicts=conflicts,
+        free_at=free_at,
+        moved_to=moved_to,
         sight=seen,
         library=library,
         chime=chime,

@@ -74,7 +74,7 @@ def approve(visit: Approver, id: str) -> Response:
     try:
         visit.desk.approve(id, visit.person)
     except Conflicted as error:
-        return _broadcast_page(visit, id, 409, conflicts=error.conflicts)
+        return _broadcast_page(visit, id, 409, error.conflicts, error.free_at)
     return visit.go(f"/broadcasts/{id}")
 
 
@@ -103,7 +103,9 @@ def stop(visit: Stopper, id: str, node: Annotated[str, Form()] = "") -> Response
     return visit.go(f"/broadcasts/{id}")
 
 
-def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = ()) -> Response:
+def _broadcast_page(
+    visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = (), free_at: datetime | None = None
+) -> Response:
     fragments = _fragments(visit, id)
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
@@ -118,6 +120,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
         sounds=sounds,
         fragments=fragments,
         conflicts=conflicts,
+        free_at=free_at,
         sight=seen,
     )
 

@@ -2,8 +2,15 @@
 
 from contract.terms import CameraFault, Trust
 from hub.fleet import Flip, Status
-from hub.web.phrases import Line, Tone, badge, name_target
+from hub.web.phrases import Line, Tone, badge, name_fault, name_target
+from hub.web.villages import PROCESSES_SILENT
 from hub.web.words import mark
+
+_PROCESSES_BACK = {
+    "speaker": mark("The sound process on the node answers again"),
+    "camera": mark("The camera process on the node answers again"),
+    "netmon": mark("The network process on the node answers again"),
+}
 
 _GOOD = frozenset({"", "up", "ok", CameraFault.NONE.value, Trust.TRUSTED.value})
 
@@ -23,10 +30,12 @@ def describe(flip: Flip) -> Line:
     if subject == "clock" and flip.value in list(Trust):
         tone = Tone.WARN if flip.value == Trust.HOLDOVER else tone
         return Line(Trust(flip.value), "clock", tone)
+    if subject == "process" and name in PROCESSES_SILENT:
+        return Line((_PROCESSES_BACK if flip.value in _GOOD else PROCESSES_SILENT)[name], icon, tone)
     if subject == "target":
         msgid = mark("Network, %(name)s: answers") if flip.value in _GOOD else mark("Network, %(name)s: no answer")
         return Line(msgid, "wifi", tone, {"name": name_target(name)})
     if subject == "sound":
         msgid = mark("Sound works") if flip.value in _GOOD else mark("The sound does not work: %(detail)s")
-        return Line(msgid, "horn", tone, {"detail": flip.detail or flip.value})
+        return Line(msgid, "horn", tone, {"detail": name_fault(flip.detail or flip.value)})
     return Line(mark("%(subject)s: %(value)s"), icon, tone, {"subject": flip.subject, "value": flip.value})

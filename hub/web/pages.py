@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hub import wording
 from hub.web import phrases
@@ -14,22 +14,28 @@ from hub.web.words import Words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+TEMPLATES = HERE / "templates"
 
 
 class Pages:
-    """Renders the templates; every text in them goes through the catalogs, every value is escaped."""
+    """Renders the templates; every text in them goes through the catalogs, every value is escaped.
 
-    def __init__(self, languages: Mapping[str, Words], zone: ZoneInfo) -> None:
+    All are read at the start, as the code is: an upgrade in place must not mix new pages with the old hub.
+    """
+
+    def __init__(self, languages: Mapping[str, Words], zone: ZoneInfo, templates: Path = TEMPLATES) -> None:
         self.zone = zone
-        self._environments = {name: _environment(words, Times(zone, words)) for name, words in languages.items()}
+        sources = {str(p.relative_to(templates)): p.read_text(encoding="utf-8") for p in templates.rglob("*.html")}
+        self._environments = {name: _environment(sources, w, Times(zone, w)) for name, w in languages.items()}
 
     def render(self, language: str, template: str, **context: object) -> str:
         return self._environments[language].get_template(template).render(context)
 
 
-def _environment(words: Words, times: Times) -> Environment:
+def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=DictLoader(sources),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -46,6 +52,7 @@ def _environment(words: Words, times: Times) -> Environment:
     environment.filters.update(
         say=lambda term: phrases.say(words, term),
         detail=lambda text: phrases.say_detail(words, text),
+        more=lambda text, said: phrases.say_more(words, text, said),
         target=lambda id: phrases.say_target(words, id),
         second=times.second,
         minute=times.minute,
@@ -53,6 +60,7 @@ def _environment(words: Words, times: Times) -> Environment:
         short_day=times.short_day,
         weekday=times.weekday,
         moment=times.moment,
+        field=times.field,
         duration=times.duration,
         number=times.number,
         clock_minutes=times.clock_minutes,

@@ -60,13 +60,21 @@ class OrderFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence to show (a term, or a msgid with its values), its icon, its colour, and since when if known."""
+    """One sentence to show (a term, or a msgid with its values), its icon, its colour, since when if known, and
+    the msgid of what to do about it.
+    """
 
     msgid: str | StrEnum
     icon: str
     tone: Tone
     values: Mapping[str, object] = field(default_factory=dict)
     since_at: datetime | None = None
+    advice: str = ""
+
+    @property
+    def says(self) -> tuple[str, dict[str, object]]:
+        """Two lines that say the same are equal in this, whatever their time."""
+        return self.msgid, dict(self.values)
 
 
 _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
@@ -244,10 +252,21 @@ def say_target(words: Words, id: str) -> str:
     return say(words, name) if isinstance(name, Target) else name
 
 
+def name_fault(detail: str) -> Reason | str:
+    """What a node says of its sound: a term of the contract, or its own words."""
+    return Reason(detail) if detail in list(Reason) else detail
+
+
 def say_detail(words: Words, detail: str) -> str:
     """What a node adds in its own words, "tiếng Việt (English)"; an English page shows the English ones alone."""
     both = _BOTH.fullmatch(detail)
     return both["english"] if both is not None and words.language == "en" else detail
+
+
+def say_more(words: Words, detail: str, said: str) -> str:
+    """What a node adds to a sentence; empty where the sentence ends with just that."""
+    told = say_detail(words, detail)
+    return "" if said.endswith(told.split(" (")[0]) else told
 
 
 def badge(term: StrEnum) -> tuple[str, Tone]:
@@ -261,6 +280,6 @@ def _value(words: Words, name: str, value: object) -> object:
         return ", ".join(f"{say(words, term)} {count}" for term, count in value)
     if isinstance(value, timedelta):
         return spell_duration(words, value.total_seconds())
-    if name == "detail" and isinstance(value, str):
-        return say_detail(words, value)
-    return say(words, value) if isinstance(value, StrEnum) else value
+    if isinstance(value, StrEnum):
+        return say(words, value)
+    return say_detail(words, value) if name == "detail" and isinstance(value, str) else value

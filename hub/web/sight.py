@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from hub import fleet
 from hub.broadcasts import Broadcast, airings, current_airing
 from hub.calendar import Occurrence
+from hub.fleet import Flip
 from hub.rule import DaySets
 from hub.store import day_sets, nodes, plans, records
 from hub.web import airing, villages
@@ -45,13 +46,16 @@ class Sight:
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
     refused = records.count_refusals(c, now - REFUSALS_OF)
+    of_node: dict[str, dict[str, Flip]] = {}
+    for (id, subject), flip in flips.items():
+        of_node.setdefault(id, {})[subject] = flip
     seen = {}
     for node in nodes.nodes(c):
         presence = presences.get(node.id)
         status = fleet.status(presence, now, online_since)
         heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
-        flip = flips.get((node.id, "node"))
-        seen[node.id] = villages.describe(node, status, presence, heartbeat, flip, refused.get(node.id, {}))
+        known = of_node.get(node.id, {})
+        seen[node.id] = villages.describe(node, status, presence, heartbeat, known, refused.get(node.id, {}))
     return Sight(now, seen)
 
 

@@ -57,6 +57,10 @@ class Times:
         msgid = mark("%(day)s/%(month)s lunar, leap month") if told.is_leap else mark("%(day)s/%(month)s lunar")
         return self.words.gettext(msgid, day=told.day, month=told.month)
 
+    def field(self, at: datetime) -> str:
+        """As a date field and a time field hold it."""
+        return f"{self.local(at):%Y-%m-%dT%H:%M}"
+
     def duration(self, seconds: float) -> str:
         return spell_duration(self.words, seconds)
 

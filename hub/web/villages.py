@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
-from hub.fleet import Flip, Node, Presence, Status
+from hub.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
 from hub.web import order_faults
-from hub.web.phrases import Line, Tone
+from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
 
 HOT_C = 80.0
@@ -18,8 +18,12 @@ DISK_LOW_PCT = 10.0
 UNDER_VOLTAGE_NOW = 1 << 0
 UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 
-_PROCESSES = {
-    "speaker": mark("The sound process on the node is silent"),
+_RESTART = mark(
+    "The node starts it again by itself. If it is still so after five minutes, unplug the node for ten seconds."
+)
+_SOUND_CARD = mark("Check that the USB sound card is firmly in, then unplug the node for ten seconds.")
+PROCESSES_SILENT = {
+    SPEAKER: mark("The sound process on the node is silent"),
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
 }
@@ -33,7 +37,10 @@ _ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts."""
+    """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts.
+
+    `mute` says why nothing can be heard there although the node is in contact; it stands among the faults too.
+    """
 
     node: Node
     status: Status
@@ -41,6 +48,27 @@ class Village:
     heard_at: datetime | None
     heartbeat: Heartbeat | None
     faults: tuple[Line, ...]
+    mute: Line | None = None
+
+    @property
+    def can_play(self) -> bool:
+        """In contact, and nothing known that would keep it silent."""
+        return self.status is Status.UP and self.mute is None
+
+    @property
+    def standing(self) -> Line:
+        """Its badge: its status, unless it is in contact and yet cannot play."""
+        if self.mute is not None:
+            return Line(mark("Cannot play"), "cross", Tone.BAD)
+        icon, tone = badge(self.status)
+        return Line(self.status, icon, tone)
+
+    @property
+    def trouble(self) -> Line | None:
+        """Why nothing that is ordered now would be heard there, as far as is known."""
+        if self.status is Status.DOWN:
+            return Line(self.status, "cross", Tone.BAD, since_at=self.since_at)
+        return self.mute
 
     @property
     def is_fresh(self) -> bool:
@@ -52,9 +80,10 @@ class Village:
         return broadcast_of(self.heartbeat.on_air) if self.heartbeat is not None and self.is_fresh else ""
 
     @property
-    def place(self) -> tuple[int, bool, str]:
+    def place(self) -> tuple[bool, int, bool, str]:
         """Where it stands on the board: what needs a person comes first."""
-        return _ORDER.index(self.status), not self.faults, self.node.title
+        is_heard = self.status is not Status.DOWN and self.mute is None
+        return is_heard, _ORDER.index(self.status), not self.faults, self.node.title
 
     @property
     def power(self) -> Line | None:
@@ -79,21 +108,22 @@ def describe(
     status: Status,
     presence: Presence | None,
     heartbeat: Heartbeat | None,
-    flip: Flip | None,
+    flips: Mapping[str, Flip],
     refused: Mapping[Reason, int] = MappingProxyType({}),
 ) -> Village:
-    """Put together what is known. A node out of contact has no present faults: nobody knows them.
-
-    `refused` counts the orders it refused lately, by reason.
+    """Put together what is known; `flips` are its last changes by subject. A node out of contact has no present
+    faults: nobody knows them. `refused` counts the orders it refused lately, by reason.
     """
-    is_fresh = heartbeat is not None and status in (Status.UP, Status.LATE)
+    now = heartbeat if status in (Status.UP, Status.LATE) else None
+    mute = _mute(now, flips) if now is not None else None
     return Village(
         node=node,
         status=status,
-        since_at=_since(status, presence, flip),
+        since_at=_since(status, presence, flips.get("node")),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=(*(_faults(heartbeat) if heartbeat is not None and is_fresh else ()), *order_faults.describe(refused)),
+        faults=(*(_faults(now, mute, flips) if now is not None else ()), *order_faults.describe(refused)),
+        mute=mute,
     )
 
 
@@ -110,13 +140,31 @@ def _since(status: Status, presence: Presence | None, flip: Flip | None) -> date
     return presence.changed_at if status is Status.UP else presence.heard_at
 
 
-def _faults(heartbeat: Heartbeat) -> Iterator[Line]:
-    for name in heartbeat.silent:
-        msgid = _PROCESSES.get(name, mark("A process on the node is silent: %(name)s"))
-        yield Line(msgid, "alert", Tone.BAD, {"name": name})
+def _mute(heartbeat: Heartbeat, flips: Mapping[str, Flip]) -> Line | None:
+    """Why it cannot play: its sound process is dead, or tells that its sound does not work."""
+    if SPEAKER in heartbeat.silent:
+        return _silent(SPEAKER, flips)
     if heartbeat.sound_fault:
-        values = {"detail": heartbeat.sound_fault}
-        yield Line(mark("The sound does not work: %(detail)s"), "horn", Tone.BAD, values)
+        values = {"detail": name_fault(heartbeat.sound_fault)}
+        msgid = mark("The sound does not work: %(detail)s")
+        return Line(msgid, "horn", Tone.BAD, values, _fell(flips.get("sound")), _SOUND_CARD)
+    return None
+
+
+def _silent(name: str, flips: Mapping[str, Flip]) -> Line:
+    msgid = PROCESSES_SILENT.get(name, mark("A process on the node is silent: %(name)s"))
+    return Line(msgid, "alert", Tone.BAD, {"name": name}, _fell(flips.get(process_subject(name))), _RESTART)
+
+
+def _fell(flip: Flip | None) -> datetime | None:
+    """Since when it is so; None where the hub has not written it down yet."""
+    return flip.at if flip is not None and flip.value != OK else None
+
+
+def _faults(heartbeat: Heartbeat, mute: Line | None, flips: Mapping[str, Flip]) -> Iterator[Line]:
+    if mute is not None:
+        yield mute
+    yield from (_silent(name, flips) for name in heartbeat.silent if name != SPEAKER)
     yield from _plan_faults(heartbeat)
     yield from _clock_faults(heartbeat)
     yield from _vital_faults(heartbeat)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contract.reports import Change, ClockReport, Heartbeat, Key, PlanReport, Vitals
+from contract.terms import Trust
 from hub.fleet import Node
 from hub.store import nodes, records
 from hub.store.database import Database
@@ -20,7 +22,34 @@ class Hub:
         self.database = database
         self.now = T0
         self.online_since: datetime | None = T0 - timedelta(days=1)
-        self.watch = Watch(database, lambda: self.now, lambda: self.online_since, lambda _topic: None)
+        self.restart()
+
+    def restart(self) -> None:
+        self.watch = Watch(self.database, lambda: self.now, lambda: self.online_since, lambda _topic: None)
+
+    def beat(self, sound_fault: str = "", silent: tuple[str, ...] = ()) -> None:
+        heartbeat = Heartbeat(
+            at=self.now,
+            plan=PlanReport(),
+            clock=ClockReport(trust=Trust.TRUSTED),
+            vitals=Vitals(uptime_s=1),
+            sound_fault=sound_fault,
+            silent=silent,
+        )
+        self.hear(is_online=True)
+        with self.database.write() as c:
+            nodes.note_heartbeat(c, NODE, heartbeat, self.now)
+
+    def change(self, value: str, seq: int) -> None:
+        """The node itself tells of its sound."""
+        event = Change(key=Key(stream="s", seq=seq), at=self.now, subject="sound", value=value)
+        with self.database.write() as c:
+            records.insert_events(c, [(NODE, event, self.now)])
+
+    def told(self, *subjects: str) -> list[str]:
+        """What was written of these, the oldest first."""
+        with self.database.read() as c:
+            return [f"{f.subject} {f.value}" for f in reversed(records.flips(c, NODE)) if f.subject in subjects]
 
     def hear(self, is_online: bool) -> None:
         with self.database.write() as c:
@@ -68,3 +97,66 @@ def test_a_revoked_node_is_not_watched(hub: Hub) -> None:
     with hub.database.write() as c:
         nodes.revoke(c, NODE)
     assert hub.look_after(1) == []
+
+
+def test_a_process_that_falls_silent_and_is_back_is_written_once_each(hub: Hub) -> None:
+    hub.beat()
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera") == []
+    fell_at = hub.now
+    hub.beat(silent=("speaker",))
+    for _ in range(3):
+        hub.look_after(20)
+        hub.beat(silent=("speaker",))
+    hub.restart()
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera") == ["process:speaker silent"]
+    with hub.database.read() as c:
+        assert records.latest_flips(c)[NODE, "process:speaker"].at == fell_at
+    hub.beat(silent=("camera",))
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera")[1:] == ["process:speaker ok", "process:camera silent"]
+
+
+def test_a_silent_process_of_a_node_out_of_contact_is_not_told(hub: Hub) -> None:
+    hub.beat(silent=("speaker",))
+    hub.hear(is_online=False)
+    hub.look_after(300)
+    assert hub.told("process:speaker") == []
+
+
+def test_a_fault_that_was_there_before_the_sound_process_began_leaves_its_trace(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    fell_at = hub.now
+    hub.look_after(1)
+    assert hub.told("sound") == [], "the node may yet tell it itself"
+    hub.look_after(20)
+    hub.beat(sound_fault="no card")
+    hub.restart()
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault"]
+    with hub.database.read() as c:
+        (flip,) = [f for f in records.flips(c) if f.subject == "sound"]
+    assert (flip.at, flip.detail) == (fell_at, "no card")
+    hub.beat()
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault", "sound ok"]
+
+
+def test_what_the_node_tells_of_its_sound_is_not_told_again(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    hub.look_after(1)
+    hub.change("fault", 1)
+    hub.look_after(30)
+    hub.beat()
+    hub.change("ok", 2)
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault", "sound ok"]
+
+
+def test_of_the_sound_of_a_dead_process_nothing_is_known(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    hub.look_after(30)
+    hub.beat(silent=("speaker",))
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault"]

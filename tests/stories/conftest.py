@@ -49,7 +49,7 @@ class Staff:
 
     def is_everything_up(self) -> bool:
         """Whether the board says that every village works."""
-        return f"{len(self.nodes)}/{len(self.nodes)} làng hoạt động" in self.officer.page("/")
+        return f"{len(self.nodes)}/{len(self.nodes)} làng phát được" in self.officer.page("/")
 
     def mend(self) -> None:
         """Start what does not run, and wait until the board says that every village works."""

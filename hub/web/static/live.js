@@ -1,4 +1,5 @@
-// Says whether the page is live, and how old it is when it is not; loads it anew when the hub is back.
+// Says whether the page is live, and how old it is when it is not; loads it anew when the hub is back. Counts down to
+// what is soon, by the hub's clock.
 (() => {
   "use strict";
   const STALE_MS = 15000; // a pulse comes every 5 s
@@ -8,6 +9,7 @@
   const said = bar.dataset;
   let heardAt = Date.now();
   let shownTime = clock(said.at);
+  let aheadMs = Date.parse(said.at) - Date.now(); // the hub's clock before this one's
   let triedAt = 0;
   let isLost = false;
 
@@ -35,7 +37,21 @@
     heardAt = Date.now();
     isLost = false;
     shownTime = clock(event.data);
+    aheadMs = Date.parse(event.data) - Date.now();
     show();
+  }
+
+  function left(seconds) {
+    return seconds < 60
+      ? said.seconds.replace("{count}", seconds)
+      : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  function countDown() {
+    for (const place of document.querySelectorAll("[data-until]")) {
+      const seconds = Math.ceil((Date.parse(place.dataset.until) - Date.now() - aheadMs) / 1000);
+      place.textContent = seconds > 0 ? place.dataset.say.replace("{time}", left(seconds)) : "";
+    }
   }
 
   // A browser may have given the stream up for good (an old one, a proxy between): then look by plain requests.
@@ -56,6 +72,7 @@
       if (now - triedAt > TRY_EVERY_MS) tryAgain();
     }
     if (isLost) show();
+    countDown();
   }
 
   document.addEventListener("htmx:sseOpen", (event) => {
@@ -65,6 +82,8 @@
     isLost = true;
     show();
   });
+  document.addEventListener("htmx:sseMessage", countDown);
   document.addEventListener("visibilitychange", tick);
+  countDown();
   setInterval(tick, 1000);
 })();

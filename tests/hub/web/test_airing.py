@@ -14,7 +14,7 @@ from hub.fleet import Node, Status
 from hub.web import phrases, words
 from hub.web.airing import Airing, follow
 from hub.web.phrases import Phase, Tone
-from hub.web.villages import Village
+from hub.web.villages import Village, describe
 
 AT = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 SOUND = Audio(sha256="a" * 64, size=10, duration_s=60.0)
@@ -98,9 +98,37 @@ def test_ready_is_the_speakers_word_even_where_contact_is_lost_and_that_is_said(
     assert said(airing) == ["Đông: đã sẵn sàng nhưng đang mất liên lạc"]
 
 
+def mute(silent: tuple[str, ...] = (), sound_fault: str = "", accepted: Counter | None = None) -> Village:
+    """A village in contact that cannot play; of a silent speaker the link says nothing of what it said last."""
+    healthy = village("xa-dong", PlanReport(accepted=accepted))
+    assert healthy.heartbeat is not None
+    heartbeat = replace(healthy.heartbeat, silent=silent, sound_fault=sound_fault)
+    return describe(healthy.node, Status.UP, None, heartbeat, {})
+
+
+def test_a_dead_sound_process_is_the_reason_not_the_plan_it_no_longer_tells_of() -> None:
+    airing = at(-5, a=mute(silent=("speaker",)))
+    assert [len(airing.ready), len(airing.unready)] == [2, 1]
+    assert said(airing) == ["Đông: Chương trình phát âm thanh trên nút không trả lời"]
+    assert said(at(0.5, a=mute(silent=("speaker",)), b=village("xa-doai", on_air="b1"))) == said(airing)
+
+
+def test_who_holds_all_but_has_no_sound_is_not_ready() -> None:
+    airing = at(-5, a=mute(sound_fault="no card", accepted=Counter(0, 7)))
+    assert len(airing.ready) == 2
+    assert said(airing) == ["Đông: Âm thanh không hoạt động: no card"]
+
+
 def test_a_refused_plan_comes_with_its_reason() -> None:
     airing = at(-5, a=village("xa-dong", PlanReport(refused=Reason.NOT_VALID_NOW)))
     assert said(airing) == ["Đông: nút từ chối lịch phát: lịch phát không có hiệu lực vào lúc này"]
+
+
+def test_shortly_before_its_first_sound_it_counts_down() -> None:
+    assert at(-4).is_soon
+    assert not at(-6).is_soon
+    assert not at(-4, DRAFT).is_soon, "nobody has approved it"
+    assert not at(0.5).is_soon
 
 
 def test_on_air_counts_who_plays() -> None:
@@ -138,6 +166,14 @@ def test_what_was_heard_and_then_stopped_is_not_called_silent() -> None:
     assert [p.village.node.id for p in airing.broken_off] == ["xa-dong"]
     assert airing.first_sample_at == AT
     assert at(2, playouts={"xa-dong": record(Outcome.MISSED)}).first_sample_at is None
+
+
+def test_one_stop_in_all_villages_is_one_line() -> None:
+    cut = {id: record(Outcome.CUT, Reason.STOPPED) for id in NAMES}
+    (stopped,) = at(2, playouts=cut).grouped_troubles
+    assert stopped.names == tuple(NAMES.values())
+    mixed = at(2, playouts=cut | {"xa-doai": record(Outcome.MISSED, Reason.CLOCK)})
+    assert [t.names for t in mixed.grouped_troubles] == [("Đông", "Trung"), ("Đoài",)]
 
 
 def test_an_emergency_is_on_air_from_its_approval() -> None:

@@ -31,7 +31,7 @@ def test_an_empty_hub_says_so(officer: Browser) -> None:
     assert "Thứ Hai ngày 23/11/2026" in board
     assert "Hôm nay không có buổi phát nào." in board
     assert board.count("Mới, chưa kết nối") == 3
-    assert "0/3 làng hoạt động" in board
+    assert "0/3 làng phát được" in board
 
 
 def test_villages_say_how_they_are(officer: Browser, world: World) -> None:
@@ -39,10 +39,36 @@ def test_villages_say_how_they_are(officer: Browser, world: World) -> None:
     broken = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING - timedelta(minutes=15))
     world.beat(EAST, cameras=(broken,))
     board = text(officer)
-    assert "3/3 làng hoạt động" in board
+    assert "3/3 làng phát được" in board
     assert "1 làng cần xem lại" in board
     assert "Camera cong: đứng hình từ 04:15" in board
     assert "51 °C" in board
+
+
+def test_a_village_that_cannot_play_is_not_counted_and_says_why(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.beat(WEST, silent=("speaker",))
+    board = text(officer)
+    assert "2/3 làng phát được" in board
+    assert "1 làng không phát được" in board
+    assert "Thôn Đoài Không phát được Chương trình phát âm thanh trên nút không trả lời" in board
+    assert "Không phát được" in text(officer, f"/nodes/{WEST}")
+    form = text(officer, "/broadcasts/new")
+    assert "Thôn Đoài Không phát được Chương trình phát âm thanh trên nút không trả lời" in form
+    assert form.count("Không phát được") == 1
+
+
+def test_a_dead_sound_process_has_its_time_its_advice_and_its_place_in_the_history(
+    officer: Browser, world: World
+) -> None:
+    everyone_beats(world)
+    world.beat(WEST, silent=("speaker",))
+    fell = MORNING - timedelta(minutes=10)
+    with world.database.write() as c:
+        records.add_flips(c, [Flip(node=WEST, subject="process:speaker", value="silent", at=fell)])
+    said = "Chương trình phát âm thanh trên nút không trả lời"
+    assert f"{said} từ 04:20 Nút sẽ tự chạy lại chương trình này." in text(officer)
+    assert f"Những thay đổi 04:20 {said}" in text(officer, f"/nodes/{WEST}")
 
 
 def test_a_village_that_fell_silent_is_down_since_then_and_says_nothing_else(officer: Browser, world: World) -> None:
@@ -96,6 +122,26 @@ def test_a_village_that_did_not_air_it_says_why(officer: Browser, world: World) 
     assert "Đã phát 05:00:00, 1/3" in board
     assert "Thôn Đoài: Không phát: bản thu chưa về đến nút" in board
     assert "Thôn Trung: chưa có báo cáo" in board
+
+
+def test_one_stop_adds_one_line(officer: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Bản tin sáng", 30))
+    world.clock.pass_(minutes=33)
+    for village in VILLAGES:
+        world.report(village, bulletin, Outcome.CUT, Reason.STOPPED)
+    assert text(officer).count("có lệnh dừng") == 1
+    assert "3 làng: Bị ngắt giữa chừng: có lệnh dừng" in text(officer)
+
+
+def test_villages_in_trouble_are_named_above_the_broadcasts(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.beat(WEST, sound_fault="Không thấy card âm thanh")
+    world.order("Bản tin sáng", 30)
+    board = text(officer)
+    assert board.index("Thôn Đoài: Âm thanh không hoạt động") < board.index("Bản tin sáng")
+    assert "Thôn Đông:" not in board
+    world.clock.pass_(minutes=10)
+    assert "Thôn Đông: Mất liên lạc từ 04:30" in text(officer)
 
 
 def test_on_air_shows_where_and_offers_to_stop_to_those_who_may(browser: Browser, world: World) -> None:

@@ -99,6 +99,31 @@ def test_a_conflict_is_shown_village_by_village_and_nothing_is_saved(officer: Br
     assert only(world).title == "Họp thôn"
 
 
+def test_a_conflict_offers_the_time_right_after_and_fills_the_form_with_it(officer: Browser, world: World) -> None:
+    world.approve(world.order("Bản tin", 0.5))
+    world.clock.pass_(minutes=2)
+    asked = form(world, when="now", day="", time="", nodes=[EAST, WEST], title="Tin gấp")
+    answer = officer.post("/broadcasts", data=asked)
+    assert answer.status_code == 409
+    assert 'name="move" value="2026-11-23T04:34"' in answer.text
+    assert "Đặt ngay sau đó, lúc 04:34" in answer.text
+
+    filled = officer.post("/broadcasts", data=asked | {"move": "2026-11-23T04:34"})
+    assert filled.status_code == 200
+    assert "Đã điền giờ phát 04:34. Chưa lưu" in filled.text
+    assert 'value="2026-11-23"' in filled.text
+    assert 'value="04:34"' in filled.text
+    assert 'value="later" checked' in filled.text
+    assert 'value="Tin gấp"' in filled.text
+    assert f'value="{MIDDLE}" >' in filled.text, "the villages stay as chosen"
+    assert officer.post("/broadcasts", data=asked | {"when": "later", "day": "2026-11-23", "time": "04:34"}).is_redirect
+
+
+def test_where_only_a_rule_forbids_it_no_later_time_is_offered(officer: Browser, world: World) -> None:
+    world.be_born(EAST, Limits(quiet_until_min=6 * 60))
+    assert 'name="move"' not in officer.post("/broadcasts", data=form(world)).text
+
+
 def test_quiet_hours_of_a_village_are_said_when_saving(officer: Browser, world: World) -> None:
     world.be_born(EAST, Limits(quiet_until_min=6 * 60))
     answer = officer.post("/broadcasts", data=form(world))
@@ -119,6 +144,15 @@ def test_the_leader_approves_with_one_button_and_only_the_leader_has_it(browser:
     assert "Duyệt phát" not in text(browser, path)
 
 
+def test_what_is_approved_for_now_says_to_the_second_when_it_sounds(leader: Browser, world: World) -> None:
+    draft = world.order("Tin gấp", None)
+    leader.post(f"/broadcasts/{draft.id}/approve")
+    for path in ("/", f"/broadcasts/{draft.id}"):
+        assert "Sẽ phát lúc 04:30:15" in text(leader, path)
+    world.clock.pass_(seconds=20)
+    assert "Sẽ phát lúc" not in text(leader)
+
+
 def test_approving_twice_is_said_and_changes_nothing(leader: Browser, world: World) -> None:
     draft = world.order()
     leader.post(f"/broadcasts/{draft.id}/approve")
@@ -133,6 +167,7 @@ def test_a_conflict_that_came_in_between_is_shown_at_approval(leader: Browser, w
     answer = leader.post(f"/broadcasts/{draft.id}/approve")
     assert answer.status_code == 409
     assert "trùng giờ với “Họp thôn”" in answer.text
+    assert "Giờ trống đầu tiên là 04:33." in answer.text
 
 
 def test_an_emergency_for_now_goes_out_as_live_commands(leader: Browser, world: World) -> None:
@@ -152,6 +187,20 @@ def test_before_air_each_village_says_ready_or_why_not(officer: Browser, world: 
     assert "1/3 làng đã sẵn sàng" in page
     assert "Thôn Đông Sẵn sàng" in page
     assert "nút chưa từng báo cáo" in page
+
+
+def test_a_village_with_a_dead_sound_process_says_so_once_and_nothing_of_the_plan(
+    officer: Browser, world: World
+) -> None:
+    bulletin = world.approve(world.order())
+    world.issue(EAST, bulletin)
+    world.beat(EAST, silent=("speaker",))
+    page = text(officer, f"/broadcasts/{bulletin.id}")
+    assert "Thôn Đông Chương trình phát âm thanh trên nút không trả lời" in page
+    assert "nút chưa nhận lịch phát" not in page
+    world.clock.pass_(hours=1)
+    world.beat(EAST, silent=("speaker",))
+    assert "Thôn Đông Không phát được chưa có báo cáo" in text(officer, f"/broadcasts/{bulletin.id}")
 
 
 def test_after_air_each_village_says_when_and_how_loud_or_why_not(officer: Browser, world: World) -> None:

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contract.limits import Limits
-from contract.reports import CameraReport, Change, Key, Refusal
+from contract.reports import CameraReport, Change, Key, Refusal, TargetReport
 from contract.terms import CameraFault, Reason
 from hub.fleet import Flip
 from hub.store import nodes, records
@@ -39,6 +41,20 @@ def test_everything_a_technician_asks_for_stands_there(officer: Browser, world: 
         "12 buổi, 45 phút",
     ):
         assert said in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "không trả lời"), ("en", "no answer")])
+def test_a_network_that_does_not_answer_says_so_once(officer: Browser, world: World, language: str, said: str) -> None:
+    officer.post("/language", data={"language": language})
+    detail = "không trả lời (no answer)"
+    down = TargetReport(id="internet", is_up=False, since_at=MORNING, loss_pct=100, detail=detail)
+    refused = TargetReport(id="loa-2", is_up=False, since_at=MORNING, detail="từ chối kết nối (refused)")
+    world.beat(EAST, targets=(down, refused), cameras=())
+    with world.database.write() as c:
+        records.add_flips(c, [Flip(node=EAST, subject="target:internet", value="down", at=MORNING, detail=detail)])
+    page = text(officer, PATH)
+    assert page.count(said) == 3, "once for each target, once in the history"
+    assert "refused" in page, "what says more is shown"
 
 
 def test_out_of_contact_the_figures_are_of_then(officer: Browser, world: World) -> None:

@@ -1,11 +1,15 @@
 """What a page weighs on an old phone's line: everything a first visit loads, compressed as it is sent."""
 
 import gzip
+import os
 import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.web.pages import STATIC
+from hub.web import words
+from hub.web.pages import STATIC, Pages
 from tests.hub.web.world import VILLAGES, Browser, World
 
 MOST_BYTES = 100_000
@@ -29,6 +33,18 @@ def test_a_first_visit_is_under_100_kb(officer: Browser, world: World, path: str
 def test_pages_and_files_are_sent_compressed(officer: Browser) -> None:
     for path in ("/", "/static/app.css"):
         assert officer.get(path, headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
+
+
+def test_an_upgrade_on_the_disk_changes_no_page_of_a_running_hub(tmp_path: Path) -> None:
+    names = ("page.html", "later.html")
+    for name in names:
+        (tmp_path / name).write_text("old {{ _('Board') }}")
+    pages = Pages(words.load(), ZoneInfo("Asia/Ho_Chi_Minh"), tmp_path)
+    assert pages.render("vi", "page.html") == "old Tình hình"
+    for name in names:
+        (tmp_path / name).write_text("new {{ what_the_old_code_does_not_give }}")
+        os.utime(tmp_path / name, (1, 1))
+        assert pages.render("vi", name) == "old Tình hình", "shown before or not"
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:

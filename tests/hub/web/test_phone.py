@@ -1,5 +1,6 @@
 """The pages in real Chromium, as people use them: an old phone first, then a tablet and a PC, light and dark."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,10 @@ SMALL_TARGETS = """least => [...document.querySelectorAll(
     .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
     .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+
+IS_ABOVE = """names => {
+    const [upper, lower] = names.map(name => document.querySelector(name).getBoundingClientRect());
+    return upper.bottom <= lower.top }"""
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +85,27 @@ def log_out(page: Page) -> None:
     page.get_by_label("Tài khoản của bạn").click()
     page.get_by_role("button", name="Đăng xuất").click()
     expect(page.get_by_label("Mật khẩu")).to_be_visible()
+
+
+def test_text_twice_as_large_needs_no_scrolling_sideways_on_the_smallest_phone(chromium: Browser, world: World) -> None:
+    pages = furnish(world)
+    world.beat(MIDDLE, silent=("speaker",))
+    with served(world) as (address, _), opened(chromium, address, (320, 640)) as (page, _complaints):
+        for name, path in pages.items():
+            if name == "board":
+                log_in(page, "hung")
+            page.goto(path)
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} is too wide"
+        page.goto("/")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.get_by_label("Tài khoản của bạn").click()
+        menu = page.locator(".menu").bounding_box()
+        assert menu is not None
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= 320
+        page.get_by_role("button", name="Đăng xuất").click()
+        expect(page.get_by_label("Mật khẩu")).to_be_visible()
 
 
 def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, world: World, tmp_path: Path) -> None:
@@ -192,6 +218,30 @@ def test_what_a_village_says_appears_by_itself(chromium: Browser, world: World) 
         world.news.tell("records")
         expect(page.get_by_text("Đã phát 04:30:30, 3/3")).to_be_visible()
         assert page.evaluate("window.isSamePage")
+        assert complaints == []
+
+
+@pytest.mark.parametrize(("size", "is_named"), [(PHONE, True), (PC, False)], ids=["phone", "pc"])
+def test_on_a_phone_villages_in_trouble_stand_above_the_broadcasts(
+    chromium: Browser, world: World, size: tuple[int, int], is_named: bool
+) -> None:
+    furnish(world)
+    with served(world) as (address, _), opened(chromium, address, size) as (page, _complaints):
+        log_in(page, "lan")
+        named = page.locator(".troubled").get_by_role("link", name="Thôn Đoài")
+        expect(named).to_be_visible(visible=is_named)
+        if is_named:
+            assert page.evaluate(IS_ABOVE, [".troubled", ".airings"])
+
+
+def test_what_is_about_to_sound_counts_down(chromium: Browser, world: World) -> None:
+    bulletin = world.approve(world.order("Tin gấp", None))
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        for path in ("/", f"/broadcasts/{bulletin.id}"):
+            page.goto(path)
+            expect(page.get_by_text("Sẽ phát lúc 04:30:15")).to_be_visible()
+            expect(page.locator(".soon b")).to_have_text(re.compile(r"còn 1[0-4] giây"))
         assert complaints == []
 
 

@@ -42,7 +42,7 @@ def beat(
 
 
 def village(heartbeat: Heartbeat | None, status: Status = Status.UP, flip: Flip | None = None) -> Village:
-    return describe(NODE, status, SEEN, heartbeat, flip)
+    return describe(NODE, status, SEEN, heartbeat, {} if flip is None else {flip.subject: flip})
 
 
 def test_a_healthy_village_has_nothing_to_say() -> None:
@@ -99,12 +99,52 @@ def test_since_when_comes_from_the_last_change_of_that_kind() -> None:
     assert village(None, Status.DOWN, fell).since_at == fell.at
     assert village(beat(), Status.UP, fell).since_at == SEEN.changed_at
     assert village(None, Status.LATE, fell).since_at == SEEN.heard_at
-    assert describe(NODE, Status.NEW, None, None, None).since_at is None
+    assert describe(NODE, Status.NEW, None, None, {}).since_at is None
+
+
+@pytest.mark.parametrize("mute", [beat(silent=("speaker",)), beat(sound_fault="no card")])
+def test_a_village_that_cannot_play_is_not_called_working(mute: Heartbeat) -> None:
+    broken = village(mute)
+    assert broken.status is Status.UP, "its presence is another matter"
+    assert not broken.can_play
+    assert (phrases.say(VI, broken.standing), broken.standing.tone) == ("Không phát được", Tone.BAD)
+    assert broken.mute == broken.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("heartbeat", "subject", "advice"),
+    [
+        (beat(silent=("speaker",)), "process:speaker", "rút điện nút 10 giây rồi cắm lại"),
+        (beat(sound_fault="no card"), "sound", "Kiểm tra card âm thanh USB"),
+    ],
+)
+def test_it_says_since_when_and_what_to_do(heartbeat: Heartbeat, subject: str, advice: str) -> None:
+    fell = Flip(node=NODE.id, subject=subject, value="fault", at=NOW - timedelta(minutes=9))
+    (line,) = village(heartbeat, flip=fell).faults
+    assert line.since_at == fell.at
+    assert advice in VI.gettext(line.advice)
+    (line,) = village(heartbeat, flip=Flip(node=NODE.id, subject=subject, value="ok", at=NOW)).faults
+    assert line.since_at is None, "the hub has not written it down yet"
+
+
+def test_a_fault_in_the_contracts_own_words_is_said_in_vietnamese() -> None:
+    (line,) = village(beat(sound_fault="silent")).faults
+    assert phrases.say(VI, line) == "Âm thanh không hoạt động: card âm thanh không phát ra tiếng"
+
+
+def test_a_dead_camera_process_keeps_no_horn_silent() -> None:
+    blind = village(beat(silent=("camera",)))
+    assert blind.can_play
+    assert phrases.say(VI, blind.standing) == "Hoạt động"
+    assert village(beat(sound_fault="no card"), Status.DOWN).mute is None, "nobody knows it now"
 
 
 def test_what_needs_a_person_stands_first() -> None:
     down = village(None, Status.DOWN)
     faulty = village(beat(sound_fault="x"))
     healthy = village(beat())
-    new = describe(NODE, Status.NEW, None, None, None)
-    assert sorted([new, healthy, faulty, down], key=lambda v: v.place) == [down, faulty, healthy, new]
+    new = describe(NODE, Status.NEW, None, None, {})
+    late = village(beat(), Status.LATE)
+    hot = village(beat(vitals=Vitals(uptime_s=1, temperature_c=85.0)))
+    order = [down, faulty, late, hot, healthy, new]
+    assert sorted([new, hot, healthy, late, faulty, down], key=lambda v: v.place) == order
