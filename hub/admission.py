@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from contract.limits import Limits
-from hub import broadcasts, calendar, conflicts
+from hub import broadcasts, calendar, conflicts, planning
 from hub.broadcasts import Broadcast, Stage
 from hub.refusals import Conflicted, Refused
 from hub.rule import DaySets, Rule
-from hub.store import alarms, nodes, records
+from hub.store import alarms, ground, nodes, records
 from hub.store import broadcasts as broadcast_rows
 
 MAX_AHEAD = timedelta(days=366)
@@ -71,7 +71,7 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
     A draft without a time stands in nobody's way: it is held against the others when it is approved.
     """
     start = new.starts_at or now + broadcasts.NOW_LEAD
-    end = start if new.rule is None else now + broadcasts.HORIZON
+    end = start if new.rule is None else now + planning.HORIZON
     around = broadcast_rows.between(c, start - NEIGHBOURS, end + NEIGHBOURS)
     silenced = alarms.cleared(c, start - NEIGHBOURS)
     around = [b for b in around if b.id not in silenced]
@@ -80,8 +80,7 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
     found = conflicts.conflicts(new, others, limits, now, sets, _over(c, others, now))
     if found:
         raise Conflicted(found)
-    ready = alarms.ready_sounds(c, now)
-    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ready, sets=sets)
+    full = planning.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ground.ground(c, now))
     if full:
         titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
         raise Refused(

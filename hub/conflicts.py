@@ -10,7 +10,8 @@ from itertools import pairwise
 from contract.limits import Limits
 from contract.rules import Span, local_day, overlaps, refusal
 from contract.terms import Reason
-from hub.broadcasts import HORIZON, NOW_LEAD, Broadcast, Stage, airings, length_s, next_airing
+from hub.broadcasts import NOW_LEAD, Broadcast, Stage, airings, length_s, next_airing
+from hub.planning import HORIZON
 from hub.rule import USUAL_SETS, DaySets
 
 GAP_S = 5.0

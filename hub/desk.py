@@ -259,7 +259,7 @@ class Desk:
 
     def _is_over(self, broadcast: Broadcast, sets: DaySets) -> bool:
         assert broadcast.starts_at is not None
-        length = timedelta(seconds=broadcast.duration_s + broadcasts.GRACE_S)
+        length = timedelta(seconds=broadcast.duration_s + broadcast.patience_s + broadcasts.GRACE_S)
         length += LIVE_ORDER_STANDS if broadcast.is_live else timedelta()
         if broadcast.rule is not None:
             return broadcasts.next_airing(broadcast, self.clock() - length, sets) is None

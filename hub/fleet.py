@@ -39,6 +39,8 @@ class Node:
     is_revoked: bool = False
     phone: str = ""
     """Whom to call there when it cannot be reached; empty where nobody said."""
+    language: str = ""
+    """What is spoken there, as people call it ("Tày"); empty where it is the commune's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

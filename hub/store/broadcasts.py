@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from contract import codec
 from contract.orders import Audio
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Stage
+from hub.broadcasts import Broadcast, Stage, Variant
 from hub.rule import Kind, Rule
 from hub.store import tables as t
 
@@ -87,6 +87,8 @@ def _row(broadcast: Broadcast) -> dict[str, Any]:
         "late": broadcast.late.value,
         "yields": broadcast.yields.value,
         "dropped": codec.encode(broadcast.dropped).decode(),
+        "outro": codec.encode(broadcast.outro).decode(),
+        "variants": codec.encode(broadcast.variants).decode(),
     }
 
 
@@ -104,6 +106,8 @@ def _broadcast(row: RowMapping) -> Broadcast:
             "late": Late(row["late"]),
             "yields": Yielding(row["yields"]),
             "dropped": msgspec.json.decode(row["dropped"], type=tuple[datetime, ...]),
+            "outro": msgspec.json.decode(row["outro"], type=tuple[Audio, ...]),
+            "variants": msgspec.json.decode(row["variants"], type=tuple[Variant, ...]),
         }
     )
 

@@ -27,6 +27,7 @@ def add_node(c: Connection, node: Node, secret_sha256: str, broker_hash: str) ->
             secret_sha256=secret_sha256,
             broker_hash=broker_hash,
             phone=node.phone,
+            language=node.language,
         )
     )
 
@@ -182,7 +183,7 @@ def _keep_bodies(c: Connection, name: str, heard: Sequence[tuple[str, Birth | He
     note_heard(c, [(node, at) for node, _, at in heard])
 
 
-_NODE = select(t.nodes.c.id, t.nodes.c.title, t.nodes.c.added_at, t.nodes.c.is_revoked, t.nodes.c.phone)
+_NODE = select(*(t.nodes.c[name] for name in ("id", "title", "added_at", "is_revoked", "phone", "language")))
 
 
 def _node(row: RowMapping) -> Node:

@@ -1,0 +1,81 @@
+"""What an order may have besides its recording: bound by its approval, in its place in every cue."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from contract import codec
+from contract.orders import Audio, Counter, Cue
+from contract.terms import Late, Priority, Yielding
+from hub.broadcasts import Broadcast, Stage, Variant, approve, digest
+from hub.planning import Ground, compile_plan
+from hub.wording import parse
+
+NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+HILL, RIVER = "binhminh-thon-1", "binhminh-thon-2"
+
+
+def sound(name: str, duration_s: float = 60.0) -> Audio:
+    return Audio(sha256=hashlib.sha256(name.encode()).hexdigest(), size=1000, duration_s=duration_s)
+
+
+CHIME, INTRO, BODY, OUTRO = sound("chime", 2.0), sound("intro", 5.0), sound("body"), sound("outro", 4.0)
+TAY = sound("tày", 90.0)
+STATION = "http://dai.example.vn/vov1"
+ORDER = Broadcast(
+    id="b1",
+    title="Bản tin",
+    audio=(CHIME, INTRO, BODY),
+    nodes=(HILL, RIVER),
+    priority=Priority.ROUTINE,
+    starts_at=NOW + timedelta(hours=1),
+    stage=Stage.DRAFT,
+    author="canbo",
+    created_at=NOW,
+)
+
+
+def cue(order: Broadcast, node: str = HILL, ground: Ground | None = None) -> Cue:
+    (only,) = compile_plan(node, [approve(order, "lanhdao", NOW)], Counter(0, 1), NOW, ground).cues
+    return only
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"outro": (OUTRO,)},
+        {"stream": STATION},
+        {"stream_s": 60.0},
+        {"variants": (Variant("Tày", TAY),)},
+        {"patience_s": 300.0},
+    ],
+)
+def test_any_edit_of_what_comes_besides_voids_the_approval(edit: dict[str, object]) -> None:
+    approved = approve(ORDER, "lanhdao", NOW)
+    edited = replace(approved, **edit)  # type: ignore[arg-type]
+    assert not edited.is_approved
+    assert not replace(approve(edited, "lanhdao", NOW), **{name: getattr(approved, name) for name in edit}).is_approved
+
+
+def test_what_was_approved_without_any_of_it_stays_approved() -> None:
+    bound = ([a.sha256 for a in ORDER.audio], sorted(ORDER.nodes), ORDER.starts_at, ORDER.priority, ORDER.title)
+    assert digest(ORDER) == hashlib.sha256(codec.encode(bound)).hexdigest()
+    late = replace(ORDER, late=Late.JOIN)
+    assert digest(late) == hashlib.sha256(codec.encode((*bound, None, [], Late.JOIN, Yielding.DROP))).hexdigest()
+
+
+def test_chime_intro_recording_and_outro_sound_in_this_order() -> None:
+    made = cue(replace(ORDER, outro=(OUTRO,)))
+    assert made.audio == tuple(a.sha256 for a in (CHIME, INTRO, BODY, OUTRO))
+    assert made.duration_s == 71.0
+
+
+def test_on_a_day_left_out_only_the_recording_is_replaced() -> None:
+    solemn = sound("solemn", 30.0)
+    rule = parse(f"hằng ngày 9:00 trừ 2/12/2026 thay bằng {solemn.sha256}", date(2026, 12, 1))
+    order = replace(ORDER, rule=rule, substitutes=(solemn,), outro=(OUTRO,))
+    cues = compile_plan(HILL, [approve(order, "lanhdao", NOW)], Counter(0, 1), NOW).cues
+    assert cues[1].audio == tuple(a.sha256 for a in (CHIME, INTRO, solemn, OUTRO))
+    assert cues[2].audio == tuple(a.sha256 for a in (CHIME, INTRO, BODY, OUTRO))
