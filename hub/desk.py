@@ -10,15 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from contract.orders import Audio
 from contract.terms import Late, Order, Priority, Yielding
-from hub import admission, broadcasts
+from hub import admission, broadcasts, programme
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.media import intake
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.programme import Extras
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.rule import DaySets, Rule
 from hub.store import alarms, day_sets, meta, orders, people, recordings
@@ -98,6 +98,7 @@ class Desk:
         replacement: str = "",
         late: Late = Late.WHOLE,
         yields: Yielding = Yielding.DROP,
+        extras: Extras | None = None,
     ) -> Broadcast:
         """Save a broadcast as a draft; `starts_at` None means as soon as it is approved, or by its `rule`.
 
@@ -109,12 +110,15 @@ class Desk:
         rule = rule and admission.with_replacement(rule, replacement)
         with self.database.write() as c:
             sets = day_sets.day_sets(c)
+            made = programme.compose(
+                c, self.shelf, recording, self._wanted_chime(c) if has_chime else None, extras or Extras()
+            )
             starts_at = starts_at if rule is None else admission.first_airing(rule, now, sets)
             admission.check_time(starts_at, now)
             broadcast = Broadcast(
                 id="b" + secrets.token_hex(6),
                 title=_title(title),
-                audio=self._sounds(c, recording, has_chime),
+                audio=made.audio,
                 nodes=admission.known_nodes(c, nodes),
                 priority=priority,
                 starts_at=starts_at,
@@ -122,9 +126,10 @@ class Desk:
                 author=author.name,
                 created_at=now,
                 rule=rule,
-                substitutes=self._substitutes(c, rule),
+                substitutes=programme.substitutes(c, self.shelf, rule),
                 late=late,
                 yields=yields,
+                outro=made.outro,
             )
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
@@ -236,22 +241,11 @@ class Desk:
             until_at=now + LIVE_ORDER_STANDS,
         )
 
-    def _sounds(self, c: Connection, sha256: str, has_chime: bool) -> tuple[Audio, ...]:
-        recording = recordings.recording(c, sha256)
-        if recording is None or not self.shelf.has(sha256):
-            raise Refused("Hãy chọn một bản thu trong thư viện.", "Choose a recording of the library.")
-        chime = self.chime(c) if has_chime else None
-        if has_chime and chime is None:
+    def _wanted_chime(self, c: Connection) -> Recording:
+        chime = self.chime(c)
+        if chime is None:
             raise Refused("Chưa có nhạc hiệu; hãy bỏ chọn nhạc hiệu.", "There is no chime yet; order without it.")
-        return (recording.audio,) if chime is None or chime == recording else (chime.audio, recording.audio)
-
-    def _substitutes(self, c: Connection, rule: Rule | None) -> tuple[Audio, ...]:
-        """The sounds that the rule's exemptions name, each once."""
-        named = dict.fromkeys(e.replacement for e in rule.exemptions if e.replacement) if rule else {}
-        found = [recordings.recording(c, sha256) for sha256 in named if self.shelf.has(sha256)]
-        if len(found) < len(named) or None in found:
-            raise Refused("Bản thu thay thế không còn trong thư viện.", "The replacement is not in the library.")
-        return tuple(r.audio for r in found if r is not None)
+        return chime
 
     def _is_ahead(self, broadcast: Broadcast) -> bool:
         """A live order may sound from its approval on; a planned one from its instant."""

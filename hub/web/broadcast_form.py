@@ -12,6 +12,7 @@ from contract.terms import Late, Priority, Yielding
 from hub import calendar, wording
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
+from hub.programme import Extras
 from hub.reading import Misread
 from hub.refusals import Conflicted, Refused
 from hub.rule import Rule
@@ -48,6 +49,17 @@ class OrderForm:
     late: str = Late.WHOLE.value
     yields: str = Yielding.DROP.value
     replacement: str = ""
+    intro: str = ""
+    outro: str = ""
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether anything was chosen that most orders do without: then it is shown at once."""
+        usual = (Late.WHOLE, Yielding.DROP, "", "", "")
+        return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
+
+    def extras(self) -> Extras:
+        return Extras(intro=self.intro, outro=self.outro)
 
     def starts_at(self, visit: Visit) -> datetime | None:
         """None is "now", or by the rule. Raises Refused for no date."""
@@ -96,6 +108,8 @@ def filled(
     late: Annotated[str, Form()] = Late.WHOLE.value,
     yields: Annotated[str, Form()] = Yielding.DROP.value,
     replacement: Annotated[str, Form()] = "",
+    intro: Annotated[str, Form()] = "",
+    outro: Annotated[str, Form()] = "",
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -110,6 +124,8 @@ def filled(
         late=late,
         yields=yields,
         replacement=replacement,
+        intro=intro,
+        outro=outro,
     )
 
 
@@ -142,6 +158,7 @@ def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)]) -> Respon
             replacement=form.replacement if form.when == "repeat" else "",
             late=form.known_late(),
             yields=form.known_yields(),
+            extras=form.extras(),
         )
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts)

@@ -108,7 +108,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        sounds = [(a, recordings.recording(c, a.sha256)) for a in (*broadcast.audio, *broadcast.substitutes)]
+        sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcasts.recorded(broadcast)]
         is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",

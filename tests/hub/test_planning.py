@@ -53,10 +53,10 @@ def cue(order: Broadcast, node: str = HILL, ground: Ground | None = None) -> Cue
     ],
 )
 def test_any_edit_of_what_comes_besides_voids_the_approval(edit: dict[str, object]) -> None:
-    approved = approve(ORDER, "lanhdao", NOW)
-    edited = replace(approved, **edit)  # type: ignore[arg-type]
-    assert not edited.is_approved
-    assert not replace(approve(edited, "lanhdao", NOW), **{name: getattr(approved, name) for name in edit}).is_approved
+    edited = replace(ORDER, **edit)  # type: ignore[arg-type]
+    assert approve(edited, "lanhdao", NOW).is_approved
+    assert not replace(approve(ORDER, "lanhdao", NOW), **edit).is_approved  # type: ignore[arg-type]
+    assert not replace(approve(edited, "lanhdao", NOW), **{name: getattr(ORDER, name) for name in edit}).is_approved
 
 
 def test_what_was_approved_without_any_of_it_stays_approved() -> None:
