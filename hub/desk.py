@@ -113,6 +113,8 @@ class Desk:
             made = programme.compose(
                 c, self.shelf, recording, self._wanted_chime(c) if has_chime else None, extras or Extras()
             )
+            if made.stream and priority is Priority.EMERGENCY:
+                raise Refused("Khẩn cấp không phát bằng tiếp âm.", "An emergency is no rebroadcast.")
             starts_at = starts_at if rule is None else admission.first_airing(rule, now, sets)
             admission.check_time(starts_at, now)
             broadcast = Broadcast(
@@ -130,6 +132,8 @@ class Desk:
                 late=late,
                 yields=yields,
                 outro=made.outro,
+                stream=made.stream,
+                stream_s=made.stream_s,
             )
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from contract import codec
@@ -59,6 +59,13 @@ def approved(c: Connection, since: datetime) -> list[Broadcast]:
 def drafts(c: Connection) -> list[Broadcast]:
     """Those that wait for approval, the soonest first, those without a time last."""
     return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.DRAFT.value))
+
+
+def stations(c: Connection, most: int = 20) -> list[str]:
+    """The addresses that were rebroadcast, what was ordered last first."""
+    b = t.broadcasts.c
+    used = select(b.stream).where(b.stream != "").group_by(b.stream)
+    return list(c.execute(used.order_by(func.max(b.created_at).desc(), b.stream).limit(most)).scalars())
 
 
 def _all(c: Connection, query: Select[Any]) -> list[Broadcast]:

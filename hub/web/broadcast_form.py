@@ -12,10 +12,11 @@ from contract.terms import Late, Priority, Yielding
 from hub import calendar, wording
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
-from hub.programme import Extras
+from hub.programme import LONGEST_MIN, Extras, Station
 from hub.reading import Misread
 from hub.refusals import Conflicted, Refused
 from hub.rule import Rule
+from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, recordings
 from hub.store import nodes as node_rows
 from hub.web import sight
@@ -51,6 +52,9 @@ class OrderForm:
     replacement: str = ""
     intro: str = ""
     outro: str = ""
+    source: str = "recording"
+    stream: str = ""
+    minutes: str = "30"
 
     @property
     def has_extras(self) -> bool:
@@ -59,7 +63,14 @@ class OrderForm:
         return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
 
     def extras(self) -> Extras:
-        return Extras(intro=self.intro, outro=self.outro)
+        return Extras(intro=self.intro, outro=self.outro, station=self.station())
+
+    def station(self) -> Station | None:
+        """None where a recording is heard. A length that is no number is none at all, and will be refused."""
+        if self.source != "stream":
+            return None
+        is_number = self.minutes.isascii() and self.minutes.isdigit()
+        return Station(self.stream, int(self.minutes[:6]) if is_number else 0)
 
     def starts_at(self, visit: Visit) -> datetime | None:
         """None is "now", or by the rule. Raises Refused for no date."""
@@ -110,6 +121,9 @@ def filled(
     replacement: Annotated[str, Form()] = "",
     intro: Annotated[str, Form()] = "",
     outro: Annotated[str, Form()] = "",
+    source: Annotated[str, Form()] = "recording",
+    stream: Annotated[str, Form()] = "",
+    minutes: Annotated[str, Form()] = "30",
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -126,6 +140,9 @@ def filled(
         replacement=replacement,
         intro=intro,
         outro=outro,
+        source=source,
+        stream=stream,
+        minutes=minutes,
     )
 
 
@@ -195,6 +212,7 @@ def _form_page(
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
         library, chime = recordings.recordings(c), visit.desk.chime(c)
+        stations = broadcast_rows.stations(c)
     return visit.page(
         "broadcast_form.html",
         status,
@@ -204,6 +222,8 @@ def _form_page(
         sight=seen,
         library=library,
         chime=chime,
+        stations=stations,
+        longest_min=LONGEST_MIN,
         priorities=list(Priority),
         lates=LATES,
         yields=YIELDS,

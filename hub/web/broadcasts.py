@@ -108,14 +108,14 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        sounds = [(a, recordings.recording(c, a.sha256)) for a in broadcasts.recorded(broadcast)]
+        found = [recordings.recording(c, a.sha256) for a in broadcasts.recorded(broadcast)]
         is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",
         status,
         is_alarm=is_alarm,
         broadcast=broadcast,
-        sounds=sounds,
+        titles={r.sha256: r.title for r in found if r is not None},
         fragments=fragments,
         conflicts=conflicts,
         sight=seen,

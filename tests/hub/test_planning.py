@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from contract import codec
+from contract.limits import Limits
 from contract.orders import Audio, Counter, Cue
-from contract.terms import Late, Priority, Yielding
+from contract.terms import Late, Priority, Reason, Yielding
 from hub.broadcasts import Broadcast, Stage, Variant, approve, digest
+from hub.conflicts import conflicts
 from hub.planning import Ground, compile_plan
 from hub.wording import parse
 
@@ -70,6 +72,28 @@ def test_chime_intro_recording_and_outro_sound_in_this_order() -> None:
     made = cue(replace(ORDER, outro=(OUTRO,)))
     assert made.audio == tuple(a.sha256 for a in (CHIME, INTRO, BODY, OUTRO))
     assert made.duration_s == 71.0
+
+
+def test_a_rebroadcast_lasts_exactly_as_long_as_ordered_whatever_sounds_before_it() -> None:
+    relay = replace(ORDER, audio=(CHIME, INTRO), stream=STATION, stream_s=1800.0)
+    made = cue(relay)
+    assert (made.audio, made.stream, made.duration_s) == ((CHIME.sha256, INTRO.sha256), STATION, 1800.0)
+    assert cue(replace(relay, audio=())).audio == ()
+    assert relay.duration_s == 1800.0
+    span = conflicts(relay, [], {HILL: Limits(longest_s=1799)}, NOW)
+    assert [(c.node, c.reason) for c in span] == [(HILL, Reason.TOO_LONG)]
+    after = replace(ORDER, id="b2", starts_at=NOW + timedelta(hours=1, minutes=29))
+    assert {c.reason for c in conflicts(after, [relay], {}, NOW)} == {Reason.OVERLAP}
+    assert conflicts(replace(after, starts_at=NOW + timedelta(hours=1, minutes=31)), [relay], {}, NOW) == []
+
+
+def test_a_recording_takes_the_stations_place_on_days_left_out() -> None:
+    solemn = sound("solemn", 30.0)
+    rule = parse(f"hằng ngày 9:00 trừ 2/12/2026 thay bằng {solemn.sha256}", date(2026, 12, 1))
+    relay = replace(ORDER, audio=(CHIME,), stream=STATION, stream_s=1800.0, rule=rule, substitutes=(solemn,))
+    cues = compile_plan(HILL, [approve(relay, "lanhdao", NOW)], Counter(0, 1), NOW).cues
+    assert (cues[1].audio, cues[1].stream, cues[1].duration_s) == ((CHIME.sha256, solemn.sha256), "", 32.0)
+    assert (cues[2].audio, cues[2].stream, cues[2].duration_s) == ((CHIME.sha256,), STATION, 1800.0)
 
 
 def test_on_a_day_left_out_only_the_recording_is_replaced() -> None:

@@ -6,6 +6,8 @@
   const boxes = [...form.querySelectorAll("input[name=nodes]")];
   const dateTime = document.getElementById("date-time");
   const repeat = document.getElementById("repeat");
+  const ofRecording = document.getElementById("of-recording");
+  const ofStream = document.getElementById("of-stream");
   const quick = document.getElementById("quick");
 
   function isEveryOneChosen() {
@@ -22,6 +24,17 @@
     repeat.hidden = when !== "repeat";
     for (const input of dateTime.querySelectorAll("input")) input.required = when === "later";
     form.elements.rule.required = when === "repeat";
+  }
+
+  function showSource() {
+    const isStream = form.elements.source.value === "stream";
+    ofStream.hidden = !isStream;
+    ofRecording.hidden = isStream;
+    form.elements.recording.required = !isStream;
+    for (const input of ofStream.querySelectorAll("input")) {
+      input.required = isStream;
+      input.disabled = !isStream;
+    }
   }
 
   function fillRule(event) {
@@ -52,8 +65,10 @@
     if (event.target.name === "nodes") nameButton();
     if (event.target.name === "when") showDateTime();
     if (event.target.name === "recording") suggestTitle();
+    if (event.target.name === "source") showSource();
   });
   nameButton();
   showDateTime();
+  showSource();
   suggestTitle();
 })();
