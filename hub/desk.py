@@ -24,12 +24,12 @@ from hub.rule import DaySets, Rule
 from hub.store import alarms, day_sets, meta, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.store.database import Database
+from hub.store.ground import CHIME_KEY, named
 from hub.store.orders import LiveOrder
 
 TITLE_MAX = 120
 LIVE_ORDER_STANDS = timedelta(minutes=5)
 """How long the hub keeps trying to reach a node with a live order."""
-CHIME_KEY = "chime"
 
 
 class Desk:
@@ -64,8 +64,7 @@ class Desk:
             meta.put(c, CHIME_KEY, recording.sha256)
 
     def chime(self, c: Connection) -> Recording | None:
-        sha256 = meta.get(c, CHIME_KEY)
-        return None if sha256 is None else recordings.recording(c, sha256)
+        return named(c, CHIME_KEY)
 
     def add_recording(
         self, path: Path, title: str, user: User, progress: Callable[[float], None] = lambda _fraction: None

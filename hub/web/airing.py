@@ -62,7 +62,7 @@ class Part:
 
 def _remarks(playout: Playout) -> Iterator[Line]:
     if playout.rung == 1:
-        yield Line(mark("the substitute was played"), "note", Tone.WARN)
+        yield Line(mark("a substitute was played"), "note", Tone.WARN)
     elif playout.rung:
         yield Line(mark("a chime with a notice was played instead"), "note", Tone.WARN)
     if playout.offset_s >= 60:

@@ -96,6 +96,53 @@ def test_a_recording_takes_the_stations_place_on_days_left_out() -> None:
     assert (cues[2].audio, cues[2].stream, cues[2].duration_s) == ((CHIME.sha256,), STATION, 1800.0)
 
 
+SUBSTITUTE, NOTICE = sound("substitute", 300.0), sound("notice", 4.0)
+LADDER = Ground(fallbacks=((SUBSTITUTE,), (CHIME, NOTICE)))
+
+
+def test_a_substitute_and_a_notice_stand_by_for_everything_but_emergencies() -> None:
+    approved = approve(ORDER, "lanhdao", NOW)
+    plan = compile_plan(HILL, [approved], Counter(0, 1), NOW, LADDER)
+    assert plan.cues[0].fallbacks == ((SUBSTITUTE.sha256,), (CHIME.sha256, NOTICE.sha256))
+    assert set(plan.audio) == {CHIME, INTRO, BODY, SUBSTITUTE, NOTICE}
+    assert compile_plan(HILL, [approved], Counter(0, 1), NOW).cues[0].fallbacks == ()
+    storm = replace(ORDER, priority=Priority.EMERGENCY)
+    plan = compile_plan(HILL, [approve(storm, "lanhdao", NOW)], Counter(0, 1), NOW, LADDER)
+    assert (plan.cues[0].fallbacks, set(plan.audio)) == ((), {CHIME, INTRO, BODY})
+    assert compile_plan(HILL, [], Counter(0, 1), NOW, LADDER).audio == (), "nothing to stand by for"
+
+
+def packed_size(orders: list[Broadcast], ground: Ground) -> int:
+    approved = [approve(o, "lanhdao", NOW) for o in orders]
+    return len(codec.pack(compile_plan(HILL, approved, Counter(0, 1), NOW, ground)))
+
+
+def test_twelve_bulletins_a_day_stay_far_below_what_a_node_takes() -> None:
+    """By rules of their own; and even were each of the 540 ordered alone, with a recording of its own."""
+    daily = [
+        replace(
+            ORDER,
+            id=f"b{sound(str(hour)).sha256[:12]}",
+            title=f"Bản tin {hour} giờ của Đài truyền thanh xã",
+            audio=(CHIME, sound(f"bulletin {hour}")),
+            rule=parse(f"hằng ngày {hour}:00", date(2026, 12, 1)),
+        )
+        for hour in range(8, 20)
+    ]
+    assert packed_size(daily, LADDER) < codec.PLAN_PACKED_MAX / 4
+    alone = [
+        replace(
+            ORDER,
+            id=f"b{sound(f'{day} {hour}').sha256[:12]}",
+            audio=(CHIME, sound(f"{day} {hour}", 60 + day / 7)),
+            starts_at=NOW + timedelta(days=day, hours=hour),
+        )
+        for day in range(45)
+        for hour in range(1, 13)
+    ]
+    assert packed_size(alone, LADDER) - packed_size(alone, Ground()) < 2_000
+
+
 def test_on_a_day_left_out_only_the_recording_is_replaced() -> None:
     solemn = sound("solemn", 30.0)
     rule = parse(f"hằng ngày 9:00 trừ 2/12/2026 thay bằng {solemn.sha256}", date(2026, 12, 1))

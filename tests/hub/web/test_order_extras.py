@@ -58,3 +58,13 @@ def test_a_rebroadcast_that_makes_no_sense_comes_back_with_one_sentence(
     assert (refused.status_code, said in refused.text) == (422, True)
     with world.database.read() as c:
         assert broadcasts.drafts(c) == []
+
+
+def test_the_substitute_is_chosen_in_the_library_and_marked(officer: Browser, world: World) -> None:
+    music = world.add_sound("Dân ca")
+    assert "Dùng thay thế khi thiếu bản thu hoặc mất tiếp âm" in text(officer, "/audio")
+    path = f"/audio/{music.sha256}/substitute"
+    assert officer.post(path, data={"is_chosen": "yes"}).status_code == 303
+    assert "Dân ca Bản thay thế" in text(officer, "/audio")
+    officer.post(path)
+    assert "Bản thay thế" not in text(officer, "/audio")

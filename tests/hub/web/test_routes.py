@@ -28,6 +28,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/audio/uploads/{id}"): ORDERS,
     ("GET", "/audio/{sha256}"): EVERYONE,
     ("POST", "/audio/{sha256}/keep"): ORDERS,
+    ("POST", "/audio/{sha256}/substitute"): ORDERS,
     ("GET", "/broadcasts"): EVERYONE,
     ("GET", "/broadcasts/new"): ORDERS,
     ("GET", "/broadcasts/preview"): ORDERS,
