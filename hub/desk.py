@@ -133,6 +133,7 @@ class Desk:
                 outro=made.outro,
                 stream=made.stream,
                 stream_s=made.stream_s,
+                variants=made.variants,
             )
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)

@@ -18,6 +18,7 @@ SETTLE_S = 60.0
 
 
 PHONE_MAX = 20
+LANGUAGE_MAX = 30
 _OF_A_PHONE = frozenset("0123456789+ .-()")
 
 
@@ -91,4 +92,14 @@ def phone_fault(phone: str) -> tuple[str, str] | None:
     return (
         f"Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm, +; dài nhất {PHONE_MAX} ký tự.",
         f"A phone number has digits, spaces, dots and + only, and at most {PHONE_MAX} characters.",
+    )
+
+
+def language_fault(language: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a language, in Vietnamese and English; None where nothing is. Empty is none."""
+    if len(language) <= LANGUAGE_MAX and language.isprintable() and all(c.isalpha() or c in " -'" for c in language):
+        return None
+    return (
+        f"Tên tiếng nói chỉ gồm chữ, ví dụ Tày hay Mông; dài nhất {LANGUAGE_MAX} ký tự.",
+        f"The name of a language has letters only, as in Tày or Mông, and at most {LANGUAGE_MAX} characters.",
     )

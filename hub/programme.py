@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from contract.form import require_stream
 from contract.orders import Audio
-from hub.broadcasts import Recording
+from hub.broadcasts import Recording, Variant
+from hub.fleet import language_fault
 from hub.media.shelf import Shelf
 from hub.refusals import Refused
 from hub.rule import Rule
@@ -31,6 +32,8 @@ class Extras:
     intro: str = ""
     outro: str = ""
     station: Station | None = None
+    variants: tuple[tuple[str, str], ...] = ()
+    """Languages, and what is heard in place of the recording where they are spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Programme:
     outro: tuple[Audio, ...] = ()
     stream: str = ""
     stream_s: float = 0.0
+    variants: tuple[Variant, ...] = ()
 
 
 def compose(c: Connection, shelf: Shelf, recording: str, chime: Recording | None, extras: Extras) -> Programme:
@@ -50,7 +54,7 @@ def compose(c: Connection, shelf: Shelf, recording: str, chime: Recording | None
     body = _choose(c, shelf, recording, "Hãy chọn một bản thu trong thư viện.", "Choose a recording of the library.")
     before = () if chime is None or chime.audio == body else (chime.audio,)
     intro, outro = _besides(c, shelf, extras.intro), _besides(c, shelf, extras.outro)
-    return Programme(audio=(*before, *intro, body), outro=outro)
+    return Programme(audio=(*before, *intro, body), outro=outro, variants=_variants(c, shelf, extras.variants))
 
 
 def substitutes(c: Connection, shelf: Shelf, rule: Rule | None) -> tuple[Audio, ...]:
@@ -71,10 +75,10 @@ def _relay(c: Connection, shelf: Shelf, station: Station, chime: Recording | Non
         ) from None
     if not 1 <= station.minutes <= LONGEST_MIN:
         raise Refused(f"Tiếp âm dài từ 1 đến {LONGEST_MIN} phút.", f"A rebroadcast takes 1 to {LONGEST_MIN} minutes.")
-    if extras.outro:
+    if extras.outro or extras.variants:
         raise Refused(
-            "Tiếp âm kết thúc đúng giờ nên không có bản thu kết thúc; hãy bỏ chọn.",
-            "A rebroadcast ends on time, so nothing comes after it; choose no outro.",
+            "Tiếp âm không có bản thu kết thúc và bản thu theo tiếng nói; hãy bỏ chọn.",
+            "A rebroadcast has no outro and no recordings by language; choose none.",
         )
     before = () if chime is None else (chime.audio,)
     audio = (*before, *_besides(c, shelf, extras.intro))
@@ -89,6 +93,18 @@ def _relay(c: Connection, shelf: Shelf, station: Station, chime: Recording | Non
 def _besides(c: Connection, shelf: Shelf, sha256: str) -> tuple[Audio, ...]:
     said = "Bản thu mở đầu hoặc kết thúc không còn trong thư viện.", "The intro or outro is not in the library."
     return (_choose(c, shelf, sha256, *said),) if sha256 else ()
+
+
+def _variants(c: Connection, shelf: Shelf, wanted: tuple[tuple[str, str], ...]) -> tuple[Variant, ...]:
+    """One a language, each language as it was written first."""
+    found: dict[str, Variant] = {}
+    for language, sha256 in wanted:
+        fault = language_fault(language)
+        if fault is not None:
+            raise Refused(*fault)
+        said = f"Bản thu tiếng {language} không còn trong thư viện.", f"The recording in {language} is not here."
+        found.setdefault(language.casefold(), Variant(language, _choose(c, shelf, sha256, *said)))
+    return tuple(found.values())
 
 
 def _choose(c: Connection, shelf: Shelf, sha256: str, message_vi: str, message_en: str) -> Audio:

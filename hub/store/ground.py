@@ -7,13 +7,18 @@ from sqlalchemy import Connection
 from contract.orders import Audio
 from hub.broadcasts import Recording
 from hub.planning import Ground
-from hub.store import alarms, day_sets, meta, recordings
+from hub.store import alarms, day_sets, meta, nodes, recordings
 
 CHIME_KEY, SUBSTITUTE_KEY, NOTICE_KEY = "chime", "substitute", "notice"
 
 
 def ground(c: Connection, now: datetime) -> Ground:
-    return Ground(sets=day_sets.day_sets(c), kept=alarms.ready_sounds(c, now), fallbacks=_fallbacks(c))
+    return Ground(
+        sets=day_sets.day_sets(c),
+        kept=alarms.ready_sounds(c, now),
+        fallbacks=_fallbacks(c),
+        languages=nodes.languages(c),
+    )
 
 
 def named(c: Connection, key: str) -> Recording | None:

@@ -50,6 +50,17 @@ def set_phone(c: Connection, id: str, phone: str) -> None:
     c.execute(update(t.nodes).where(t.nodes.c.id == id).values(phone=phone))
 
 
+def set_language(c: Connection, id: str, language: str) -> None:
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(language=language))
+
+
+def languages(c: Connection) -> dict[str, str]:
+    """Of the nodes in service that have one."""
+    n = t.nodes.c
+    rows = c.execute(select(n.id, n.language).where(n.is_revoked.is_(False), n.language != "").order_by(n.id))
+    return {row.id: row.language for row in rows}
+
+
 def set_credential(c: Connection, id: str, secret_sha256: str, broker_hash: str) -> None:
     """Replace a node's secret (a new card, a new bundle); the node counts again if it was revoked."""
     fresh = {"secret_sha256": secret_sha256, "broker_hash": broker_hash, "is_revoked": False}

@@ -1,7 +1,7 @@
 """/broadcasts/new: the order form, once or by a rule in words, with a preview of what the rule means."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -55,6 +55,8 @@ class OrderForm:
     source: str = "recording"
     stream: str = ""
     minutes: str = "30"
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """By language, where another recording was chosen for it."""
 
     @property
     def has_extras(self) -> bool:
@@ -63,7 +65,7 @@ class OrderForm:
         return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
 
     def extras(self) -> Extras:
-        return Extras(intro=self.intro, outro=self.outro, station=self.station())
+        return Extras(intro=self.intro, outro=self.outro, station=self.station(), variants=tuple(self.variants.items()))
 
     def station(self) -> Station | None:
         """None where a recording is heard. A length that is no number is none at all, and will be refused."""
@@ -124,6 +126,8 @@ def filled(
     source: Annotated[str, Form()] = "recording",
     stream: Annotated[str, Form()] = "",
     minutes: Annotated[str, Form()] = "30",
+    languages: Annotated[Sequence[str], Form()] = (),
+    variants: Annotated[Sequence[str], Form()] = (),
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -143,6 +147,7 @@ def filled(
         source=source,
         stream=stream,
         minutes=minutes,
+        variants={language: sha256 for language, sha256 in zip(languages, variants, strict=False) if sha256},
     )
 
 
@@ -213,6 +218,7 @@ def _form_page(
         seen = sight.look(c, visit.now, visit.hub.online_since())
         library, chime = recordings.recordings(c), visit.desk.chime(c)
         stations = broadcast_rows.stations(c)
+        languages = {language.casefold(): language for language in reversed(node_rows.languages(c).values())}
     return visit.page(
         "broadcast_form.html",
         status,
@@ -223,6 +229,7 @@ def _form_page(
         library=library,
         chime=chime,
         stations=stations,
+        spoken=[languages[key] for key in sorted(languages)],
         longest_min=LONGEST_MIN,
         priorities=list(Priority),
         lates=LATES,

@@ -96,6 +96,27 @@ def test_a_recording_takes_the_stations_place_on_days_left_out() -> None:
     assert (cues[2].audio, cues[2].stream, cues[2].duration_s) == ((CHIME.sha256,), STATION, 1800.0)
 
 
+def test_a_village_hears_the_recording_of_its_language_and_no_other() -> None:
+    order = replace(ORDER, outro=(OUTRO,), variants=(Variant("Tày", TAY), Variant("Mông", sound("mông"))))
+    spoken = Ground(languages={HILL: "tày"})
+    plan = compile_plan(HILL, [approve(order, "lanhdao", NOW)], Counter(0, 1), NOW, spoken)
+    assert plan.cues[0].audio == tuple(a.sha256 for a in (CHIME, INTRO, TAY, OUTRO))
+    assert plan.cues[0].duration_s == 101.0
+    assert set(plan.audio) == {CHIME, INTRO, TAY, OUTRO}
+    for ground in (Ground(), Ground(languages={RIVER: "Dao"})):
+        made = cue(order, RIVER, ground)
+        assert (made.audio[2], made.duration_s) == (BODY.sha256, 71.0)
+
+
+def test_what_is_heard_in_several_languages_takes_the_time_of_the_longest() -> None:
+    """So nothing collides, whatever language a village is said to speak later."""
+    order = replace(ORDER, audio=(BODY,), variants=(Variant("Tày", TAY),))
+    after = replace(ORDER, id="b2", starts_at=NOW + timedelta(hours=1, seconds=80))
+    assert order.duration_s == 90.0
+    assert {c.other for c in conflicts(after, [order], {}, NOW)} == {order}
+    assert conflicts(after, [replace(order, variants=())], {}, NOW) == []
+
+
 SUBSTITUTE, NOTICE = sound("substitute", 300.0), sound("notice", 4.0)
 LADDER = Ground(fallbacks=((SUBSTITUTE,), (CHIME, NOTICE)))
 

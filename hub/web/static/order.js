@@ -6,8 +6,6 @@
   const boxes = [...form.querySelectorAll("input[name=nodes]")];
   const dateTime = document.getElementById("date-time");
   const repeat = document.getElementById("repeat");
-  const ofRecording = document.getElementById("of-recording");
-  const ofStream = document.getElementById("of-stream");
   const quick = document.getElementById("quick");
 
   function isEveryOneChosen() {
@@ -28,13 +26,13 @@
 
   function showSource() {
     const isStream = form.elements.source.value === "stream";
-    ofStream.hidden = !isStream;
-    ofRecording.hidden = isStream;
-    form.elements.recording.required = !isStream;
-    for (const input of ofStream.querySelectorAll("input")) {
-      input.required = isStream;
-      input.disabled = !isStream;
+    for (const part of form.querySelectorAll("[data-source]")) {
+      part.hidden = part.dataset.source !== form.elements.source.value;
+      for (const input of part.querySelectorAll("input, select")) input.disabled = part.hidden;
     }
+    form.elements.recording.required = !isStream;
+    form.elements.stream.required = isStream;
+    form.elements.minutes.required = isStream;
   }
 
   function fillRule(event) {

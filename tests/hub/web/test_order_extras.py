@@ -2,11 +2,14 @@
 
 import pytest
 
-from hub.broadcasts import Broadcast
-from hub.store import broadcasts
+from contract.reports import PlanReport
+from hub.broadcasts import Broadcast, Variant
+from hub.store import broadcasts, nodes
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form, only
-from tests.hub.web.world import Browser, World
+from tests.hub.web.world import VILLAGES, Browser, World
+
+EAST, WEST, MIDDLE = VILLAGES
 
 
 def test_an_intro_and_an_outro_are_chosen_and_heard_in_their_order(officer: Browser, world: World) -> None:
@@ -68,3 +71,34 @@ def test_the_substitute_is_chosen_in_the_library_and_marked(officer: Browser, wo
     assert "Dân ca Bản thay thế" in text(officer, "/audio")
     officer.post(path)
     assert "Bản thay thế" not in text(officer, "/audio")
+
+
+def test_a_language_is_asked_for_only_where_a_village_speaks_it(officer: Browser, world: World) -> None:
+    assert "Ở làng nói tiếng" not in text(officer, "/broadcasts/new")
+    with world.database.write() as c:
+        nodes.set_language(c, EAST, "Tày")
+        nodes.set_language(c, WEST, "Mông")
+        nodes.set_language(c, MIDDLE, "tày")
+    page = text(officer, "/broadcasts/new")
+    assert page.index("Ở làng nói tiếng Mông") < page.index("Ở làng nói tiếng Tày")
+    spoken = world.add_sound("Bản tin tiếng Tày", 140.0)
+    filled = form(world, languages=["Mông", "Tày"], variants=["", spoken.sha256])
+    path = officer.post("/broadcasts", data=filled).headers["location"]
+    assert only(world).variants == (Variant("Tày", spoken.audio),)
+    assert "Bản tin tiếng Tày 2 phút 20 giây ở làng nói tiếng Tày" in text(officer, path)
+    kept = officer.post("/broadcasts", data=filled | {"title": ""}).text
+    assert kept.count(f'value="{spoken.sha256}" selected') == 1
+    wrong = officer.post("/broadcasts", data=filled | {"variants": ["", "0" * 64], "time": "17:00"})
+    assert "Bản thu tiếng Tày không còn trong thư viện." in wrong.text
+
+
+def test_a_village_is_ready_with_the_recording_of_its_own_language(officer: Browser, world: World) -> None:
+    with world.database.write() as c:
+        nodes.set_language(c, EAST, "Tày")
+    spoken = world.add_sound("Bản tin tiếng Tày", 140.0)
+    officer.post("/broadcasts", data=form(world, languages=["Tày"], variants=[spoken.sha256]))
+    order = world.approve(only(world))
+    for village, missing in ((EAST, order.audio[0].sha256), (WEST, spoken.sha256), (MIDDLE, order.audio[0].sha256)):
+        counter = world.issue(village, order)
+        world.beat(village, plan=PlanReport(accepted=counter, missing=(missing,), missing_count=1))
+    assert "2/3 làng" in text(officer, f"/broadcasts/{order.id}")

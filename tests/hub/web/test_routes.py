@@ -51,6 +51,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/pin"): ALARMS,
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
+    ("POST", "/nodes/{id}/language"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
 }
 ENDLESS = {route for route in WHO_MAY if route[1].endswith("/live")}
