@@ -98,11 +98,13 @@ class Desk:
         late: Late = Late.WHOLE,
         yields: Yielding = Yielding.DROP,
         extras: Extras | None = None,
+        patience_s: float = 0.0,
     ) -> Broadcast:
         """Save a broadcast as a draft; `starts_at` None means as soon as it is approved, or by its `rule`.
 
         `recording` is a SHA-256, and so is `replacement`: what is heard instead on the days that the rule leaves out
-        (empty: nothing). Raises Conflicted with all hindrances, Refused for an order that makes no sense.
+        (empty: nothing). `patience_s` is how long one of the priority class lets a routine one finish. Raises
+        Conflicted with all hindrances, Refused for an order that makes no sense.
         """
         _require(author, Act.ORDER)
         now = self.clock()
@@ -134,6 +136,7 @@ class Desk:
                 stream=made.stream,
                 stream_s=made.stream_s,
                 variants=made.variants,
+                patience_s=patience_s if priority is Priority.PRIORITY else 0.0,
             )
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)

@@ -31,6 +31,8 @@ USUAL_RULES = ("hằng ngày 5:00 và 17:00", "thứ 2-6 16:45", "rằm và mùn
 """What the quick buttons fill in."""
 PREVIEWED = 5
 LATES = (Late.WHOLE, Late.JOIN, Late.SKIP)
+PATIENCES_MIN = (0, 5, 10, 15)
+"""How long a priority broadcast may let a routine one finish."""
 YIELDS = (Yielding.DROP, Yielding.RESUME, Yielding.RESTART)
 
 
@@ -57,6 +59,7 @@ class OrderForm:
     minutes: str = "30"
     variants: Mapping[str, str] = field(default_factory=dict)
     """By language, where another recording was chosen for it."""
+    patience: str = "0"
 
     @property
     def has_extras(self) -> bool:
@@ -91,6 +94,9 @@ class OrderForm:
         if self.priority not in list(Priority):
             raise Refused("Hãy chọn loại buổi phát.", "Choose the class.")
         return Priority(self.priority)
+
+    def patience_s(self) -> float:
+        return next((60.0 * m for m in PATIENCES_MIN if str(m) == self.patience), 0.0)
 
     def known_late(self) -> Late:
         return Late(self.late) if self.late in list(Late) else Late.WHOLE
@@ -128,6 +134,7 @@ def filled(
     minutes: Annotated[str, Form()] = "30",
     languages: Annotated[Sequence[str], Form()] = (),
     variants: Annotated[Sequence[str], Form()] = (),
+    patience: Annotated[str, Form()] = "0",
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -148,6 +155,7 @@ def filled(
         stream=stream,
         minutes=minutes,
         variants={language: sha256 for language, sha256 in zip(languages, variants, strict=False) if sha256},
+        patience=patience,
     )
 
 
@@ -181,6 +189,7 @@ def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)]) -> Respon
             late=form.known_late(),
             yields=form.known_yields(),
             extras=form.extras(),
+            patience_s=form.patience_s(),
         )
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts)
@@ -233,6 +242,7 @@ def _form_page(
         longest_min=LONGEST_MIN,
         priorities=list(Priority),
         lates=LATES,
+        patiences=PATIENCES_MIN,
         yields=YIELDS,
         usual_rules=USUAL_RULES,
         preview=_preview(visit, form.rule) if form.when == "repeat" else Preview(),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import broadcasts, desk
+from hub import admission, broadcasts, desk
 from hub.accounts import Act
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
@@ -109,6 +109,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         found = [recordings.recording(c, a.sha256) for a in broadcasts.recorded(broadcast)]
+        interruptions = admission.interruptions(c, broadcast, visit.now, day_sets.day_sets(c))
         is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",
@@ -118,6 +119,7 @@ def _broadcast_page(visit: Visit, id: str, status: int = 200, conflicts: Sequenc
         titles={r.sha256: r.title for r in found if r is not None},
         fragments=fragments,
         conflicts=conflicts,
+        interruptions=interruptions,
         sight=seen,
     )
 

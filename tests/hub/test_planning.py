@@ -11,7 +11,7 @@ from contract.limits import Limits
 from contract.orders import Audio, Counter, Cue
 from contract.terms import Late, Priority, Reason, Yielding
 from hub.broadcasts import Broadcast, Stage, Variant, approve, digest
-from hub.conflicts import conflicts
+from hub.conflicts import conflicts, interruptions
 from hub.planning import Ground, compile_plan
 from hub.wording import parse
 
@@ -115,6 +115,34 @@ def test_what_is_heard_in_several_languages_takes_the_time_of_the_longest() -> N
     assert order.duration_s == 90.0
     assert {c.other for c in conflicts(after, [order], {}, NOW)} == {order}
     assert conflicts(after, [replace(order, variants=())], {}, NOW) == []
+
+
+def test_a_priority_bulletin_sounds_over_a_routine_one_which_is_no_conflict() -> None:
+    news = replace(ORDER, id="b2", starts_at=ORDER.starts_at and ORDER.starts_at - timedelta(seconds=30))
+    urgent = replace(ORDER, priority=Priority.PRIORITY, patience_s=300.0)
+    assert cue(urgent).patience_s == 300.0
+    assert conflicts(urgent, [news], {}, NOW) == []
+    (found,) = interruptions(urgent, [news], NOW)
+    assert (found.other, found.times, found.count) == (news, (news.starts_at,), 1)
+    assert interruptions(ORDER, [news], NOW) == []
+    assert interruptions(urgent, [replace(news, nodes=("binhminh-thon-3",))], NOW) == []
+    assert interruptions(urgent, [replace(news, stage=Stage.CANCELLED)], NOW) == []
+    over = replace(news, starts_at=NOW + timedelta(minutes=58))
+    assert interruptions(urgent, [over], NOW) == []
+
+
+def test_the_time_that_one_may_wait_is_kept_free_of_others_of_its_class() -> None:
+    urgent = replace(ORDER, priority=Priority.PRIORITY, patience_s=300.0)
+    at = NOW + timedelta(hours=1, minutes=5)
+    for priority, count in ((Priority.PRIORITY, 2), (Priority.ROUTINE, 0), (Priority.EMERGENCY, 0)):
+        assert len(conflicts(replace(ORDER, id="b2", priority=priority, starts_at=at), [urgent], {}, NOW)) == count
+
+
+def test_a_plan_keeps_what_may_still_be_waiting() -> None:
+    urgent = approve(replace(ORDER, priority=Priority.PRIORITY, patience_s=300.0), "lanhdao", NOW)
+    later = NOW + timedelta(hours=1, minutes=6)
+    assert len(compile_plan(HILL, [urgent], Counter(0, 1), later).cues) == 1
+    assert compile_plan(HILL, [approve(ORDER, "lanhdao", NOW)], Counter(0, 1), later).cues == ()
 
 
 SUBSTITUTE, NOTICE = sound("substitute", 300.0), sound("notice", 4.0)

@@ -6,6 +6,7 @@
   const boxes = [...form.querySelectorAll("input[name=nodes]")];
   const dateTime = document.getElementById("date-time");
   const repeat = document.getElementById("repeat");
+  const patience = document.getElementById("patience");
   const quick = document.getElementById("quick");
 
   function isEveryOneChosen() {
@@ -33,6 +34,10 @@
     form.elements.recording.required = !isStream;
     form.elements.stream.required = isStream;
     form.elements.minutes.required = isStream;
+  }
+
+  function showPatience() {
+    patience.hidden = form.elements.priority.value !== "priority";
   }
 
   function fillRule(event) {
@@ -64,9 +69,11 @@
     if (event.target.name === "when") showDateTime();
     if (event.target.name === "recording") suggestTitle();
     if (event.target.name === "source") showSource();
+    if (event.target.name === "priority") showPatience();
   });
   nameButton();
   showDateTime();
   showSource();
+  showPatience();
   suggestTitle();
 })();

@@ -102,3 +102,23 @@ def test_a_village_is_ready_with_the_recording_of_its_own_language(officer: Brow
         counter = world.issue(village, order)
         world.beat(village, plan=PlanReport(accepted=counter, missing=(missing,), missing_count=1))
     assert "2/3 làng" in text(officer, f"/broadcasts/{order.id}")
+
+
+def test_what_a_priority_bulletin_interrupts_is_said_after_saving(officer: Browser, world: World) -> None:
+    news = world.approve(world.order("Bản tin sáng", 29))
+    urgent = form(world, title="Cấm đường", priority="priority", patience="5")
+    path = officer.post("/broadcasts", data=urgent).headers["location"]
+    page = text(officer, path)
+    assert "Sẽ cắt ngang “Bản tin sáng” (04:59) sau 5 phút nếu chưa xong" in page
+    assert "Chờ hết bài đang phát, nhưng không quá 5 phút" in page
+    officer.post(f"{path}/cancel")
+    assert "Sẽ cắt ngang" not in text(officer, path)
+    path = officer.post("/broadcasts", data=urgent | {"patience": "0"}).headers["location"]
+    assert "Sẽ cắt ngang “Bản tin sáng” (04:59) ngay khi đến giờ" in text(officer, path)
+    officer.post(f"/broadcasts/{news.id}/cancel")
+    assert "Sẽ cắt ngang" not in text(officer, path)
+
+
+def test_patience_is_for_priority_bulletins_alone(officer: Browser, world: World) -> None:
+    officer.post("/broadcasts", data=form(world, patience="5"))
+    assert only(world).patience_s == 0
