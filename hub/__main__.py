@@ -166,7 +166,7 @@ def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
         raise Failed(f"{target} đã có, không ghi đè / exists already and is left alone")
     if not target.absolute().parent.is_dir():
         raise Failed(f"không có thư mục {target.absolute().parent} / no such folder")
-    fault = fleet.phone_fault(options.phone)
+    fault = fleet.phone_fault(options.phone) or fleet.language_fault(options.language)
     if fault is not None:
         raise Failed(" / ".join(fault))
     hub_keys = _keys(settings)
@@ -181,6 +181,7 @@ def _add_node(settings: HubSettings, options: argparse.Namespace) -> None:
             settings.limits.limits,
             options.again,
             options.phone,
+            options.language,
         )
     except AlreadyThere:
         raise
@@ -309,6 +310,7 @@ def _parser() -> _Parser:
     command.add_argument("address", metavar="COMMUNE/NODE")
     command.add_argument("--title", default="", help="the village's name")
     command.add_argument("--phone", default="", help="whom to call there when it cannot be reached")
+    command.add_argument("--language", default="", help="what is spoken there, where it is another one: Tày")
     command.add_argument("--out", type=Path, help="where to write the bundle")
     command.add_argument("--again", action="store_true", help="a fresh credential for a node that exists (swapped Pi)")
     _command(node, "list", _list_nodes, "danh sách / list")

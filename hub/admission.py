@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from contract.limits import Limits
-from hub import broadcasts, calendar, conflicts, openings
+from hub import broadcasts, calendar, conflicts, openings, planning
 from hub.broadcasts import Broadcast, Stage
+from hub.conflicts import Interruption
 from hub.refusals import Conflicted, Refused
 from hub.rule import DaySets, Rule
-from hub.store import alarms, nodes, records
+from hub.store import alarms, ground, nodes, records
 from hub.store import broadcasts as broadcast_rows
 
 MAX_AHEAD = timedelta(days=366)
@@ -70,19 +71,13 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
 
     A draft without a time stands in nobody's way: it is held against the others when it is approved.
     """
-    start = new.starts_at or now + broadcasts.NOW_LEAD
-    end = start if new.rule is None else now + broadcasts.HORIZON
-    around = broadcast_rows.between(c, start - NEIGHBOURS, end + NEIGHBOURS)
-    silenced = alarms.cleared(c, start - NEIGHBOURS)
-    around = [b for b in around if b.id not in silenced]
-    others = [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or _is_ahead(b, now))]
+    others = _around(c, new, now)
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
     over = _over(c, others, now)
     found = conflicts.conflicts(new, others, limits, now, sets, over)
     if found:
         raise Conflicted(found, _first_free(new, others, limits, now, sets, over))
-    ready = alarms.ready_sounds(c, now)
-    full = broadcasts.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ready, sets=sets)
+    full = planning.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ground.ground(c, now))
     if full:
         titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
         raise Refused(
@@ -103,6 +98,24 @@ def _first_free(
     if new.rule is not None:
         return None
     return openings.first_free(new, now, lambda b: conflicts.conflicts(b, others, limits, now, sets, over))
+
+
+def interruptions(c: Connection, broadcast: Broadcast, now: datetime, sets: DaySets) -> list[Interruption]:
+    """What this broadcast will sound over, as far as it is still ahead."""
+    is_over = broadcast.rule is None and broadcast.starts_at is not None and broadcast.starts_at < now
+    if is_over or broadcast.stage is Stage.CANCELLED:
+        return []
+    return conflicts.interruptions(broadcast, _around(c, broadcast, now), now, sets)
+
+
+def _around(c: Connection, new: Broadcast, now: datetime) -> list[Broadcast]:
+    """All that may sound near any of its airings."""
+    start = new.starts_at or now + broadcasts.NOW_LEAD
+    end = start if new.rule is None else now + planning.HORIZON
+    around = broadcast_rows.between(c, start - NEIGHBOURS, end + NEIGHBOURS)
+    silenced = alarms.cleared(c, start - NEIGHBOURS)
+    around = [b for b in around if b.id not in silenced]
+    return [b for b in around if b.starts_at is not None and (b.stage is Stage.APPROVED or _is_ahead(b, now))]
 
 
 def _over(c: Connection, others: Sequence[Broadcast], now: datetime) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import uvicorn
 from fastapi import FastAPI
 
-from hub import alarm, authority, keys
+from hub import alarm, authority, fallback, keys
 from hub.broker import Broker
 from hub.clerk import Clerk
 from hub.config import HubSettings
@@ -81,6 +81,7 @@ class Hub:
     def start(self) -> None:
         self.desk.ensure_chime()
         alarm.ensure_all_clear(self.desk)
+        fallback.ensure_notice(self.desk)
         self.broker.start(self.clerk.credentials)
         self.ingest.start()
         self.clerk.start()

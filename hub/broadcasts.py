@@ -1,25 +1,18 @@
-"""What the officer orders and what becomes of it: airings, approval, plans, readiness, result. Pure."""
+"""What the officer orders and what becomes of it: what is heard when, approval, readiness. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from contract import codec
-from contract.orders import Audio, Counter, Cue, Plan
+from contract.orders import Audio, Counter
 from contract.reports import PlanReport
 from contract.terms import Late, Priority, Reason, Yielding
-from contract.topics import Address
 from hub import calendar
 from hub.calendar import Occurrence
 from hub.rule import USUAL_SETS, DaySets, Rule
-
-HORIZON = timedelta(days=45)
-"""How far a plan reaches ahead, so that a node airs on without its hub."""
-
-REISSUE_AFTER = timedelta(days=1)
-"""A plan is issued anew this often, and reaches this much farther, so that what a node holds never falls short."""
 
 NOW_LEAD = timedelta(seconds=15)
 """'Now' means this long after approval: time for the plan and the sound to reach the nodes."""
@@ -57,9 +50,21 @@ class Recording:
         return Audio(sha256=self.sha256, size=self.size, duration_s=self.duration_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What villages of one language hear in place of the recording."""
+
+    language: str
+    audio: Audio
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
     """An order: these sounds, in these villages, at this time or by this rule, in this class.
+
+    `audio` is heard in its order, the recording itself last; `outro` follows it. With `stream` there is no recording:
+    what that station sends follows, until `stream_s` after the beginning. `patience_s` is how long it waits for
+    something of a lower class to end before it silences that.
 
     `id` is random, so that a hub restored from a backup never gives one out twice. `starts_at` is None for
     "now" until approval sets it; with a `rule` it is the first airing, and none before it counts. `substitutes` are the
@@ -84,10 +89,16 @@ class Broadcast:
     late: Late = Late.WHOLE
     yields: Yielding = Yielding.DROP
     dropped: tuple[datetime, ...] = ()
+    outro: tuple[Audio, ...] = ()
+    stream: str = ""
+    stream_s: float = 0.0
+    variants: tuple[Variant, ...] = ()
+    patience_s: float = 0.0
 
     @property
     def duration_s(self) -> float:
-        return sum(a.duration_s for a in self.audio)
+        """Where villages hear it in several languages, the longest."""
+        return length_s(self, None)
 
     @property
     def is_live(self) -> bool:
@@ -120,6 +131,14 @@ def digest(broadcast: Broadcast) -> str:
     added = (broadcast.rule, [a.sha256 for a in broadcast.substitutes], broadcast.late, broadcast.yields)
     if added != (None, [], Late.WHOLE, Yielding.DROP):  # what was approved before there were rules stays approved
         bound += added
+    more = (
+        [a.sha256 for a in broadcast.outro],
+        (broadcast.stream, broadcast.stream_s),
+        [(v.language, v.audio.sha256) for v in broadcast.variants],
+        broadcast.patience_s,
+    )
+    if more != ([], ("", 0.0), [], 0.0):  # the same again
+        bound += more
     return hashlib.sha256(codec.encode(bound)).hexdigest()
 
 
@@ -163,7 +182,7 @@ def next_airing(broadcast: Broadcast, now: datetime, sets: DaySets = USUAL_SETS)
 
 def current_airing(broadcast: Broadcast, now: datetime, sets: DaySets = USUAL_SETS) -> Occurrence | None:
     """The one that is due now, else the next, else the last there was within a year."""
-    length = timedelta(seconds=broadcast.duration_s + GRACE_S)
+    length = timedelta(seconds=broadcast.duration_s + broadcast.patience_s + GRACE_S)
     begun = airings(broadcast, now - length, now + timedelta(microseconds=1), sets)
     if begun:
         return begun[-1]
@@ -181,94 +200,40 @@ def last_airing(broadcast: Broadcast, now: datetime, sets: DaySets = USUAL_SETS)
     return None
 
 
-def sounds(broadcast: Broadcast, airing: Occurrence) -> tuple[Audio, ...]:
-    """What is heard in one airing: an exemption may put another recording in place of the programme."""
-    instead = [a for a in broadcast.substitutes if a.sha256 == airing.replacement]
-    return (*broadcast.audio[:-1], *instead) if instead else broadcast.audio
+def is_relayed(broadcast: Broadcast, airing: Occurrence | None) -> bool:
+    """Whether a station is heard; on a day left out a recording may take its place."""
+    return bool(broadcast.stream) and not _instead(broadcast, airing)
 
 
-def length_s(broadcast: Broadcast, airing: Occurrence) -> float:
-    return sum(a.duration_s for a in sounds(broadcast, airing))
+def sounds(broadcast: Broadcast, airing: Occurrence | None, language: str = "") -> tuple[Audio, ...]:
+    """What is heard in one airing, in a village of this language: chime, intro, recording, outro.
 
-
-def cue_id(broadcast: str, occurrence: datetime, node: str) -> str:
-    """Derives from broadcast, occurrence and node alone: the same in every issue, on every hub."""
-    return f"{broadcast}.{occurrence.astimezone(UTC):%Y%m%dT%H%M%S}.{Address.of_node(node).name}"
-
-
-def cue(broadcast: Broadcast, node: str, airing: Occurrence | None = None) -> Cue:
-    """One airing of an approved broadcast on one node; without `airing`, of one that airs but once."""
-    assert broadcast.starts_at is not None
-    airing = airing or Occurrence(broadcast.starts_at, broadcast.starts_at.date())
-    return Cue(
-        id=cue_id(broadcast.id, airing.at, node),
-        broadcast=broadcast.id,
-        title=broadcast.title,
-        at=airing.at,
-        duration_s=length_s(broadcast, airing),
-        priority=broadcast.priority,
-        audio=tuple(a.sha256 for a in sounds(broadcast, airing)),
-        grace_s=GRACE_S,
-        late=broadcast.late,
-        yields=broadcast.yields,
-    )
-
-
-def compile_plan(
-    node: str,
-    approved: Iterable[Broadcast],
-    counter: Counter,
-    now: datetime,
-    kept: Iterable[Audio] = (),
-    *,
-    sets: DaySets = USUAL_SETS,
-) -> Plan:
-    """All that `node` is to air from now to the horizon, whole. Only approved broadcasts enter.
-
-    `kept` are the sounds every village holds ready for emergencies.
+    An exemption may put another recording in place of the programme; with a stream these are the sounds before it.
     """
-    ours = [b for b in approved if node in b.nodes and b.is_approved]
-    until = now + HORIZON + REISSUE_AFTER
-    current = [cue(b, node, o) for b in ours if not b.is_live for o in _sounding(b, now, until, sets)]
-    used = {sha for c in current for sha in c.audio}
-    ready = {a.sha256: a for a in kept}
-    keep = {a.sha256 for b in ours if b.is_live and _is_standing(b, now) for a in b.audio} | ready.keys()
-    audio = ready | {a.sha256: a for b in ours for a in (*b.audio, *b.substitutes) if a.sha256 in used | keep}
-    return Plan(
-        node=node,
-        counter=counter,
-        issued_at=now,
-        valid_until=until,
-        audio=tuple(audio[sha] for sha in sorted(audio)),
-        cues=tuple(sorted(current, key=lambda c: (c.at, c.id))),
-        keep=tuple(sorted(keep)),
-    )
+    before, programme = broadcast.audio, tuple[Audio, ...]()
+    if not broadcast.stream:
+        before, programme = broadcast.audio[:-1], broadcast.audio[-1:]
+    spoken = tuple(v.audio for v in broadcast.variants if v.language.casefold() == language.casefold())
+    return (*before, *(_instead(broadcast, airing) or spoken[:1] or programme), *broadcast.outro)
 
 
-def content_digest(plan: Plan) -> str:
-    """Two plans with the same digest say the same; counter and dates of issue left aside."""
-    return hashlib.sha256(codec.encode((plan.audio, plan.cues, plan.keep))).hexdigest()
+def length_s(broadcast: Broadcast, airing: Occurrence | None, language: str | None = None) -> float:
+    """How long one airing is; without a language, in the longest of those it is heard in."""
+    if is_relayed(broadcast, airing):
+        return broadcast.stream_s
+    languages = ["", *(v.language for v in broadcast.variants)] if language is None else [language]
+    return max(sum(a.duration_s for a in sounds(broadcast, airing, each)) for each in languages)
 
 
-def overfull(
-    new: Broadcast,
-    approved: Sequence[Broadcast],
-    now: datetime,
-    kept: Sequence[Audio] = (),
-    *,
-    sets: DaySets = USUAL_SETS,
-) -> list[str]:
-    """The nodes whose plan would be larger than a node takes, were `new` approved."""
-    others = [b for b in approved if b.id != new.id]
-    together = [*others, new if new.is_approved else approve(new, "", now, sets)]
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for node in new.nodes:
-        alike.setdefault(tuple(b.id for b in together if node in b.nodes), []).append(node)
-    # Villages with the same broadcasts have the same plan, but for their names.
-    full = {
-        node for group in alike.values() if not _fits(max(group, key=len), together, now, kept, sets) for node in group
-    }
-    return [node for node in new.nodes if node in full]
+def recorded(broadcast: Broadcast) -> tuple[Audio, ...]:
+    """Every sound that is heard in any of its airings, in any village."""
+    spoken = (v.audio for v in broadcast.variants)
+    return (*broadcast.audio, *broadcast.outro, *spoken, *broadcast.substitutes)
+
+
+def _instead(broadcast: Broadcast, airing: Occurrence | None) -> tuple[Audio, ...]:
+    replacement = "" if airing is None else airing.replacement
+    return tuple(a for a in broadcast.substitutes if a.sha256 == replacement)
 
 
 _NOT_OF_THE_PLAN = (Reason.NONE, Reason.STALE_NONCE, Reason.EXPIRED)
@@ -285,35 +250,15 @@ class Readiness(StrEnum):
     UNREACHED = "unreached"
 
 
-def readiness(broadcast: Broadcast, needed: Counter | None, report: PlanReport | None) -> Readiness:
-    """Judge by the speaker's word alone. `needed` is the first issued plan that carries the broadcast."""
+def readiness(wanted: Iterable[Audio], needed: Counter | None, report: PlanReport | None) -> Readiness:
+    """Judge by the speaker's word alone. `wanted` is what is heard there, `needed` the first issued plan that carries
+    the broadcast."""
     if report is None:
         return Readiness.UNREACHED
     if report.refused not in _NOT_OF_THE_PLAN:
         return Readiness.REFUSED
     if needed is None or report.accepted is None or report.accepted < needed:
         return Readiness.NO_PLAN
-    if set(report.missing) & {a.sha256 for a in broadcast.audio}:
+    if set(report.missing) & {a.sha256 for a in wanted}:
         return Readiness.NO_AUDIO
     return Readiness.READY
-
-
-def _fits(node: str, approved: Sequence[Broadcast], now: datetime, kept: Sequence[Audio], sets: DaySets) -> bool:
-    try:
-        codec.pack(compile_plan(node, approved, Counter(0, 0), now, kept, sets=sets))
-    except ValueError:
-        return False
-    return True
-
-
-def _sounding(broadcast: Broadcast, now: datetime, until: datetime, sets: DaySets) -> list[Occurrence]:
-    """The airings that are ahead, or may still sound: within their grace, or to go on after they were silenced."""
-    after = timedelta(seconds=GRACE_S) + (timedelta() if broadcast.yields is Yielding.DROP else STANDING)
-    longest = timedelta(seconds=broadcast.duration_s + sum(a.duration_s for a in broadcast.substitutes))
-    found = airings(broadcast, now - longest - after, until, sets)
-    return [o for o in found if o.at + timedelta(seconds=length_s(broadcast, o)) + after > now]
-
-
-def _is_standing(broadcast: Broadcast, now: datetime) -> bool:
-    """Whether a live order may still be waiting for its sound on some node."""
-    return broadcast.starts_at is not None and now < broadcast.starts_at + STANDING

@@ -3,14 +3,15 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from contract.limits import Limits
 from contract.rules import Span, local_day, overlaps, refusal
-from contract.terms import Reason
-from hub.broadcasts import HORIZON, NOW_LEAD, Broadcast, Stage, airings, length_s, next_airing
+from contract.terms import Priority, Reason
+from hub.broadcasts import NOW_LEAD, Broadcast, Stage, airings, length_s, next_airing
+from hub.planning import HORIZON
 from hub.rule import USUAL_SETS, DaySets
 
 GAP_S = 5.0
@@ -32,6 +33,15 @@ class Conflict:
     other: Broadcast | None = None
     times: tuple[datetime, ...] = ()
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A broadcast of a lower class that will be silenced, if it has not ended by then; `times` are its airings."""
+
+    other: Broadcast
+    times: tuple[datetime, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,23 @@ def conflicts(
     return found
 
 
+def interruptions(
+    new: Broadcast, others: Sequence[Broadcast], now: datetime, sets: DaySets = USUAL_SETS
+) -> list[Interruption]:
+    """What a priority broadcast sounds over: no conflict, but the person who orders it should know."""
+    own = spans(new, now, now, now + HORIZON, sets)
+    if new.priority is not Priority.PRIORITY or not own:
+        return []
+    first, last = own[0].start - 2 * _DAY, own[-1].start + 2 * _DAY
+    found = []
+    for other in others:
+        is_below = other.priority.rank < new.priority.rank and other.stage is not Stage.CANCELLED
+        if is_below and set(other.nodes) & set(new.nodes):
+            hit = _colliding(own, spans(other, now, first, last, sets), gap_s=0.0)
+            found += [Interruption(other, hit[:SHOWN], len(hit))] if hit else []
+    return found
+
+
 def spans(broadcast: Broadcast, now: datetime, start: datetime, end: datetime, sets: DaySets) -> list[Span]:
     """Its airings in time, in order; one that airs but once counts wherever it lies, "now" as of now."""
     if broadcast.rule is None:
@@ -98,20 +125,28 @@ def _overlaps(
         found.append(_Hindrance(Reason.OVERLAP, new, tuple(itself)))
     for other in here:
         if other.priority.rank >= new.priority.rank:
-            hit = _colliding(own, theirs[other.id])
+            is_alike = other.priority is new.priority
+            hit = _colliding(_patient(own, new, is_alike), _patient(theirs[other.id], other, is_alike))
             found += [_Hindrance(Reason.OVERLAP, other, hit)] if hit else []
     return found
 
 
-def _colliding(own: list[Span], theirs: list[Span]) -> tuple[datetime, ...]:
+def _patient(planned: list[Span], broadcast: Broadcast, is_alike: bool) -> list[Span]:
+    """Its airings with the time that it may have waited, which another of its class must not need."""
+    if not is_alike or not broadcast.patience_s:
+        return planned
+    return [replace(s, duration_s=s.duration_s + broadcast.patience_s) for s in planned]
+
+
+def _colliding(own: list[Span], theirs: list[Span], gap_s: float = GAP_S) -> tuple[datetime, ...]:
     """The starts of theirs that sound together with any of ours; both are in order."""
     starts = [s.start for s in theirs]
-    longest = timedelta(seconds=max((s.duration_s for s in theirs), default=0.0) + GAP_S)
+    longest = timedelta(seconds=max((s.duration_s for s in theirs), default=0.0) + gap_s)
     hit: dict[datetime, None] = {}
     for span in own:
         at = bisect_left(starts, span.start - longest)
         while at < len(theirs) and starts[at] <= span.end + longest:
-            if overlaps(span, theirs[at], GAP_S):
+            if overlaps(span, theirs[at], gap_s):
                 hit[starts[at]] = None
             at += 1
     return tuple(hit)

@@ -10,26 +10,26 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from contract.orders import Audio
 from contract.terms import Late, Order, Priority, Yielding
-from hub import admission, broadcasts
+from hub import admission, broadcasts, programme
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.media import intake
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.programme import Extras
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.rule import DaySets, Rule
 from hub.store import alarms, day_sets, meta, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.store.database import Database
+from hub.store.ground import CHIME_KEY, named
 from hub.store.orders import LiveOrder
 
 TITLE_MAX = 120
 LIVE_ORDER_STANDS = timedelta(minutes=5)
 """How long the hub keeps trying to reach a node with a live order."""
-CHIME_KEY = "chime"
 
 
 class Desk:
@@ -64,8 +64,7 @@ class Desk:
             meta.put(c, CHIME_KEY, recording.sha256)
 
     def chime(self, c: Connection) -> Recording | None:
-        sha256 = meta.get(c, CHIME_KEY)
-        return None if sha256 is None else recordings.recording(c, sha256)
+        return named(c, CHIME_KEY)
 
     def add_recording(
         self, path: Path, title: str, user: User, progress: Callable[[float], None] = lambda _fraction: None
@@ -98,23 +97,31 @@ class Desk:
         replacement: str = "",
         late: Late = Late.WHOLE,
         yields: Yielding = Yielding.DROP,
+        extras: Extras | None = None,
+        patience_s: float = 0.0,
     ) -> Broadcast:
         """Save a broadcast as a draft; `starts_at` None means as soon as it is approved, or by its `rule`.
 
         `recording` is a SHA-256, and so is `replacement`: what is heard instead on the days that the rule leaves out
-        (empty: nothing). Raises Conflicted with all hindrances, Refused for an order that makes no sense.
+        (empty: nothing). `patience_s` is how long one of the priority class lets a routine one finish. Raises
+        Conflicted with all hindrances, Refused for an order that makes no sense.
         """
         _require(author, Act.ORDER)
         now = self.clock()
         rule = rule and admission.with_replacement(rule, replacement)
         with self.database.write() as c:
             sets = day_sets.day_sets(c)
+            made = programme.compose(
+                c, self.shelf, recording, self._wanted_chime(c) if has_chime else None, extras or Extras()
+            )
+            if made.stream and priority is Priority.EMERGENCY:
+                raise Refused("Khẩn cấp không phát bằng tiếp âm.", "An emergency is no rebroadcast.")
             starts_at = starts_at if rule is None else admission.first_airing(rule, now, sets)
             admission.check_time(starts_at, now)
             broadcast = Broadcast(
                 id="b" + secrets.token_hex(6),
                 title=_title(title),
-                audio=self._sounds(c, recording, has_chime),
+                audio=made.audio,
                 nodes=admission.known_nodes(c, nodes),
                 priority=priority,
                 starts_at=starts_at,
@@ -122,9 +129,14 @@ class Desk:
                 author=author.name,
                 created_at=now,
                 rule=rule,
-                substitutes=self._substitutes(c, rule),
+                substitutes=programme.substitutes(c, self.shelf, rule),
                 late=late,
                 yields=yields,
+                outro=made.outro,
+                stream=made.stream,
+                stream_s=made.stream_s,
+                variants=made.variants,
+                patience_s=patience_s if priority is Priority.PRIORITY else 0.0,
             )
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
@@ -236,22 +248,11 @@ class Desk:
             until_at=now + LIVE_ORDER_STANDS,
         )
 
-    def _sounds(self, c: Connection, sha256: str, has_chime: bool) -> tuple[Audio, ...]:
-        recording = recordings.recording(c, sha256)
-        if recording is None or not self.shelf.has(sha256):
-            raise Refused("Hãy chọn một bản thu trong thư viện.", "Choose a recording of the library.")
-        chime = self.chime(c) if has_chime else None
-        if has_chime and chime is None:
+    def _wanted_chime(self, c: Connection) -> Recording:
+        chime = self.chime(c)
+        if chime is None:
             raise Refused("Chưa có nhạc hiệu; hãy bỏ chọn nhạc hiệu.", "There is no chime yet; order without it.")
-        return (recording.audio,) if chime is None or chime == recording else (chime.audio, recording.audio)
-
-    def _substitutes(self, c: Connection, rule: Rule | None) -> tuple[Audio, ...]:
-        """The sounds that the rule's exemptions name, each once."""
-        named = dict.fromkeys(e.replacement for e in rule.exemptions if e.replacement) if rule else {}
-        found = [recordings.recording(c, sha256) for sha256 in named if self.shelf.has(sha256)]
-        if len(found) < len(named) or None in found:
-            raise Refused("Bản thu thay thế không còn trong thư viện.", "The replacement is not in the library.")
-        return tuple(r.audio for r in found if r is not None)
+        return chime
 
     def _is_ahead(self, broadcast: Broadcast) -> bool:
         """A live order may sound from its approval on; a planned one from its instant."""
@@ -259,7 +260,7 @@ class Desk:
 
     def _is_over(self, broadcast: Broadcast, sets: DaySets) -> bool:
         assert broadcast.starts_at is not None
-        length = timedelta(seconds=broadcast.duration_s + broadcasts.GRACE_S)
+        length = timedelta(seconds=broadcast.duration_s + broadcast.patience_s + broadcasts.GRACE_S)
         length += LIVE_ORDER_STANDS if broadcast.is_live else timedelta()
         if broadcast.rule is not None:
             return broadcasts.next_airing(broadcast, self.clock() - length, sets) is None

@@ -18,12 +18,13 @@ from contract.reports import Heartbeat
 from contract.signing import sign
 from contract.terms import Order, Reason
 from contract.topics import Address
-from hub import broadcasts, emergency
-from hub.broadcasts import REISSUE_AFTER, Broadcast
+from hub import emergency, planning
+from hub.broadcasts import Broadcast, sounds
 from hub.keys import HubKeys
-from hub.rule import DaySets
-from hub.store import alarms, counters, day_sets, nodes, orders, plans
+from hub.planning import REISSUE_AFTER, Ground
+from hub.store import alarms, counters, nodes, orders, plans
 from hub.store import broadcasts as broadcast_rows
+from hub.store import ground as standing_choices
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from hub.store.plans import Issued
@@ -91,29 +92,22 @@ class Dispatch:
         with self._database.read() as c:
             fleet = [n.id for n in nodes.nodes(c) if not n.is_revoked]
             approved = broadcast_rows.approved(c, now - REISSUE_AFTER - timedelta(days=1))
-            sets = day_sets.day_sets(c)
-            ready = alarms.ready_sounds(c, now)
+            ground = standing_choices.ground(c, now)
             latest = plans.issued(c)
             births = nodes.births(c)
-        ground = (
-            approved,
-            ready,
-            sets,
-            {node: birth.plan for node, birth in births.items()},
-            fleet,
-        )
+        basis = (approved, ground, {node: birth.plan for node, birth in births.items()}, fleet)
         look = int(now.timestamp() // REISSUE_LOOK_S)
-        if (ground, look) == self._looked:
+        if (basis, look) == self._looked:
             return []
-        is_settled = ground == self._settled
-        self._looked, self._settled, failed = (ground, look), None, 0
+        is_settled = basis == self._settled
+        self._looked, self._settled, failed = (basis, look), None, 0
         served: list[str] = []
         for node in filter(births.__contains__, fleet):
             if is_settled and node in latest and now - latest[node].issued_at < REISSUE_AFTER:
                 continue
             self._warn_if_left_behind(node, births[node].plan)
             try:
-                issued = self._issue(node, approved, ready, sets, latest.get(node), births[node].plan, now)
+                issued = self._issue(node, approved, ground, latest.get(node), births[node].plan, now)
             except ValueError as error:
                 log.error("plan for %s not issued, the former one stands: %s", node, error)
                 failed += 1
@@ -121,7 +115,7 @@ class Dispatch:
             if issued is not None:
                 self._publish_plan(issued)
                 served.append(node)
-        self._settled = None if failed else ground
+        self._settled = None if failed else basis
         if served:
             self._tell("plans")
         return served
@@ -175,8 +169,7 @@ class Dispatch:
         self,
         node: str,
         approved: list[Broadcast],
-        ready: Sequence[Audio],
-        sets: DaySets,
+        ground: Ground,
         latest: Issued | None,
         held: Counter | None,
         now: datetime,
@@ -185,11 +178,11 @@ class Dispatch:
         counter = Counter(self._keys.epoch, 0)
         if latest is not None:
             # As of then: that an airing has passed, or that one more came into sight, changes nothing for the node.
-            then = broadcasts.compile_plan(node, approved, counter, latest.issued_at, ready, sets=sets)
-            if not self._is_outdated(latest, broadcasts.content_digest(then), held, now):
+            then = planning.compile_plan(node, approved, counter, latest.issued_at, ground)
+            if not self._is_outdated(latest, planning.content_digest(then), held, now):
                 return None
-        draft = broadcasts.compile_plan(node, approved, counter, now, ready, sets=sets)
-        content = broadcasts.content_digest(draft)
+        draft = planning.compile_plan(node, approved, counter, now, ground)
+        content = planning.content_digest(draft)
         with self._database.write() as c:
             plan = replace(draft, counter=counters.next_counter(c, node, "plan", held))
             wire = codec.encode(sign(plan, self._keys.daily, self._keys.grant))
@@ -286,12 +279,14 @@ def _content(c: Connection, order: LiveOrder, now: datetime) -> _Content | None:
         all_clear = None if alarm is None else broadcast_rows.broadcast(c, alarm.all_clear)
         if all_clear is None:
             return _Content()
-        return _Content(emergency.TAKE_UP_S, broadcasts.cue(all_clear, order.node), all_clear.audio)
+        return _Content(emergency.TAKE_UP_S, planning.cue(all_clear, order.node), all_clear.audio)
     broadcast = broadcast_rows.broadcast(c, order.broadcast)
     if broadcast is None:
         return None
     if alarm is None:
-        return _Content(cue=broadcasts.cue(broadcast, order.node), audio=broadcast.audio)
+        ground = standing_choices.ground(c, now)
+        heard = sounds(broadcast, None, ground.languages.get(order.node, ""))
+        return _Content(cue=planning.cue(broadcast, order.node, None, ground), audio=heard)
     return _Content(emergency.TAKE_UP_S, emergency.cue(broadcast, alarm, order.node, now), broadcast.audio)
 
 

@@ -9,7 +9,7 @@ from contract.orders import Counter, Cue
 from contract.reports import Heartbeat, PlanReport, Playout
 from contract.rules import Span, refusal
 from contract.terms import Priority, Reason
-from hub import broadcasts
+from hub import planning
 from hub.broadcasts import Broadcast
 
 LONGEST_S = 30 * 60.0
@@ -63,7 +63,7 @@ def is_standing(broadcast: Broadcast, alarm: Alarm, now: datetime) -> bool:
 
 def cue(broadcast: Broadcast, alarm: Alarm, node: str, now: datetime) -> Cue:
     """Its airing in one village, signed at `now`: a village that comes late ends with the others."""
-    once = broadcasts.cue(broadcast, node)
+    once = planning.cue(broadcast, node)
     if not alarm.repeat_for_s:
         return once
     left_s = (ends_at(broadcast, alarm) - now).total_seconds()

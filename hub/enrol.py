@@ -38,6 +38,7 @@ class Enrolment:
         limits: Limits,
         is_again: bool = False,
         phone: str = "",
+        language: str = "",
     ) -> bytes:
         """Add the node (or give it a fresh credential with `is_again`: a swapped Pi). Returns the bundle's bytes.
 
@@ -53,12 +54,14 @@ class Enrolment:
                     f"{address.node} đã có; thêm --again để cấp lại / exists; add --again for a new bundle"
                 )
             if known is None:
-                node = Node(id=address.node, title=title, added_at=now, phone=phone)
+                node = Node(id=address.node, title=title, added_at=now, phone=phone, language=language)
                 nodes.add_node(c, node, secret_sha256, hash_password(secret))
             else:
                 nodes.set_credential(c, address.node, secret_sha256, hash_password(secret))
                 if phone:
                     nodes.set_phone(c, address.node, phone)
+                if language:
+                    nodes.set_language(c, address.node, language)
         return codec.encode(bundle)
 
     def _bundle(self, address: Address, title: str, secret: str, limits: Limits) -> Bundle:

@@ -21,6 +21,7 @@ SETTLE_S = 60.0
 
 
 PHONE_MAX = 20
+LANGUAGE_MAX = 30
 _OF_A_PHONE = frozenset("0123456789+ .-()")
 SPEAKER = "speaker"
 PROCESSES = (SPEAKER, "camera", "netmon")
@@ -49,6 +50,8 @@ class Node:
     is_revoked: bool = False
     phone: str = ""
     """Whom to call there when it cannot be reached; empty where nobody said."""
+    language: str = ""
+    """What is spoken there, as people call it ("Tày"); empty where it is the commune's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,4 +137,14 @@ def phone_fault(phone: str) -> tuple[str, str] | None:
     return (
         f"Số điện thoại chỉ gồm chữ số, dấu cách, dấu chấm, +; dài nhất {PHONE_MAX} ký tự.",
         f"A phone number has digits, spaces, dots and + only, and at most {PHONE_MAX} characters.",
+    )
+
+
+def language_fault(language: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a language, in Vietnamese and English; None where nothing is. Empty is none."""
+    if len(language) <= LANGUAGE_MAX and language.isprintable() and all(c.isalpha() or c in " -'" for c in language):
+        return None
+    return (
+        f"Tên tiếng nói chỉ gồm chữ, ví dụ Tày hay Mông; dài nhất {LANGUAGE_MAX} ký tự.",
+        f"The name of a language has letters only, as in Tày or Mông, and at most {LANGUAGE_MAX} characters.",
     )

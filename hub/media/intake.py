@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from hub.media import chime
+from hub.media import chime, speech
 from hub.media.job import TARGET_LUFS, Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.media.shelf import Shelf
@@ -76,6 +76,14 @@ def receive_chime(shelf: Shelf) -> Stored:
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "chime.wav")
         wav.write_bytes(chime.write_wav(chime.synthesise()))
+        return receive(wav, shelf)
+
+
+def receive_speech(text: str, shelf: Shelf) -> Stored:
+    """Put a text on the shelf as speech, the way every sound goes. Raises Rejected."""
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder, "speech.wav")
+        speech.speak(text, wav)
         return receive(wav, shelf)
 
 

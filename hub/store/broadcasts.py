@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from contract import codec
 from contract.orders import Audio
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Stage
+from hub.broadcasts import Broadcast, Stage, Variant
 from hub.rule import Kind, Rule
 from hub.store import tables as t
 
@@ -61,6 +61,13 @@ def drafts(c: Connection) -> list[Broadcast]:
     return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.DRAFT.value))
 
 
+def stations(c: Connection, most: int = 20) -> list[str]:
+    """The addresses that were rebroadcast, what was ordered last first."""
+    b = t.broadcasts.c
+    used = select(b.stream).where(b.stream != "").group_by(b.stream)
+    return list(c.execute(used.order_by(func.max(b.created_at).desc(), b.stream).limit(most)).scalars())
+
+
 def _all(c: Connection, query: Select[Any]) -> list[Broadcast]:
     b = t.broadcasts.c
     ordered = query.order_by(b.starts_at.is_(None), b.starts_at, b.created_at, b.id)
@@ -87,6 +94,8 @@ def _row(broadcast: Broadcast) -> dict[str, Any]:
         "late": broadcast.late.value,
         "yields": broadcast.yields.value,
         "dropped": codec.encode(broadcast.dropped).decode(),
+        "outro": codec.encode(broadcast.outro).decode(),
+        "variants": codec.encode(broadcast.variants).decode(),
     }
 
 
@@ -104,6 +113,8 @@ def _broadcast(row: RowMapping) -> Broadcast:
             "late": Late(row["late"]),
             "yields": Yielding(row["yields"]),
             "dropped": msgspec.json.decode(row["dropped"], type=tuple[datetime, ...]),
+            "outro": msgspec.json.decode(row["outro"], type=tuple[Audio, ...]),
+            "variants": msgspec.json.decode(row["variants"], type=tuple[Variant, ...]),
         }
     )
 

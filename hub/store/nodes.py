@@ -27,6 +27,7 @@ def add_node(c: Connection, node: Node, secret_sha256: str, broker_hash: str) ->
             secret_sha256=secret_sha256,
             broker_hash=broker_hash,
             phone=node.phone,
+            language=node.language,
         )
     )
 
@@ -47,6 +48,17 @@ def revoke(c: Connection, id: str) -> None:
 
 def set_phone(c: Connection, id: str, phone: str) -> None:
     c.execute(update(t.nodes).where(t.nodes.c.id == id).values(phone=phone))
+
+
+def set_language(c: Connection, id: str, language: str) -> None:
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(language=language))
+
+
+def languages(c: Connection) -> dict[str, str]:
+    """Of the nodes in service that have one."""
+    n = t.nodes.c
+    rows = c.execute(select(n.id, n.language).where(n.is_revoked.is_(False), n.language != "").order_by(n.id))
+    return {row.id: row.language for row in rows}
 
 
 def set_credential(c: Connection, id: str, secret_sha256: str, broker_hash: str) -> None:
@@ -183,7 +195,7 @@ def _keep_bodies(c: Connection, name: str, heard: Sequence[tuple[str, Birth | He
     note_heard(c, [(node, at) for node, _, at in heard])
 
 
-_NODE = select(t.nodes.c.id, t.nodes.c.title, t.nodes.c.added_at, t.nodes.c.is_revoked, t.nodes.c.phone)
+_NODE = select(*(t.nodes.c[name] for name in ("id", "title", "added_at", "is_revoked", "phone", "language")))
 
 
 def _node(row: RowMapping) -> Node:

@@ -95,6 +95,7 @@ nodes = Table(
     Column("secret_sha256", String(64), nullable=False),
     Column("broker_hash", Text, nullable=False),
     Column("phone", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
 )
 
 presences = Table(
@@ -157,6 +158,11 @@ broadcasts = Table(
     Column("late", String, nullable=False, server_default="whole"),
     Column("yields", String, nullable=False, server_default="drop"),
     Column("dropped", Text, nullable=False, server_default="[]"),
+    Column("outro", Text, nullable=False, server_default="[]"),
+    Column("stream", Text, nullable=False, server_default=""),
+    Column("stream_s", Float, nullable=False, server_default="0"),
+    Column("variants", Text, nullable=False, server_default="[]"),
+    Column("patience_s", Float, nullable=False, server_default="0"),
     Index("broadcasts_by_start", "starts_at"),
     Index("broadcasts_by_end", "ends_at"),
 )

@@ -1,13 +1,13 @@
 """How one broadcast stands in each of its villages: ready before, on air, and the result after. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract.orders import Counter
 from contract.reports import Playout
 from contract.terms import Outcome, Reason
-from hub.broadcasts import Broadcast, Readiness, Stage, readiness, sounds
+from hub.broadcasts import Broadcast, Readiness, Stage, length_s, readiness, sounds
 from hub.calendar import Occurrence
 from hub.fleet import Status
 from hub.web.phrases import Line, Phase, Tone
@@ -74,7 +74,7 @@ class Part:
 
 def _remarks(playout: Playout) -> Iterator[Line]:
     if playout.rung == 1:
-        yield Line(mark("the substitute was played"), "note", Tone.WARN)
+        yield Line(mark("a substitute was played"), "note", Tone.WARN)
     elif playout.rung:
         yield Line(mark("a chime with a notice was played instead"), "note", Tone.WARN)
     if playout.offset_s >= 60:
@@ -195,26 +195,34 @@ def follow(
     `airing` is None for a broadcast that airs but once. Only the latest to have begun can be what is on air.
     """
     at = broadcast.starts_at if airing is None else airing.at
-    sound = broadcast if airing is None else replace(broadcast, audio=sounds(broadcast, airing))
     parts = tuple(
-        _part(sound, villages[node], needed.get(node), playouts.get(node), is_latest)
+        _part(broadcast, airing, villages[node], needed.get(node), playouts.get(node), is_latest)
         for node in broadcast.nodes
         if node in villages
     )
-    phase = _phase(sound, at, parts, now)
+    ends_at = None if at is None else at + timedelta(seconds=length_s(broadcast, airing))
+    phase = _phase(broadcast, at, ends_at, parts, now)
     is_soon = phase is Phase.WAITING and at is not None and at - now <= SOON
     return Airing(broadcast, phase, parts, at, is_soon)
 
 
 def _part(
-    broadcast: Broadcast, village: Village, needed: Counter | None, playout: Playout | None, is_latest: bool
+    broadcast: Broadcast,
+    airing: Occurrence | None,
+    village: Village,
+    needed: Counter | None,
+    playout: Playout | None,
+    is_latest: bool,
 ) -> Part:
     report = village.heartbeat.plan if village.heartbeat else None
     is_on_air = is_latest and playout is None and village.on_air == broadcast.id
-    return Part(village, readiness(broadcast, needed, report), playout, is_on_air)
+    wanted = sounds(broadcast, airing, village.node.language)
+    return Part(village, readiness(wanted, needed, report), playout, is_on_air)
 
 
-def _phase(broadcast: Broadcast, at: datetime | None, parts: tuple[Part, ...], now: datetime) -> Phase:
+def _phase(
+    broadcast: Broadcast, at: datetime | None, ends_at: datetime | None, parts: tuple[Part, ...], now: datetime
+) -> Phase:
     if any(p.is_on_air for p in parts):
         return Phase.ON_AIR
     if broadcast.stage is Stage.CANCELLED:
@@ -222,8 +230,7 @@ def _phase(broadcast: Broadcast, at: datetime | None, parts: tuple[Part, ...], n
         return Phase.DONE if was_heard else Phase.CANCELLED
     if broadcast.stage is Stage.DRAFT:
         return Phase.EXPIRED if at is not None and at < now else Phase.DRAFT
-    if at is None or (now < at and not broadcast.is_live):
+    if at is None or ends_at is None or (now < at and not broadcast.is_live):
         return Phase.WAITING
     is_settled = all(p.playout is not None for p in parts)
-    is_over = now >= at + timedelta(seconds=broadcast.duration_s)
-    return Phase.DONE if is_settled or is_over else Phase.ON_AIR
+    return Phase.DONE if is_settled or now >= ends_at else Phase.ON_AIR

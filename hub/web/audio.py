@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
-from hub import alarm
+from hub import alarm, fallback
 from hub.accounts import Act
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.store import recordings
@@ -29,12 +29,14 @@ def show_library(visit: Looker, new: str = "") -> Response:
     limits = visit.desk.limits
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c), visit.desk.chime(c)
+        stand_in = fallback.substitute(c)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
     return visit.page(
         "audio.html",
         library=library,
         chime=chime,
+        stand_in=stand_in,
         held=held,
         villages=len(seen.present),
         new=new,
@@ -81,6 +83,13 @@ def keep(visit: Orderer, sha256: str, is_kept: Annotated[str, Form()] = "") -> R
         alarm.keep(visit.desk, sha256, bool(is_kept), visit.person)
     except ValueError:
         raise HTTPException(404) from None
+    return visit.go(f"/audio#r-{sha256[:12]}")
+
+
+@router.post("/audio/{sha256}/substitute")
+def substitute(visit: Orderer, sha256: str, is_chosen: Annotated[str, Form()] = "") -> Response:
+    """Let a recording be what is heard where another one, or a stream, is not there; or no longer."""
+    fallback.choose_substitute(visit.desk, sha256, bool(is_chosen), visit.person)
     return visit.go(f"/audio#r-{sha256[:12]}")
 
 

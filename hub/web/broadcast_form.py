@@ -1,7 +1,7 @@
 """/broadcasts/new: the order form, once or by a rule in words, with a preview of what the rule means."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -12,9 +12,11 @@ from contract.terms import Late, Priority, Yielding
 from hub import calendar, wording
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
+from hub.programme import LONGEST_MIN, Extras, Station
 from hub.reading import Misread
 from hub.refusals import Conflicted, Refused
 from hub.rule import Rule
+from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, recordings
 from hub.store import nodes as node_rows
 from hub.web import sight
@@ -29,6 +31,8 @@ USUAL_RULES = ("hằng ngày 5:00 và 17:00", "thứ 2-6 16:45", "rằm và mùn
 """What the quick buttons fill in."""
 PREVIEWED = 5
 LATES = (Late.WHOLE, Late.JOIN, Late.SKIP)
+PATIENCES_MIN = (0, 5, 10, 15)
+"""How long a priority broadcast may let a routine one finish."""
 YIELDS = (Yielding.DROP, Yielding.RESUME, Yielding.RESTART)
 
 
@@ -48,6 +52,30 @@ class OrderForm:
     late: str = Late.WHOLE.value
     yields: str = Yielding.DROP.value
     replacement: str = ""
+    intro: str = ""
+    outro: str = ""
+    source: str = "recording"
+    stream: str = ""
+    minutes: str = "30"
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """By language, where another recording was chosen for it."""
+    patience: str = "0"
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether anything was chosen that most orders do without: then it is shown at once."""
+        usual = (Late.WHOLE, Yielding.DROP, "", "", "")
+        return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
+
+    def extras(self) -> Extras:
+        return Extras(intro=self.intro, outro=self.outro, station=self.station(), variants=tuple(self.variants.items()))
+
+    def station(self) -> Station | None:
+        """None where a recording is heard. A length that is no number is none at all, and will be refused."""
+        if self.source != "stream":
+            return None
+        is_number = self.minutes.isascii() and self.minutes.isdigit()
+        return Station(self.stream, int(self.minutes[:6]) if is_number else 0)
 
     def starts_at(self, visit: Visit) -> datetime | None:
         """None is "now", or by the rule. Raises Refused for no date."""
@@ -66,6 +94,9 @@ class OrderForm:
         if self.priority not in list(Priority):
             raise Refused("Hãy chọn loại buổi phát.", "Choose the class.")
         return Priority(self.priority)
+
+    def patience_s(self) -> float:
+        return next((60.0 * m for m in PATIENCES_MIN if str(m) == self.patience), 0.0)
 
     def known_late(self) -> Late:
         return Late(self.late) if self.late in list(Late) else Late.WHOLE
@@ -96,6 +127,14 @@ def filled(
     late: Annotated[str, Form()] = Late.WHOLE.value,
     yields: Annotated[str, Form()] = Yielding.DROP.value,
     replacement: Annotated[str, Form()] = "",
+    intro: Annotated[str, Form()] = "",
+    outro: Annotated[str, Form()] = "",
+    source: Annotated[str, Form()] = "recording",
+    stream: Annotated[str, Form()] = "",
+    minutes: Annotated[str, Form()] = "30",
+    languages: Annotated[Sequence[str], Form()] = (),
+    variants: Annotated[Sequence[str], Form()] = (),
+    patience: Annotated[str, Form()] = "0",
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -110,6 +149,13 @@ def filled(
         late=late,
         yields=yields,
         replacement=replacement,
+        intro=intro,
+        outro=outro,
+        source=source,
+        stream=stream,
+        minutes=minutes,
+        variants={language: sha256 for language, sha256 in zip(languages, variants, strict=False) if sha256},
+        patience=patience,
     )
 
 
@@ -147,6 +193,8 @@ def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)], move: Ann
             replacement=form.replacement if form.when == "repeat" else "",
             late=form.known_late(),
             yields=form.known_yields(),
+            extras=form.extras(),
+            patience_s=form.patience_s(),
         )
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
@@ -189,6 +237,8 @@ def _form_page(
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
         library, chime = recordings.recordings(c), visit.desk.chime(c)
+        stations = broadcast_rows.stations(c)
+        languages = {language.casefold(): language for language in reversed(node_rows.languages(c).values())}
     return visit.page(
         "broadcast_form.html",
         status,
@@ -200,8 +250,12 @@ def _form_page(
         sight=seen,
         library=library,
         chime=chime,
+        stations=stations,
+        spoken=[languages[key] for key in sorted(languages)],
+        longest_min=LONGEST_MIN,
         priorities=list(Priority),
         lates=LATES,
+        patiences=PATIENCES_MIN,
         yields=YIELDS,
         usual_rules=USUAL_RULES,
         preview=_preview(visit, form.rule) if form.when == "repeat" else Preview(),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import broadcasts, desk
+from hub import admission, broadcasts, desk
 from hub.accounts import Act
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
@@ -110,17 +110,19 @@ def _broadcast_page(
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        sounds = [(a, recordings.recording(c, a.sha256)) for a in (*broadcast.audio, *broadcast.substitutes)]
+        found = [recordings.recording(c, a.sha256) for a in broadcasts.recorded(broadcast)]
+        interruptions = admission.interruptions(c, broadcast, visit.now, day_sets.day_sets(c))
         is_alarm = alarms.alarm(c, id) is not None
     return visit.page(
         "broadcast.html",
         status,
         is_alarm=is_alarm,
         broadcast=broadcast,
-        sounds=sounds,
+        titles={r.sha256: r.title for r in found if r is not None},
         fragments=fragments,
         conflicts=conflicts,
         free_at=free_at,
+        interruptions=interruptions,
         sight=seen,
     )
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from contract.terms import CameraFault, Trust
 from hub.accounts import Act
-from hub.fleet import PHONE_MAX, phone_fault
+from hub.fleet import LANGUAGE_MAX, PHONE_MAX, language_fault, phone_fault
 from hub.refusals import NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes, people, plans, records
@@ -29,7 +29,12 @@ def show_node(visit: Looker, id: str) -> Response:
     if node is None:
         raise NotFound("Không có nút này.", "There is no such node.")
     return visit.page(
-        "node.html", node=node, fragments=_fragments(visit, id), can_tend=visit.may(Act.TEND), phone_max=PHONE_MAX
+        "node.html",
+        node=node,
+        fragments=_fragments(visit, id),
+        can_tend=visit.may(Act.TEND),
+        phone_max=PHONE_MAX,
+        language_max=LANGUAGE_MAX,
     )
 
 
@@ -50,6 +55,22 @@ def set_phone(visit: Tender, id: str, phone: Annotated[str, Form()] = "") -> Res
             raise NotFound("Không có nút này.", "There is no such node.")
         nodes.set_phone(c, id, phone)
         people.note(c, visit.now, visit.person.name, "phone", id, phone)
+    visit.desk.news.tell("fleet")
+    return visit.go(f"/nodes/{id}")
+
+
+@router.post("/nodes/{id}/language")
+def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") -> Response:
+    """What is spoken in this village, where broadcasts may have a recording of their own for it."""
+    language = " ".join(language.split())
+    fault = language_fault(language)
+    if fault is not None:
+        raise Refused(*fault)
+    with visit.desk.database.write() as c:
+        if nodes.node(c, id) is None:
+            raise NotFound("Không có nút này.", "There is no such node.")
+        nodes.set_language(c, id, language)
+        people.note(c, visit.now, visit.person.name, "language", id, language)
     visit.desk.news.tell("fleet")
     return visit.go(f"/nodes/{id}")
 

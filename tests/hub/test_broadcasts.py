@@ -12,20 +12,9 @@ from contract.limits import Limits
 from contract.orders import Audio, Counter, Plan
 from contract.reports import PlanReport
 from contract.terms import Priority, Reason
-from hub.broadcasts import (
-    HORIZON,
-    NOW_LEAD,
-    Broadcast,
-    Readiness,
-    Stage,
-    approve,
-    compile_plan,
-    content_digest,
-    cue_id,
-    overfull,
-    readiness,
-)
+from hub.broadcasts import NOW_LEAD, Broadcast, Readiness, Stage, approve, readiness
 from hub.conflicts import conflicts
+from hub.planning import HORIZON, compile_plan, content_digest, cue_id, overfull
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 THON_1, THON_2 = "binhminh-thon-1", "binhminh-thon-2"
@@ -157,7 +146,7 @@ def test_ready_is_only_the_speakers_word() -> None:
     order, needed = draft(), Counter(0, 5)
 
     def judge(report: PlanReport | None) -> Readiness:
-        return readiness(order, needed, report)
+        return readiness(order.audio, needed, report)
 
     assert judge(None) is Readiness.UNREACHED
     assert judge(PlanReport(received=needed)) is Readiness.NO_PLAN

@@ -217,16 +217,17 @@ def test_a_leader_gets_a_fresh_pin_that_is_shown_once_and_an_officer_none(termin
     assert "hoa" in terminal.fail("user", "pin", "hoa")
 
 
-def test_a_villages_phone_is_kept_and_one_that_is_none_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+def test_a_villages_phone_and_language_are_kept_and_what_is_none_is_refused(terminal: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "thon-1.loa"
     assert "+" in terminal.fail("node", "add", "binhminh/thon-1", "--phone", "bác Tư", "--out", out)
-    terminal.run("node", "add", "binhminh/thon-1", "--phone", "0912 345 678", "--out", out)
+    assert "Mông" in terminal.fail("node", "add", "binhminh/thon-1", "--language", "T4", "--out", out)
+    terminal.run("node", "add", "binhminh/thon-1", "--phone", "0912 345 678", "--language", "Tày", "--out", out)
     database = Database(parse(terminal.settings.read_text(encoding="utf-8"), HubSettings).database_url)
     with database.read() as c:
         node = nodes.node(c, "binhminh-thon-1")
     database.dispose()
     assert node is not None
-    assert node.phone == "0912 345 678"
+    assert (node.phone, node.language) == ("0912 345 678", "Tày")
 
 
 def test_when_lists_the_airings_of_a_rule_without_a_hub(terminal: Terminal) -> None:

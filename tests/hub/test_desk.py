@@ -16,6 +16,7 @@ from hub.fleet import Node
 from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.programme import Extras
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts, meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
@@ -83,6 +84,7 @@ def order(
     title: str = "Bản tin",
     has_chime: bool = False,
     author: User = OFFICER,
+    extras: Extras | None = None,
 ) -> Broadcast:
     return desk.order(
         title=title,
@@ -92,6 +94,7 @@ def order(
         priority=priority,
         has_chime=has_chime,
         author=author,
+        extras=extras,
     )
 
 
@@ -474,3 +477,15 @@ def test_a_rule_that_no_plan_could_carry_is_refused_when_saving(desk: Desk) -> N
     minutes = ", ".join(f"{h}:00" for h in range(24))
     with pytest.raises(Refused, match="plan is full"):
         recur(desk, f"hằng ngày {minutes} 5 lần cách 10 phút")
+
+
+def test_an_intro_and_an_outro_go_around_the_recording(desk: Desk) -> None:
+    chime, intro, body, outro = (shelve(desk, name) for name in ("nhạc hiệu", "mở đầu", "bản tin", "kết thúc"))
+    with desk.database.write() as c:
+        meta.put(c, "chime", chime.sha256)
+    draft = order(desk, sound=body, has_chime=True, extras=Extras(intro=intro.sha256, outro=outro.sha256))
+    assert (draft.audio, draft.outro) == ((chime.audio, intro.audio, body.audio), (outro.audio,))
+    assert draft.duration_s == 240.0
+    assert stored(desk, draft.id) == draft
+    with pytest.raises(Refused, match="not in the library"):
+        order(desk, 60, extras=Extras(outro="0" * 64))

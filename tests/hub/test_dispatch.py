@@ -15,12 +15,12 @@ from contract.reports import Birth, ClockReport, Heartbeat, PlanReport, Vitals
 from contract.signing import Keys
 from contract.terms import Order, Priority, Reason, Trust
 from hub import keys
-from hub.broadcasts import Broadcast, Recording, Stage, approve
+from hub.broadcasts import Broadcast, Recording, Stage, Variant, approve
 from hub.dispatch import Dispatch
 from hub.emergency import Alarm
 from hub.fleet import Node
 from hub.rule import Days, Kind, Name, Rule
-from hub.store import alarms, broadcasts, day_sets, nodes, orders, plans, recordings
+from hub.store import alarms, broadcasts, day_sets, meta, nodes, orders, plans, recordings
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from hub.wording import parse
@@ -28,6 +28,16 @@ from hub.wording import parse
 T0 = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 NODE = "binhminh-thon-1"
 SOUND = Audio(sha256="a" * 64, size=1000, duration_s=60.0)
+RECORDING = Recording(
+    sha256=SOUND.sha256,
+    size=SOUND.size,
+    duration_s=SOUND.duration_s,
+    loudness_lufs=-16,
+    true_peak_dbtp=-1,
+    title="Còi",
+    uploaded_by="lan",
+    uploaded_at=T0,
+)
 
 
 @dataclass
@@ -75,6 +85,7 @@ class Hub:
         after: timedelta = timedelta(hours=1),
         audio: tuple[Audio, ...] = (SOUND,),
         rule: Rule | None = None,
+        variants: tuple[Variant, ...] = (),
     ) -> Broadcast:
         draft = Broadcast(
             id=id,
@@ -87,6 +98,7 @@ class Hub:
             author="canbo",
             created_at=self.now,
             rule=rule,
+            variants=variants,
         )
         approved = approve(draft, "lanhdao", self.now)
         with self.database.write() as c:
@@ -215,6 +227,23 @@ def test_an_airing_taken_back_or_a_day_of_mourning_is_issued_at_the_next_look(hu
     hub.now += timedelta(minutes=1)
     assert hub.dispatch.issue_plans() == [NODE]
     assert hub.plans()[-1].cues[0].at == third
+
+
+def test_what_the_commune_settles_anew_calls_for_a_plan(hub: Hub) -> None:
+    hub.hear_birth()
+    spoken = replace(SOUND, sha256="b" * 64)
+    hub.order("b1", variants=(Variant("Tày", spoken),))
+    assert hub.dispatch.issue_plans() == [NODE]
+    with hub.database.write() as c:
+        nodes.set_language(c, NODE, "Tày")
+    assert hub.dispatch.issue_plans() == [NODE]
+    assert hub.plans()[-1].cues[0].audio == (spoken.sha256,)
+    with hub.database.write() as c:
+        recordings.add(c, RECORDING)
+        meta.put(c, "substitute", RECORDING.sha256)
+    assert hub.dispatch.issue_plans() == [NODE]
+    assert hub.plans()[-1].cues[0].fallbacks == ((RECORDING.sha256,),)
+    assert hub.dispatch.issue_plans() == []
 
 
 def test_a_restored_hub_goes_on_above_what_the_node_holds(hub: Hub) -> None:
@@ -411,19 +440,8 @@ def test_an_order_for_what_is_gone_is_done_and_holds_up_no_other(hub: Hub) -> No
 def test_what_is_kept_for_emergencies_is_in_every_plan_and_the_plan_that_brought_it_is_known(hub: Hub) -> None:
     hub.hear_birth()
     hub.dispatch.issue_plans()
-    siren = Recording(
-        sha256=SOUND.sha256,
-        size=SOUND.size,
-        duration_s=SOUND.duration_s,
-        loudness_lufs=-16,
-        true_peak_dbtp=-1,
-        title="Còi",
-        uploaded_by="lan",
-        uploaded_at=hub.now,
-        is_kept=True,
-    )
     with hub.database.write() as c:
-        recordings.add(c, siren)
+        recordings.add(c, replace(RECORDING, is_kept=True))
     assert hub.dispatch.issue_plans() == [NODE]
     before, plan = hub.plans()
     assert (before.keep, plan.keep) == ((), (SOUND.sha256,))

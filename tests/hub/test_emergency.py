@@ -10,8 +10,9 @@ from contract.orders import Audio, Counter
 from contract.reports import ClockReport, Heartbeat, Key, PlanReport, Playout, Vitals
 from contract.terms import Outcome, Priority, Reason, Trust
 from hub import emergency
-from hub.broadcasts import Broadcast, Stage, approve, compile_plan
+from hub.broadcasts import Broadcast, Stage, approve
 from hub.emergency import Alarm, Reach
+from hub.planning import Ground, compile_plan
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 NODE = "binhminh-thon-1"
@@ -91,7 +92,7 @@ def test_what_lies_ready_is_only_the_speakers_word() -> None:
 
 
 def test_kept_sounds_travel_in_every_plan_and_are_listed_once() -> None:
-    plan = compile_plan(NODE, [STORM], Counter(0, 1), NOW, kept=(SIREN,))
+    plan = compile_plan(NODE, [STORM], Counter(0, 1), NOW, Ground(kept=(SIREN,)))
     assert plan.keep == (SIREN.sha256,)
     assert plan.audio == (SIREN,)
 

@@ -11,21 +11,18 @@ from contract.limits import Limits
 from contract.orders import Audio, Counter, Plan
 from contract.terms import Late, Priority, Reason, Yielding
 from hub.broadcasts import (
-    HORIZON,
     Broadcast,
     Stage,
     airings,
     approve,
-    compile_plan,
-    cue_id,
     current_airing,
     digest,
     last_airing,
     next_airing,
-    overfull,
 )
 from hub.calendar import next_occurrence
 from hub.conflicts import SHOWN, conflicts
+from hub.planning import HORIZON, Ground, compile_plan, cue_id, overfull
 from hub.rule import Days, DaySets, Kind
 from hub.wording import parse
 
@@ -57,7 +54,7 @@ def recurring(words: str, id: str = "b1", **other: object) -> Broadcast:
 
 
 def plan_of(*orders: Broadcast, now: datetime = NOW, sets: DaySets | None = None) -> Plan:
-    return compile_plan(THON_1, orders, Counter(0, 1), now, sets=sets or DaySets())
+    return compile_plan(THON_1, orders, Counter(0, 1), now, Ground(sets=sets or DaySets()))
 
 
 def test_each_airing_is_a_cue_with_an_id_of_its_own() -> None:

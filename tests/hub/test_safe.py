@@ -49,7 +49,7 @@ def lived_in(tmp_path: Path) -> HubSettings:
     (settings.home.media / "sound").write_bytes(b"OggS")
     with database.write() as c:
         people.add_user(c, User(name="canbo", title="Cán bộ", role=Role.OFFICER, password_hash="x", pin_hash="p"))
-        nodes.add_node(c, Node(id=NODE, title="Thôn 1", added_at=T0, phone="0912"), "0" * 64, "hash")
+        nodes.add_node(c, Node(id=NODE, title="Thôn 1", added_at=T0, phone="0912", language="Tày"), "0" * 64, "hash")
         recordings.add(c, SIREN)
         alarms.add(c, ALARM)
         nodes.note_state(c, NODE, True, T0)
@@ -75,7 +75,7 @@ def test_everything_comes_back_elsewhere_but_what_nodes_said_of_themselves(
         assert person is not None
         assert person.pin_hash == "p"
         assert node is not None
-        assert node.phone == "0912"
+        assert (node.phone, node.language) == ("0912", "Tày")
         assert recordings.kept(c) == [SIREN]
         assert alarms.alarm(c, "b1") == ALARM
         assert nodes.presences(c) == {}

@@ -6,6 +6,7 @@
   const boxes = [...form.querySelectorAll("input[name=nodes]")];
   const dateTime = document.getElementById("date-time");
   const repeat = document.getElementById("repeat");
+  const patience = document.getElementById("patience");
   const quick = document.getElementById("quick");
 
   function isEveryOneChosen() {
@@ -22,6 +23,21 @@
     repeat.hidden = when !== "repeat";
     for (const input of dateTime.querySelectorAll("input")) input.required = when === "later";
     form.elements.rule.required = when === "repeat";
+  }
+
+  function showSource() {
+    const isStream = form.elements.source.value === "stream";
+    for (const part of form.querySelectorAll("[data-source]")) {
+      part.hidden = part.dataset.source !== form.elements.source.value;
+      for (const input of part.querySelectorAll("input, select")) input.disabled = part.hidden;
+    }
+    form.elements.recording.required = !isStream;
+    form.elements.stream.required = isStream;
+    form.elements.minutes.required = isStream;
+  }
+
+  function showPatience() {
+    patience.hidden = form.elements.priority.value !== "priority";
   }
 
   function fillRule(event) {
@@ -52,8 +68,12 @@
     if (event.target.name === "nodes") nameButton();
     if (event.target.name === "when") showDateTime();
     if (event.target.name === "recording") suggestTitle();
+    if (event.target.name === "source") showSource();
+    if (event.target.name === "priority") showPatience();
   });
   nameButton();
   showDateTime();
+  showSource();
+  showPatience();
   suggestTitle();
 })();

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Recording, Stage, approve
+from hub.broadcasts import Broadcast, Recording, Stage, Variant, approve
 from hub.calendar import next_occurrence
 from hub.rule import USUAL_SETS, Name
 from hub.store import broadcasts, day_sets, recordings
@@ -73,6 +73,23 @@ def test_a_broadcast_comes_back_as_it_was(c: Connection) -> None:
     assert found is not None
     assert found.is_approved
     assert broadcasts.broadcast(c, "b3") is None
+
+
+def test_what_an_order_has_besides_comes_back_as_it_was(c: Connection) -> None:
+    order = replace(
+        draft("b1", NOW + HOUR),
+        outro=(RECORDING.audio,),
+        stream="http://dai.example.vn/vov1",
+        stream_s=1800.0,
+        variants=(Variant("Tày", replace(RECORDING.audio, sha256="b" * 64)),),
+        patience_s=300.0,
+    )
+    approved = approve(order, "minh", NOW)
+    broadcasts.add(c, approved)
+    held = broadcasts.broadcast(c, "b1")
+    assert held == approved
+    assert held is not None
+    assert held.is_approved
 
 
 def test_replacing_writes_the_whole_broadcast(c: Connection) -> None:

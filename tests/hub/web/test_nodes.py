@@ -8,7 +8,7 @@ from contract.limits import Limits
 from contract.reports import CameraReport, Change, Key, Refusal, TargetReport
 from contract.terms import CameraFault, Reason
 from hub.fleet import Flip
-from hub.store import nodes, records
+from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
@@ -120,3 +120,18 @@ def test_the_technician_writes_down_whom_to_call(browser: Browser, world: World)
     page = text(browser, PATH)
     assert "0912 345 678" in page
     assert "Lưu số điện thoại" not in page
+
+
+def test_the_technician_writes_down_what_is_spoken_there(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    assert browser.post(f"{PATH}/language", data={"language": " Tày "}).headers["location"] == PATH
+    assert "Tiếng Tày" in text(browser, PATH)
+    refused = browser.post(f"{PATH}/language", data={"language": "<b>"})
+    assert (refused.status_code, "Tên tiếng nói chỉ gồm chữ" in refused.text) == (409, True)
+    assert browser.post("/nodes/xa-la/language", data={"language": "Tày"}).status_code == 404
+    with world.database.read() as c:
+        assert [(n.act, n.subject, n.detail) for n in people.notes(c)] == [("language", EAST, "Tày")]
+    browser.enter(world, "lan")
+    page = text(browser, PATH)
+    assert "Tiếng Tày" in page
+    assert "Lưu tiếng nói" not in page

@@ -177,6 +177,31 @@ def test_a_rule_is_typed_and_its_airings_appear_while_typing(chromium: Browser, 
         assert complaints == []
 
 
+def test_the_form_asks_only_for_what_the_order_needs(chromium: Browser, world: World) -> None:
+    world.add_sound("Bản tin")
+    with world.database.write() as c:
+        nodes.set_language(c, WEST, "Tày")
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        page.goto("/broadcasts/new")
+        expect(page.get_by_label("Ở làng nói tiếng Tày")).to_be_visible()
+        expect(page.get_by_label("Nếu trùng giờ bài thường")).to_be_hidden()
+        page.locator("input[name=priority][value=priority]").check()
+        page.get_by_label("Nếu trùng giờ bài thường").select_option("5")
+        page.get_by_text("Tiếp âm").check()
+        expect(page.get_by_label("Ở làng nói tiếng Tày")).to_be_hidden()
+        page.get_by_label("Địa chỉ đài").fill("https://dai.example.vn/" + "vov1" * 20)
+        page.get_by_label("Tên buổi phát").fill("Thời sự")
+        page.get_by_label("Phát nhạc hiệu trước").uncheck()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
+        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        expect(page.get_by_text("Tiếp âm https://dai.example.vn/")).to_be_visible()
+        expect(page.get_by_text("nhưng không quá 5 phút")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert complaints == []
+
+
 def test_a_file_that_is_no_sound_is_told_on_the_page(chromium: Browser, world: World, tmp_path: Path) -> None:
     file = tmp_path / "thu.mp3"
     file.write_text("#EXTM3U\nhttp://192.0.2.1/x\n")

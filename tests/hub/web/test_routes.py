@@ -28,6 +28,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/audio/uploads/{id}"): ORDERS,
     ("GET", "/audio/{sha256}"): EVERYONE,
     ("POST", "/audio/{sha256}/keep"): ORDERS,
+    ("POST", "/audio/{sha256}/substitute"): ORDERS,
     ("GET", "/broadcasts"): EVERYONE,
     ("GET", "/broadcasts/new"): ORDERS,
     ("GET", "/broadcasts/preview"): ORDERS,
@@ -50,6 +51,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/pin"): ALARMS,
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
+    ("POST", "/nodes/{id}/language"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
 }
 ENDLESS = {route for route in WHO_MAY if route[1].endswith("/live")}
