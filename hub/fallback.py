@@ -1,7 +1,7 @@
 """What is heard where a recording is missing or a stream is lost: the commune's substitute, then chime and notice.
 
-Beside `desk`. It is the commune's standing choice and no part of an approval; a change leaves a note. Emergencies have
-none: nothing else may be heard in their place.
+Beside `desk`. It is the commune's standing choice and no part of an approval; a change leaves a note. Nothing is longer
+than what it stands in for, save for a stream. Emergencies have none: nothing else may be heard in their place.
 """
 
 import logging

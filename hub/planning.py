@@ -54,7 +54,6 @@ def cue(broadcast: Broadcast, node: str, airing: Occurrence | None = None, groun
     airing = airing or Occurrence(broadcast.starts_at, broadcast.starts_at.date())
     ground = ground or Ground()
     language = ground.languages.get(node, "")
-    is_emergency = broadcast.priority is Priority.EMERGENCY
     return Cue(
         id=cue_id(broadcast.id, airing.at, node),
         broadcast=broadcast.id,
@@ -64,7 +63,7 @@ def cue(broadcast: Broadcast, node: str, airing: Occurrence | None = None, groun
         priority=broadcast.priority,
         audio=tuple(a.sha256 for a in sounds(broadcast, airing, language)),
         stream=broadcast.stream if is_relayed(broadcast, airing) else "",
-        fallbacks=() if is_emergency else tuple(tuple(a.sha256 for a in rung) for rung in ground.fallbacks),
+        fallbacks=_fallbacks(broadcast, airing, language, ground),
         grace_s=GRACE_S,
         late=broadcast.late,
         yields=broadcast.yields,
@@ -115,6 +114,18 @@ def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime, groun
     # Villages with the same broadcasts have the same plan, but for their names.
     full = {node for group in alike.values() if not _fits(max(group, key=len), together, now, ground) for node in group}
     return [node for node in new.nodes if node in full]
+
+
+def _fallbacks(broadcast: Broadcast, airing: Occurrence, language: str, ground: Ground) -> tuple[tuple[str, ...], ...]:
+    """None that is longer than what it stands in for: the villages' limits and what follows were judged by that, and
+    a node counts the longest. A stream's ends with the stream. In place of an emergency nothing else may be heard."""
+    if broadcast.priority is Priority.EMERGENCY:
+        return ()
+    rungs = ground.fallbacks
+    if not is_relayed(broadcast, airing):
+        most_s = length_s(broadcast, airing, language)
+        rungs = tuple(rung for rung in rungs if sum(a.duration_s for a in rung) <= most_s)
+    return tuple(tuple(a.sha256 for a in rung) for rung in rungs)
 
 
 def _fits(node: str, approved: Sequence[Broadcast], now: datetime, ground: Ground) -> bool:

@@ -145,7 +145,7 @@ def test_a_plan_keeps_what_may_still_be_waiting() -> None:
     assert compile_plan(HILL, [approve(ORDER, "lanhdao", NOW)], Counter(0, 1), later).cues == ()
 
 
-SUBSTITUTE, NOTICE = sound("substitute", 300.0), sound("notice", 4.0)
+SUBSTITUTE, NOTICE = sound("substitute", 60.0), sound("notice", 4.0)
 LADDER = Ground(fallbacks=((SUBSTITUTE,), (CHIME, NOTICE)))
 
 
@@ -159,6 +159,18 @@ def test_a_substitute_and_a_notice_stand_by_for_everything_but_emergencies() -> 
     plan = compile_plan(HILL, [approve(storm, "lanhdao", NOW)], Counter(0, 1), NOW, LADDER)
     assert (plan.cues[0].fallbacks, set(plan.audio)) == ((), {CHIME, INTRO, BODY})
     assert compile_plan(HILL, [], Counter(0, 1), NOW, LADDER).audio == (), "nothing to stand by for"
+
+
+def test_no_substitute_is_longer_than_what_it_stands_in_for_unless_that_is_a_stream() -> None:
+    """A node holds its limits against the longest of what it may play; the hub has judged the programme alone."""
+    music = sound("music", 600.0)
+    ground = Ground(fallbacks=((music,), (CHIME, NOTICE)), languages={RIVER: "Tày"})
+    assert cue(ORDER, HILL, ground).fallbacks == ((CHIME.sha256, NOTICE.sha256),)
+    long = replace(ORDER, variants=(Variant("Tày", sound("long", 600.0)),))
+    assert [len(cue(long, node, ground).fallbacks) for node in (HILL, RIVER)] == [1, 2]
+    assert cue(replace(ORDER, audio=(sound("jingle", 3.0),)), HILL, ground).fallbacks == ()
+    relay = replace(ORDER, audio=(), stream=STATION, stream_s=300.0)
+    assert cue(relay, HILL, ground).fallbacks == ((music.sha256,), (CHIME.sha256, NOTICE.sha256))
 
 
 def packed_size(orders: list[Broadcast], ground: Ground) -> int:
