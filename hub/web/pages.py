@@ -64,6 +64,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         duration=times.duration,
         number=times.number,
         clock_minutes=times.clock_minutes,
+        day_names=times.day_names,
         iso=lambda at: at.isoformat(),
         lunar=times.lunar,
         rule_words=wording.shown_words,

@@ -1,5 +1,6 @@
 """Instants and spans as people here write them: 05:00:02, ngày 23/11/2026, 2 phút 05 giây. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,6 +69,10 @@ class Times:
         """A figure with this language's decimal mark."""
         text = f"{value:.{decimals}f}".replace("-", "−")
         return text.replace(".", ",") if self.words.language == "vi" else text
+
+    def day_names(self, days: Iterable[int]) -> str:
+        """Weekdays by their numbers, Monday 0."""
+        return ", ".join(self.words.gettext(_WEEKDAYS[day]) for day in days)
 
     def clock_minutes(self, minutes: int) -> str:
         """Minutes after midnight as a time of day."""

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from contract import codec
 from contract.orders import Command, Counter, Envelope, Grant, Plan
 from contract.signing import kid, sign
+from contract.terms import Order
 from tests.edge.speaker.house import House, cue, emergency
 
 
@@ -54,9 +55,14 @@ class Forger:
         now = self._house.clock.now()
         counter = Counter(self._house.hub.epoch, self._house.hub.n + self._random.randint(1, 1000))
         flood = emergency(f"fake{self._random.randrange(10**9)}", now + timedelta(seconds=8))
-        if self._random.random() < 0.5:
-            return replace(self._house.hub.plan([flood], now), counter=counter)
-        return replace(self._house.hub.play(flood, self._house.nonce, 3600), counter=counter)
+        order = self._house.hub.play(flood, self._house.nonce, 3600)
+        wishes: list[Plan | Command] = [
+            self._house.hub.plan([flood], now),
+            order,
+            replace(order, order=Order.STOP),
+            replace(order, order=Order.TIME, cue=None, audio=(), at=now + timedelta(days=365)),
+        ]
+        return replace(self._random.choice(wishes), counter=counter)
 
     def genuine(self) -> Envelope:
         """Some envelope that the hub really sent."""

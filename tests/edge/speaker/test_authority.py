@@ -169,7 +169,7 @@ def attack(root: Path, count: int, seed: int) -> None:
 
 
 def test_nothing_forged_replayed_misdirected_or_rolled_back_is_heard(root: Path) -> None:
-    attack(root, 320, seed=1)
+    attack(root, 2000, seed=1)
 
 
 @pytest.mark.soak

@@ -71,6 +71,14 @@ def test_no_quiet_hours_are_said_to_be_none(officer: Browser, world: World) -> N
     assert "Giờ yên lặng không có" in text(officer, PATH)
 
 
+def test_the_limits_of_the_province_stand_there(officer: Browser, world: World) -> None:
+    province = Limits(days=(0, 1, 2, 3, 4), sessions_a_day=2, volumes=((270, 60), (420, 100)))
+    world.be_born(EAST, province)
+    page = text(officer, PATH)
+    for said in ("Thứ Hai, Thứ Ba, Thứ Tư, Thứ Năm, Thứ Sáu", "Âm lượng từ 04:30 60 %", "2 buổi, 180 phút"):
+        assert said in page
+
+
 def test_a_late_signal_is_no_word_of_health(officer: Browser, world: World) -> None:
     world.beat(EAST)
     assert "Chưa thấy lỗi nào" in text(officer, PATH)
