@@ -17,9 +17,9 @@ PURE = {
     "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
     "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
-    "hub/broadcasts.py", "hub/planning.py", "hub/conflicts.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
+    "hub/broadcasts.py", "hub/conflicts.py", "hub/fleet.py", "hub/accounts.py", "hub/refusals.py", "hub/sieve.py",
     "hub/emergency.py", "hub/rule.py", "hub/calendar.py", "hub/lunar.py", "hub/wording.py", "hub/day_words.py",
-    "hub/reading.py", "hub/when.py",
+    "hub/reading.py", "hub/when.py", "hub/planning.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
