@@ -130,11 +130,14 @@ class Dispatch:
         with self._database.read() as c:
             standing = orders.open_orders(c, now)
             heard: _Heard = nodes.heartbeats(c) if standing else {}
+            born_at = nodes.born_at(c) if standing else {}
         self._sent_at = {order.id: self._sent_at[order.id] for order in standing if order.id in self._sent_at}
         within_reach = [order for order in standing if order.node in heard]
         done = [order for order in within_reach if _is_taken_up(order, heard[order.node][0])]
         waiting = [order for order in within_reach if order not in done]
-        due_nodes = {order.node for order in waiting if self._is_due(order, *heard[order.node])}
+        due_nodes = {
+            order.node for order in waiting if self._is_due(order, *heard[order.node], born_at.get(order.node))
+        }
         # By the counter of its newest command a node says that it has had all before it: so all go, in their order.
         due = [order for order in waiting if order.node in due_nodes]
         if not done and not due:
@@ -208,14 +211,16 @@ class Dispatch:
     def _publish_plan(self, issued: Issued) -> None:
         self._link.publish(Address.of_node(issued.node).topic("plan"), issued.wire, retain=True)
 
-    def _is_due(self, order: LiveOrder, heartbeat: Heartbeat, heard_at: datetime) -> bool:
+    def _is_due(self, order: LiveOrder, heartbeat: Heartbeat, heard_at: datetime, born_at: datetime | None) -> bool:
         """Whether to sign it (again): never while its answer may be on its way, but at once when a node says that
-        the nonce was stale and names another."""
+        the nonce was stale and names another, or has only connected since."""
         sent_at = self._sent_at.get(order.id)
         if not heartbeat.nonce:
             return False
         is_stale = heartbeat.plan.refused is Reason.STALE_NONCE and heartbeat.nonce != order.nonce
-        return sent_at is None or heard_at >= sent_at + RESEND_AFTER or (is_stale and heard_at > sent_at)
+        if sent_at is None or (born_at is not None and born_at > sent_at):
+            return True
+        return heard_at >= sent_at + RESEND_AFTER or (is_stale and heard_at > sent_at)
 
     def _sign_all(
         self, done: Sequence[LiveOrder], due: Sequence[LiveOrder], heard: _Heard, now: datetime

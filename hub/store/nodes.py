@@ -112,6 +112,11 @@ def heartbeats(c: Connection, since: datetime | None = None) -> dict[str, tuple[
     return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
 
 
+def born_at(c: Connection) -> dict[str, datetime]:
+    """When each node last connected."""
+    return {row.node: row.received_at for row in c.execute(select(t.births.c.node, t.births.c.received_at))}
+
+
 def highest_epoch(c: Connection) -> int:
     """The highest epoch in which any node said that it believes a plan or a command; 0 where none did."""
     told = [counter for birth in births(c).values() for counter in (birth.plan, birth.command) if counter is not None]

@@ -363,6 +363,19 @@ def test_an_alarm_repeats_and_a_village_that_comes_late_ends_with_the_others(hub
     assert first.cue.repeat_gap_s == 10
 
 
+def test_one_that_was_sent_before_the_node_connected_goes_again_when_it_does(hub: Hub) -> None:
+    """A node that comes back says so, and sends its heartbeat, within a second of an order that it never got."""
+    hub.hear_heartbeat("nonce-1")
+    hub.raise_alarm()
+    hub.dispatch.send_commands()
+    hub.now += timedelta(seconds=0.5)
+    hub.hear_birth()
+    hub.hear_heartbeat("nonce-1")
+    hub.dispatch.send_commands()
+    hub.dispatch.send_commands()
+    assert len(hub.commands()) == 2
+
+
 def test_one_that_was_lost_goes_again_before_the_next_one(hub: Hub) -> None:
     """By the counter of its newest command a node says that it has had all before it."""
     hub.hear_heartbeat("nonce-1")
