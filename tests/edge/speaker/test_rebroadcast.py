@@ -82,8 +82,8 @@ def test_the_stream_begins_where_the_chime_ends_and_ends_on_the_sample(folder: P
     heard = air.play(4)
     assert len(heard) == round(3.0105 * RATE_HZ)
     assert air.samples.is_over
-    assert np.flatnonzero(heard == LEVEL)[0] == RATE_HZ // 2
-    assert (heard[RATE_HZ // 2 :] == LEVEL).all()
+    last_of_chime = np.flatnonzero(heard != LEVEL)[-1]  # a sample of the chime itself may be at LEVEL by chance
+    assert last_of_chime == RATE_HZ // 2 - 1
     assert air.samples.course.stream_s == pytest.approx(2.5105, abs=0.001)
     air.samples.close()
 
