@@ -75,6 +75,33 @@
     countDown();
   }
 
+  // A piece of the page is replaced whole, where it is another: a question somebody is answering stays open, and the
+  // keyboard where it was.
+  let open = [];
+  let focused = null;
+
+  const keyOf = (element) => element.tagName + (element.closest("details") ?? element).innerHTML;
+
+  function remember(event) {
+    const piece = document.createElement("template");
+    piece.innerHTML = event.detail.data;
+    if (piece.innerHTML === event.target.innerHTML) {
+      event.preventDefault();
+      return;
+    }
+    open = Array.from(event.target.querySelectorAll("details[open]"), keyOf);
+    focused = event.target.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+  }
+
+  function restore(event) {
+    for (const details of event.target.querySelectorAll("details")) {
+      if (open.includes(keyOf(details))) details.open = true;
+    }
+    const places = Array.from(event.target.querySelectorAll("a, button, summary"));
+    places.find((place) => keyOf(place) === focused)?.focus({ preventScroll: true });
+    countDown();
+  }
+
   document.addEventListener("htmx:sseOpen", (event) => {
     event.detail.source.addEventListener("pulse", hear);
   });
@@ -82,7 +109,8 @@
     isLost = true;
     show();
   });
-  document.addEventListener("htmx:sseMessage", countDown);
+  document.addEventListener("htmx:sseBeforeMessage", remember);
+  document.addEventListener("htmx:sseMessage", restore);
   document.addEventListener("visibilitychange", tick);
   countDown();
   setInterval(tick, 1000);

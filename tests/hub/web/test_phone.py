@@ -246,6 +246,27 @@ def test_what_a_village_says_appears_by_itself(chromium: Browser, world: World) 
         assert complaints == []
 
 
+def test_a_question_stays_open_while_its_piece_of_the_page_is_renewed(chromium: Browser, world: World) -> None:
+    daily = world.approve(world.order("Bản tin sáng", rule="hằng ngày 5:00"))
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "hung")
+        page.goto(f"/broadcasts/{daily.id}")
+        expect(page.locator("#connection")).to_contain_text("Trực tiếp")
+        airings = page.locator(".occurrences li")
+        expect(airings).to_have_count(5)
+        second = airings.nth(1)
+        airing = second.locator("input[name=at]").get_attribute("value")
+        second.get_by_text("Bỏ lượt này").first.click()
+        answer = page.locator(f"details:has([value='{airing}'])").get_by_role("button", name="Bỏ lượt này")
+        answer.focus()
+        world.clock.pass_(hours=1)
+        world.news.tell("fleet")
+        expect(page.get_by_text("Các lượt phát vừa qua")).to_be_visible()
+        expect(answer).to_be_visible()
+        expect(answer).to_be_focused()
+        assert complaints == []
+
+
 @pytest.mark.parametrize(("size", "is_named"), [(PHONE, True), (PC, False)], ids=["phone", "pc"])
 def test_on_a_phone_villages_in_trouble_stand_above_the_broadcasts(
     chromium: Browser, world: World, size: tuple[int, int], is_named: bool
