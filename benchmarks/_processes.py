@@ -1,8 +1,9 @@
 """What a group of processes takes of memory and processor, out of /proc."""
 
+import contextlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,14 @@ PROC = Path("/proc")
 MB = 1024
 """In the kB of smaps."""
 
-Mapping = tuple[str, dict[str, int]]
+Stretch = tuple[str, dict[str, int]]
 """One line of /proc/<pid>/maps as a name (empty for a process's own memory), and its numbers in kB."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """One process at one moment: its share of memory (PSS), what it shares with nobody (USS), seconds of CPU."""
+    """One process at one moment: its share of memory (PSS), what it shares with nobody (USS), seconds of CPU with those
+    of its children that have ended."""
 
     name: str
     pid: int
@@ -34,7 +36,16 @@ def whole_tree(pid: int) -> list[int]:
     return sorted(found)
 
 
-def look(name: str, pid: int) -> Use:
+def look(processes: Mapping[int, str]) -> dict[int, Use]:
+    """Those of these processes that still run; a short errand of theirs may have ended meanwhile."""
+    found: dict[int, Use] = {}
+    for pid, name in processes.items():
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            found[pid] = _look(name, pid)
+    return found
+
+
+def _look(name: str, pid: int) -> Use:
     rollup = _numbers((PROC / str(pid) / "smaps_rollup").read_text(encoding="utf-8").splitlines()[1:])
     own = rollup["Private_Clean"] + rollup["Private_Dirty"]
     return Use(name, pid, rollup["Pss"] / MB, own / MB, _cpu_s(pid))
@@ -58,7 +69,7 @@ def sum_alone_mb(pids: Iterable[int]) -> float:
     return (own_kb + sum(shared_kb.values())) / MB
 
 
-def _mappings(pid: int) -> Iterator[Mapping]:
+def _mappings(pid: int) -> Iterator[Stretch]:
     """Every mapping of a process. Raises OSError once it has ended."""
     head, lines = "", list[str]()
     for line in (PROC / str(pid) / "smaps").read_text(encoding="utf-8").splitlines():
@@ -85,7 +96,7 @@ def _numbers(lines: Iterable[str]) -> dict[str, int]:
 
 def _cpu_s(pid: int) -> float:
     fields = (PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pids() -> Iterator[int]:

@@ -85,13 +85,13 @@ def _go_on_air(commune: Commune, speech: Path) -> None:
 
 def _measure(title: str, processes: Mapping[int, str], seconds: float) -> float:
     """Print a row for each process and the sum; returns the PSS they would have alone on a machine."""
-    before = {pid: look(name, pid) for pid, name in processes.items()}
+    before = look(processes)
     time.sleep(seconds)
-    after = {pid: look(name, pid) for pid, name in processes.items()}
+    after = {pid: use for pid, use in look(processes).items() if pid in before}
     say(f"{title}:")
     for pid, use in after.items():
         _print_row(use, (use.cpu_s - before[pid].cpu_s) / seconds)
-    alone_mb = sum_alone_mb(processes)
+    alone_mb = sum_alone_mb(after)
     cpu = sum(use.cpu_s - before[pid].cpu_s for pid, use in after.items()) / seconds
     pss_mb = sum(use.pss_mb for use in after.values())
     say(f"  {'together':16} {pss_mb:6.1f} MB PSS beside all that runs here, {alone_mb:.1f} alone; CPU {cpu:.2%}")

@@ -6,6 +6,7 @@ what is left out is optional to the library by its own design.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,8 @@ PROCESSES = ("link", "speaker", "camera", "netmon")
 
 _PUT_OFF: dict[tuple[str, ...], tuple[str, ...]] = {
     # dataclasses, gpiozero: looks at functions, 2.4 MB. pathlib: addresses, 1.0 MB. (In netmon dnspython
-    # reads both.)
-    PROCESSES: ("inspect", "ipaddress"),
+    # reads both.) zoneinfo: how Python was built, for TIME_ZONES, 1.3 MB. msgspec: its types laid open, 0.8 MB.
+    PROCESSES: ("inspect", "ipaddress", "sysconfig", "msgspec.inspect"),
     # icmplib: pings in coroutines; dnspython: which of the features of _DNS_FEATURES are installed. 1.8 MB.
     ("netmon",): ("asyncio", "importlib.metadata"),
     # importlib.metadata, which gpiozero asks for plug-ins: packages in archives, and their descriptions. 1.2 MB.
@@ -29,8 +30,11 @@ _PUT_OFF: dict[tuple[str, ...], tuple[str, ...]] = {
     # PyAV, for its log: the text of errors, which the interpreter writes by itself where it ends. With the next 0.9 MB.
     # Nothing else for the decoder, which may not be able to read a file any more once it looks at a camera.
     ("player", "decoder"): ("traceback", "linecache", "tokenize"),
-    # PyAudio and pathlib: languages, and addresses.
-    ("player",): ("locale", "ipaddress"),
+    # numpy: arrays kept in files. 0.5 MB.
+    ("decoder",): ("pickle",),
+    # PyAudio, pathlib, socket: languages, addresses, many sockets at once. A sound is hashed by the speaker, whose
+    # code it shares: OpenSSL, 2 MB.
+    ("player",): ("locale", "ipaddress", "hashlib", "selectors"),
 }
 
 _LEFT_OUT: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -41,6 +45,9 @@ _LEFT_OUT: dict[tuple[str, ...], tuple[str, ...]] = {
     # msgspec: prefers it to the standard library's typing where developers' tools have brought it. 1.7 MB.
     PROCESSES: ("typing_extensions",),
 }
+
+TIME_ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
+"""Where zoneinfo looks on every Linux, said to it in PYTHONTZPATH."""
 
 _DNS_FEATURES = ("dnssec", "doh", "doq", "idna", "wmi")
 """What dnspython has more of where developers' tools have brought the libraries for it. 0.9 MB to find out."""
@@ -69,6 +76,7 @@ def spare_all() -> None:
 def spare(process: str) -> None:
     """Keep out of this process what it has no use for. To be called before any library is imported."""
     load_later(*put_off(process))
+    os.environ.setdefault("PYTHONTZPATH", TIME_ZONES)
     for processes, names in _LEFT_OUT.items():
         if process in processes:
             for name in names:

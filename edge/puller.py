@@ -9,8 +9,6 @@ decoded by a demuxer and by decoders that are named here, never by what FFmpeg g
 import contextlib
 import encodings.idna  # noqa: F401 (loaded at the first look-up of a name, when files may be out of reach)
 import json
-import os
-import resource
 import socket
 import sys
 import time
@@ -24,6 +22,7 @@ import av.subtitles.stream
 from av.audio.frame import AudioFrame
 
 from edge import landlock
+from edge.confine import confine
 from edge.origin import Origin, Refused
 from edge.playlist import BadPlaylist
 from edge.source import Source, open_source
@@ -35,8 +34,7 @@ AHEAD_S = {"hls": 2.0}
 AHEAD_ELSE_S = 6.0
 """How far ahead of time samples are handed on: a live server's first burst, but nothing that could be a file."""
 MEMORY_MAX = 512 * 1024 * 1024
-"""Bytes of address space, not of memory in use: Python's and FFmpeg's libraries alone map 200 MB."""
-NOBODY = 65534
+"""Bytes of address space: Python's and FFmpeg's libraries alone map 200 MB."""
 SPEAK_S = 1.0
 ERRORS_MAX = 100
 """Packets in a row that do not decode; then it is no sound."""
@@ -134,25 +132,12 @@ def pull(address: str, origin: Origin, bringer: Bringer) -> str:
     return "máy chủ ngắt luồng / the server ended the stream"
 
 
-def confine() -> None:
-    """Give up what pulling does not need: sight of files, root, files to write, many descriptors, boundless memory.
-
-    Where memory runs out in spite of it, this process goes first.
-    """
+def shut_in() -> None:
+    """See only what pulling needs of the file system, and be confined; where memory runs out still, go first."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     landlock.see_only([Path(sys.prefix), *map(Path, SEEN)])
-    if os.geteuid() == 0:  # the demo; the service is never root
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_MAX),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
+    confine(MEMORY_MAX)
 
 
 def say(text: str) -> None:
@@ -166,7 +151,7 @@ def main() -> None:
     origin = Origin(order["address"])
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
         door.connect(order["door"])
-        confine()
+        shut_in()
         bringer, failures = Bringer(door), 0
         while failures < FAILURES_MAX:
             begun_s = time.monotonic()

@@ -11,8 +11,6 @@ tells neither why it got none nor the stream's time stamps; OpenCV measures the 
 
 import contextlib
 import json
-import os
-import resource
 import socket
 import sys
 import time
@@ -29,6 +27,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from edge.camera.picture import Grey, measure
+from edge.confine import confine
 
 OPEN_S = 2.5
 READ_S = 2.0
@@ -38,9 +37,7 @@ CONNECT_S = 1.0
 
 MIN_PACKETS = 3
 MEMORY_MAX = 768 * 1024 * 1024
-"""Bytes of address space, not of memory in use: Python, FFmpeg's and OpenCV's libraries alone map 375 MB."""
-
-NOBODY = 65534
+"""Bytes of address space: Python, FFmpeg's and OpenCV's libraries alone map 375 MB."""
 
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -141,25 +138,10 @@ def checksum(frame: VideoFrame) -> int:
     return zlib.crc32(rows[:, :row_bytes].tobytes())
 
 
-def confine() -> None:
-    """Give up what decoding does not need: root, files to write, many descriptors, core dumps, boundless memory."""
-    if os.geteuid() == 0:  # `sudo loa-edge doctor`; the service is never root
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_MAX),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-
-
 def main() -> None:
     av.logging.set_level(None)
     cv2.setNumThreads(1)
-    confine()
+    confine(MEMORY_MAX)
     say({"is_ready": True})
     for line in sys.stdin:
         say(look(json.loads(line)["url"]))

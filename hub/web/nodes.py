@@ -1,9 +1,11 @@
 """/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
 from contract.terms import CameraFault, Trust
 from hub.accounts import Act
@@ -46,31 +48,32 @@ async def stream_node(visit: Looker, id: str) -> Response:
 @router.post("/nodes/{id}/phone")
 def set_phone(visit: Tender, id: str, phone: Annotated[str, Form()] = "") -> Response:
     """Whom to call in this village when it cannot be reached."""
-    phone = " ".join(phone.split())
-    fault = phone_fault(phone)
-    if fault is not None:
-        raise Refused(*fault)
-    with visit.desk.database.write() as c:
-        if nodes.node(c, id) is None:
-            raise NotFound("Không có nút này.", "There is no such node.")
-        nodes.set_phone(c, id, phone)
-        people.note(c, visit.now, visit.person.name, "phone", id, phone)
-    visit.desk.news.tell("fleet")
-    return visit.go(f"/nodes/{id}")
+    return _set(visit, id, "phone", phone, phone_fault, nodes.set_phone)
 
 
 @router.post("/nodes/{id}/language")
 def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") -> Response:
     """What is spoken in this village, where broadcasts may have a recording of their own for it."""
-    language = " ".join(language.split())
-    fault = language_fault(language)
+    return _set(visit, id, "language", language, language_fault, nodes.set_language)
+
+
+def _set(
+    visit: Visit,
+    id: str,
+    what: str,
+    text: str,
+    find_fault: Callable[[str], tuple[str, str] | None],
+    store: Callable[[Connection, str, str], None],
+) -> Response:
+    text = " ".join(text.split())
+    fault = find_fault(text)
     if fault is not None:
         raise Refused(*fault)
     with visit.desk.database.write() as c:
         if nodes.node(c, id) is None:
             raise NotFound("Không có nút này.", "There is no such node.")
-        nodes.set_language(c, id, language)
-        people.note(c, visit.now, visit.person.name, "language", id, language)
+        store(c, id, text)
+        people.note(c, visit.now, visit.person.name, what, id, text)
     visit.desk.news.tell("fleet")
     return visit.go(f"/nodes/{id}")
 

@@ -90,6 +90,11 @@ def test_no_library_of_a_process_looks_into_what_it_puts_off(process: str, libra
     assert set(read) == dnspython_reads
 
 
+def test_time_zones_are_where_they_would_be_looked_for_anyway() -> None:
+    said = python("import zoneinfo; print(*zoneinfo.TZPATH)")
+    assert said == lean.TIME_ZONES.split(":")
+
+
 def test_what_was_only_borrowed_is_gone_and_comes_again() -> None:
     said = python(
         "import sys; from edge import lean\n"

@@ -125,8 +125,8 @@ def test_where_nobody_listens_it_parts() -> None:
 
 _CAGED = """
 import os, socket, sys
-from edge.puller import confine
-confine()
+from edge.puller import shut_in
+shut_in()
 print(socket.getaddrinfo("localhost", 80)[0][4][1])
 for path in sys.argv[1:]:
     try:
