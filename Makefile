@@ -4,6 +4,9 @@ python := .venv/bin/python
 # `make bench ONLY=name` runs one benchmark.
 ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))
 
+# Most stories wait for real clocks: three at a time wait together. A file's tests stay in one process, in their order.
+SIDE_BY_SIDE = --numprocesses=3 --dist=loadfile
+
 .PHONY: help setup demo test unit lint soak bench install-node install-hub lock clean
 
 help: ## what can be asked for
@@ -16,7 +19,7 @@ demo: setup ## a hub and three villages on this machine
 	@$(python) -m simulator
 
 test: lint ## lint and all tests (minutes)
-	@$(python) -m pytest -m 'not soak'
+	@$(python) -m pytest -m 'not soak' $(SIDE_BY_SIDE)
 
 unit: setup ## the tests without real processes: seconds, on any processor
 	@$(python) -m pytest -m 'not real and not soak'

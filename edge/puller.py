@@ -26,6 +26,7 @@ from edge.confine import confine
 from edge.origin import Origin, Refused
 from edge.playlist import BadPlaylist
 from edge.source import Source, open_source
+from edge.unix import named
 
 RATE_HZ = 48_000
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
@@ -150,7 +151,8 @@ def main() -> None:
     av.logging.set_level(None)
     origin = Origin(order["address"])
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
-        door.connect(order["door"])
+        with named(Path(order["door"])) as name:
+            door.connect(name)
         shut_in()
         bringer, failures = Bringer(door), 0
         while failures < FAILURES_MAX:

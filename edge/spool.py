@@ -12,6 +12,7 @@ from pathlib import Path
 
 from contract import codec
 from contract.orders import Audio
+from edge.unix import named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,8 @@ class Doorbell:
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
+        with named(path) as name:
+            self._socket.bind(name)
         path.chmod(0o660)
 
     def wait(self, timeout_s: float) -> bool:
@@ -144,5 +146,5 @@ def ring(path: Path) -> None:
     """Ring a doorbell; nobody at home is no error."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
         bell.setblocking(False)
-        with contextlib.suppress(OSError):
-            bell.sendto(b"!", str(path))
+        with contextlib.suppress(OSError), named(path) as name:
+            bell.sendto(b"!", name)

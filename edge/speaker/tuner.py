@@ -21,6 +21,7 @@ from edge.speaker.schedule import Start
 from edge.speaker.sound import Feed
 from edge.speaker.track import Track
 from edge.spool import ring
+from edge.unix import named
 from edge.wish import Wish
 
 AHEAD_S = 10.0
@@ -99,7 +100,8 @@ def _open_door(path: Path) -> socket.socket:
     try:
         door.setblocking(False)
         path.unlink(missing_ok=True)
-        door.bind(str(path))
+        with named(path) as name:
+            door.bind(name)
         path.chmod(0o660)
         door.listen(1)
     except OSError:

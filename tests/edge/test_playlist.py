@@ -1,7 +1,7 @@
 """Playlists of a radio, as they are and as they should not be."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.playlist import SEGMENTS_MAX, BadPlaylist, Playlist, read
@@ -83,7 +83,6 @@ def test_what_is_no_playlist_of_a_radio_is_refused_and_said(text: str, said: str
         read(text.encode(), BASE)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_nothing_else_comes_of_any_bytes(data: bytes) -> None:
     for each in (data, b"#EXTM3U\n" + data, b"#EXTM3U\n#EXT-X-STREAM-INF:" + data + b"\na"):

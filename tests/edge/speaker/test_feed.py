@@ -1,6 +1,6 @@
 """When the substitute takes the stream's place, and when it gives it back: in virtual time."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.terms import Reason
@@ -71,7 +71,6 @@ def test_a_stream_that_never_came_is_lost_soon_after_the_feeds_instant() -> None
     assert abs(seen.index(On.LOST) - ticks(UNHEARD_S - feed.HEAD_START_S)) <= 1
 
 
-@settings(deadline=None)
 @given(stretches)
 def test_it_leaves_only_what_was_not_heard_for_ten_seconds_and_then_always(parts: list[tuple[Arrival, int]]) -> None:
     arrivals = spell(parts)
@@ -85,7 +84,6 @@ def test_it_leaves_only_what_was_not_heard_for_ten_seconds_and_then_always(parts
         former = on
 
 
-@settings(deadline=None)
 @given(stretches)
 def test_it_comes_back_only_to_what_has_sounded(parts: list[tuple[Arrival, int]]) -> None:
     arrivals = spell(parts)
@@ -97,7 +95,6 @@ def test_it_comes_back_only_to_what_has_sounded(parts: list[tuple[Arrival, int]]
             assert sum(level is not None for level in arrivals[: n + 1]) >= ticks(BACK_S) - 1
 
 
-@settings(deadline=None)
 @given(stretches)
 def test_whatever_was_before_five_seconds_of_sound_and_a_pause_are_enough(parts: list[tuple[Arrival, int]]) -> None:
     assert follow(Judge(0.0), [*spell(parts), *[SOUND] * (ticks(BACK_S) + 2)])[-1] is On.STREAM

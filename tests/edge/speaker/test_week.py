@@ -255,7 +255,7 @@ def live_through(sequence: Sequence[Act]) -> None:
         prove(house, {c.broadcast: c for c in (*POOL, ALL_CLEAR)})
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(acts, max_size=40))
 def test_no_sequence_of_plans_orders_faults_and_clock_jumps_plays_twice_or_breaks_a_limit(sequence: list[Act]) -> None:
     live_through(sequence)
@@ -263,7 +263,7 @@ def test_no_sequence_of_plans_orders_faults_and_clock_jumps_plays_twice_or_break
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(acts, max_size=60))
 def test_no_long_sequence_does_either(sequence: list[Act]) -> None:
     live_through(sequence)
