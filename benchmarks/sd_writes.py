@@ -112,7 +112,10 @@ def written(commune: Commune) -> int:
 
 
 def _write_bytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/io").read_text(encoding="ascii").splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/io").read_text(encoding="ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # an errand that is over; none of them writes
+        return 0
     numbers = dict(line.split(": ") for line in lines)
     return int(numbers["write_bytes"]) - int(numbers["cancelled_write_bytes"])
 
