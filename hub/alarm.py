@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from contract.terms import Order, Priority
-from hub import broadcasts, emergency
+from hub import broadcasts, emergency, spoken
 from hub.accounts import Act, User, may, pin_fault
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.desk import TITLE_MAX, Desk, find
 from hub.emergency import Alarm
-from hub.media import intake, speech
-from hub.media.rejection import Rejected
+from hub.media import intake, voice
+from hub.media.rejection import Cause, Rejected
+from hub.media.voice import Manner
 from hub.passwords import hash_pin
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.store import alarms, meta, nodes, orders, people, recordings
@@ -49,7 +50,7 @@ def ensure_all_clear(desk: Desk) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             wav = Path(folder, "all-clear.wav")
-            speech.speak(ALL_CLEAR, wav)
+            voice.speak(ALL_CLEAR, wav)
             stored = intake.receive(wav, desk.shelf, desk.limits)
     except Rejected as rejected:
         log.warning("chưa có lời báo yên mặc định / no default all-clear: %s", rejected)
@@ -68,12 +69,11 @@ def all_clear(desk: Desk, c: Connection) -> Recording | None:
 
 def speak(desk: Desk, text: str, user: User) -> Recording:
     """Put a text into the library as speech. Takes seconds. Raises Rejected or Refused."""
-    with tempfile.TemporaryDirectory() as folder:
-        wav = Path(folder, "speech.wav")
-        speech.speak(text, wav)
-        spoken = speech.tidy(text)
-        title = spoken if len(spoken) <= _TITLE_FROM_TEXT else spoken[: _TITLE_FROM_TEXT - 1].rstrip() + "…"
-        return desk.add_recording(wav, title, user)
+    typed = voice.tidy(text)
+    if len(typed) > voice.TEXT_MAX:
+        raise Rejected(Cause.LONG_TEXT, limit=(f"{voice.TEXT_MAX} ký tự", f"{voice.TEXT_MAX} characters"))
+    title = typed if len(typed) <= _TITLE_FROM_TEXT else typed[: _TITLE_FROM_TEXT - 1].rstrip() + "…"
+    return spoken.keep(desk, "\n".join(spoken.words(desk, text)), title, Manner(), user)
 
 
 def prepare(desk: Desk, sha256: str, user: User) -> Recording:

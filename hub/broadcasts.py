@@ -44,6 +44,9 @@ class Recording:
     uploaded_at: datetime
     is_kept: bool = False
     """Held ready in every village, for emergencies."""
+    folder: str = ""
+    removed_at: datetime | None = None
+    """Since when it lies in the bin; null for one that does not."""
 
     @property
     def audio(self) -> Audio:

@@ -28,6 +28,7 @@ from hub.store.ground import CHIME_KEY, named
 from hub.store.orders import LiveOrder
 
 TITLE_MAX = 120
+WAIVER_MAX = 200
 LIVE_ORDER_STANDS = timedelta(minutes=5)
 """How long the hub keeps trying to reach a node with a live order."""
 
@@ -74,7 +75,7 @@ class Desk:
         Raises Rejected (of hub.media) for a file that cannot be used, and Refused.
         """
         _require(user, Act.ORDER)
-        title = _title(title)
+        title = clean_title(title)
         stored = intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs)
         recording = self.recording(stored, title, user.name)
         with self.database.write() as c:
@@ -120,7 +121,7 @@ class Desk:
             admission.check_time(starts_at, now)
             broadcast = Broadcast(
                 id="b" + secrets.token_hex(6),
-                title=_title(title),
+                title=clean_title(title),
                 audio=made.audio,
                 nodes=admission.known_nodes(c, nodes),
                 priority=priority,
@@ -144,15 +145,22 @@ class Desk:
         self.news.tell("broadcasts")
         return broadcast
 
-    def approve(self, id: str, leader: User) -> Broadcast:
+    def approve(self, id: str, leader: User, waiver: str = "") -> Broadcast:
         """Let a draft go on air as it stands. An emergency for now becomes a live order to each node.
 
-        Raises Conflicted where something came in between, Refused where it is no draft or its time has passed.
+        Another person than its author approves it; who is alone says in `waiver` why, and that is written down. Raises
+        Conflicted where something came in between, Refused where it is no draft or its time has passed.
         """
         _require(leader, Act.APPROVE)
-        now = self.clock()
+        now, waiver = self.clock(), " ".join(waiver.split())[:WAIVER_MAX]
         with self.database.write() as c:
             draft = find(c, id)
+            is_own = draft.author == leader.name
+            if is_own and not waiver:
+                raise Refused(
+                    "Bạn đặt buổi phát này nên cần người khác duyệt. Nếu không có ai, hãy ghi lý do tự duyệt.",
+                    "You ordered this yourself, so another person approves it. If nobody can, write down why.",
+                )
             sets = day_sets.day_sets(c)
             try:
                 approved = broadcasts.approve(draft, leader.name, now, sets)
@@ -164,6 +172,8 @@ class Desk:
             if approved.is_live:
                 orders.add(c, [self._live(Order.PLAY, n, approved.id) for n in approved.nodes])
             self._note(c, leader, "approve", id, approved.approval)
+            if is_own:
+                self._note(c, leader, "approve-own", id, waiver)
         self.news.tell("broadcasts")
         return approved
 
@@ -177,7 +187,7 @@ class Desk:
             broadcast = find(c, id)
             if broadcast.stage is Stage.CANCELLED:
                 raise Refused("Buổi phát này đã huỷ rồi.", "This broadcast is cancelled already.")
-            if broadcast.stage is Stage.APPROVED and self._is_over(broadcast, day_sets.day_sets(c)):
+            if broadcast.stage is Stage.APPROVED and self.is_over(broadcast, day_sets.day_sets(c)):
                 raise Refused("Buổi phát này đã xong, không huỷ được nữa.", "This broadcast is over already.")
             cancelled = replace(broadcast, stage=Stage.CANCELLED)
             if not broadcast_rows.move(c, cancelled, broadcast.stage):
@@ -258,7 +268,8 @@ class Desk:
         """A live order may sound from its approval on; a planned one from its instant."""
         return broadcast.starts_at is None or (not broadcast.is_live and self.clock() < broadcast.starts_at)
 
-    def _is_over(self, broadcast: Broadcast, sets: DaySets) -> bool:
+    def is_over(self, broadcast: Broadcast, sets: DaySets) -> bool:
+        """Whether an approved broadcast has no airing any more that could be heard."""
         assert broadcast.starts_at is not None
         length = timedelta(seconds=broadcast.duration_s + broadcast.patience_s + broadcasts.GRACE_S)
         length += LIVE_ORDER_STANDS if broadcast.is_live else timedelta()
@@ -287,7 +298,8 @@ def _require(user: User, act: Act) -> None:
         raise NotAllowed
 
 
-def _title(text: str) -> str:
+def clean_title(text: str) -> str:
+    """A name as it is kept. Raises Refused for none, and for one that is too long."""
     title = " ".join(text.split())
     if not title:
         raise Refused("Hãy đặt tên.", "Give it a title.")

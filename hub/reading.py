@@ -121,6 +121,11 @@ def _next_days(today: date) -> Iterator[date]:
     return (today + timedelta(days=n) for n in range(4 * 366 + 1))
 
 
+def fold(text: str) -> str:
+    """A text without case and accents, as people search: "Tiêm chủng" is "tiem chung"."""
+    return " ".join("".join(map(_fold, unicodedata.normalize("NFC", text))).split())
+
+
 def _fold(character: str) -> str:
     """One character without case and accents; the length of a text must not change."""
     if character in "đĐ":

@@ -19,7 +19,10 @@ PURE = {
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
     "hub/broadcasts.py", "hub/planning.py", "hub/conflicts.py", "hub/openings.py", "hub/fleet.py", "hub/accounts.py",
     "hub/refusals.py", "hub/sieve.py", "hub/emergency.py", "hub/rule.py", "hub/calendar.py", "hub/lunar.py",
-    "hub/wording.py", "hub/day_words.py", "hub/reading.py", "hub/when.py",
+    "hub/wording.py", "hub/day_words.py", "hub/reading.py", "hub/when.py", "hub/timetable.py",
+    "hub/speech/abbreviations.py", "hub/speech/amounts.py", "hub/speech/codes.py", "hub/speech/dates.py",
+    "hub/speech/normalise.py", "hub/speech/scripts.py", "hub/speech/numbers.py", "hub/speech/reader.py",
+    "hub/speech/sentences.py", "hub/speech/syllables.py", "hub/speech/terms.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",

@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from hub.media import chime, speech
+from hub.media import chime, voice
 from hub.media.job import TARGET_LUFS, Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.media.shelf import Shelf
@@ -83,7 +83,7 @@ def receive_speech(text: str, shelf: Shelf) -> Stored:
     """Put a text on the shelf as speech, the way every sound goes. Raises Rejected."""
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
-        speech.speak(text, wav)
+        voice.speak(text, wav)
         return receive(wav, shelf)
 
 

@@ -135,7 +135,11 @@ recordings = Table(
     Column("uploaded_by", String, nullable=False),
     Column("uploaded_at", Instant, nullable=False),
     Column("is_kept", Boolean, nullable=False, server_default=false()),
+    Column("folder", Text, nullable=False, server_default=""),
+    Column("folded", Text, nullable=False, server_default=""),
+    Column("removed_at", Instant),
 )
+"""`folded` is what is searched: title and folder without case and accents."""
 
 broadcasts = Table(
     "broadcasts",
@@ -174,6 +178,15 @@ day_sets = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("days", Text, nullable=False),
+)
+
+abbreviations = Table(
+    "abbreviations",
+    metadata,
+    Column("short", String, primary_key=True),
+    Column("spoken", Text, nullable=False),
+    Column("put_by", String, nullable=False),
+    Column("put_at", Instant, nullable=False),
 )
 
 alarms = Table(

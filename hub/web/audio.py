@@ -11,7 +11,9 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from hub import alarm, fallback
+from hub import library as library_of
 from hub.accounts import Act
+from hub.desk import TITLE_MAX
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.store import recordings
 from hub.web import emergency, sight
@@ -25,10 +27,11 @@ MEDIA_TYPE = "audio/ogg; codecs=opus"
 
 
 @router.get("/audio")
-def show_library(visit: Looker, new: str = "") -> Response:
+def show_library(visit: Looker, new: str = "", q: str = "", folder: str | None = None, removed: str = "") -> Response:
     limits = visit.desk.limits
     with visit.desk.database.read() as c:
-        library, chime = recordings.recordings(c), visit.desk.chime(c)
+        library, chime = recordings.recordings(c, q, folder), visit.desk.chime(c)
+        folders, gone = recordings.folders(c), recordings.recording(c, removed)
         stand_in = fallback.substitute(c)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
@@ -40,6 +43,12 @@ def show_library(visit: Looker, new: str = "") -> Response:
         held=held,
         villages=len(seen.present),
         new=new,
+        q=q,
+        folder=folder,
+        folders=folders,
+        gone=gone if gone is not None and gone.removed_at is not None else None,
+        title_max=TITLE_MAX,
+        folder_max=library_of.FOLDER_MAX,
         max_bytes=limits.max_bytes,
         max_size=visit.words.pick(*say_size(limits.max_bytes)),
         max_duration=visit.words.pick(*say_duration(limits.max_duration_s)),
@@ -91,6 +100,33 @@ def substitute(visit: Orderer, sha256: str, is_chosen: Annotated[str, Form()] = 
     """Let a recording be what is heard where another one, or a stream, is not there; or no longer."""
     fallback.choose_substitute(visit.desk, sha256, bool(is_chosen), visit.person)
     return visit.go(f"/audio#r-{sha256[:12]}")
+
+
+@router.get("/audio/bin")
+def show_bin(visit: Orderer) -> Response:
+    with visit.desk.database.read() as c:
+        return visit.page("audio_bin.html", removed=recordings.removed(c))
+
+
+@router.post("/audio/{sha256}/rename")
+def rename(
+    visit: Orderer, sha256: str, title: Annotated[str, Form()] = "", folder: Annotated[str, Form()] = ""
+) -> Response:
+    library_of.rename(visit.desk, sha256, title, folder, visit.person)
+    return visit.go(f"/audio#r-{sha256[:12]}")
+
+
+@router.post("/audio/{sha256}/remove")
+def remove(visit: Orderer, sha256: str) -> Response:
+    """Into the bin; the page it goes to offers to undo it."""
+    library_of.remove(visit.desk, sha256, visit.person)
+    return visit.go(f"/audio?removed={sha256}")
+
+
+@router.post("/audio/{sha256}/put-back")
+def put_back(visit: Orderer, sha256: str) -> Response:
+    library_of.put_back(visit.desk, sha256, visit.person)
+    return visit.go(f"/audio?new={sha256}")
 
 
 @router.get("/audio/{sha256}")

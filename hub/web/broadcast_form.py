@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import HTMLResponse, Response
 
 from contract.terms import Late, Priority, Yielding
@@ -160,9 +160,9 @@ def filled(
 
 
 @router.get("/broadcasts/new")
-def show_form(visit: Orderer, recording: str = "") -> Response:
+def show_form(visit: Orderer, recording: str = "", day: Annotated[str, Query(max_length=10)] = "") -> Response:
     at = _usual_time(visit)
-    form = OrderForm(recording=recording, day=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", nodes=_everywhere(visit))
+    form = OrderForm(recording=recording, day=day or f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", nodes=_everywhere(visit))
     return _form_page(visit, form)
 
 

@@ -70,9 +70,9 @@ async def stream_broadcast(visit: Looker, id: str) -> Response:
 
 
 @router.post("/broadcasts/{id}/approve")
-def approve(visit: Approver, id: str) -> Response:
+def approve(visit: Approver, id: str, waiver: Annotated[str, Form()] = "") -> Response:
     try:
-        visit.desk.approve(id, visit.person)
+        visit.desk.approve(id, visit.person, waiver)
     except Conflicted as error:
         return _broadcast_page(visit, id, 409, error.conflicts, error.free_at)
     return visit.go(f"/broadcasts/{id}")

@@ -17,7 +17,7 @@ from hub import alarm as alarms
 from hub import emergency
 from hub.accounts import Act
 from hub.broadcasts import Broadcast, Recording
-from hub.media import speech
+from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.passwords import is_password
 from hub.refusals import NotFound, Refused
@@ -112,8 +112,8 @@ def show_alarm(visit: Looker, id: str) -> Response:
         sounds=sounds,
         default=default,
         kept=choice,
-        can_speak=speech.is_here(),
-        text_max=speech.TEXT_MAX,
+        can_speak=voice.is_here(),
+        text_max=voice.TEXT_MAX,
         can_follow=visit.may(Act.ORDER) and not alarm.all_clear and _is_lately(visit, broadcast, alarm),
     )
 
@@ -216,8 +216,8 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         repeats_s=REPEATS_S,
         wrong_pins=wrong,
         standing=standing,
-        can_speak=speech.is_here(),
-        text_max=speech.TEXT_MAX,
+        can_speak=voice.is_here(),
+        text_max=voice.TEXT_MAX,
     )
 
 

@@ -11,6 +11,8 @@ from hub.accounts import Role
 from hub.broadcasts import Readiness
 from hub.emergency import Reach
 from hub.fleet import Status
+from hub.rule import Name
+from hub.timetable import View
 from hub.web.times import spell_duration
 from hub.web.words import Words, mark
 
@@ -92,6 +94,16 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Phase.ON_AIR: mark("On air"),
         Phase.DONE: mark("Finished"),
         Phase.CANCELLED: mark("Cancelled"),
+    },
+    View: {
+        View.MONTH: mark("Month"),
+        View.WEEK: mark("Week"),
+        View.DAY: mark("Day"),
+    },
+    Name: {
+        Name.HOLIDAY: mark("Holiday"),
+        Name.MOURNING: mark("Day of mourning"),
+        Name.EXAM: mark("Exams"),
     },
     Priority: {
         Priority.ROUTINE: mark("Routine"),

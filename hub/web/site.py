@@ -13,7 +13,20 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from hub.desk import Desk
-from hub.web import audio, board, broadcast_form, broadcasts, emergency, errors, login, nodes, pin, words
+from hub.web import (
+    audio,
+    board,
+    broadcast_form,
+    broadcasts,
+    calendar,
+    emergency,
+    errors,
+    login,
+    nodes,
+    pin,
+    speech,
+    words,
+)
 from hub.web.guard import Guard
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
@@ -22,7 +35,7 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, board, audio, broadcast_form, broadcasts, emergency, pin, nodes)
+PAGES = (login, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
 

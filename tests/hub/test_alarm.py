@@ -10,7 +10,7 @@ from contract.terms import Order, Priority
 from hub import alarm, emergency
 from hub.accounts import pin_fault
 from hub.broadcasts import Broadcast, Stage
-from hub.media import speech
+from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.passwords import fresh_pin, is_password
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
@@ -206,15 +206,15 @@ def test_typed_words_become_a_recording_like_any_upload(world: World) -> None:
 @pytest.mark.real
 def test_words_that_look_like_options_are_only_words(world: World, tmp_path: Path) -> None:
     target = tmp_path / "x"
-    speech.speak(f"--help -w {target}.wav", tmp_path / "loi.wav")
+    voice.speak(f"--help -w {target}.wav", tmp_path / "loi.wav")
     assert (tmp_path / "loi.wav").stat().st_size > 10_000
     assert not Path(f"{target}.wav").exists()
 
 
-@pytest.mark.parametrize("text", ["", "  ", "... !", "a" * (speech.TEXT_MAX + 1)])
+@pytest.mark.parametrize("text", ["", "  ", "... !", "a" * (voice.SPOKEN_MAX + 1)])
 def test_nothing_to_say_and_too_much_are_refused_before_any_work(tmp_path: Path, text: str) -> None:
     with pytest.raises(Rejected) as rejected:
-        speech.speak(text, tmp_path / "loi.wav")
+        voice.speak(text, tmp_path / "loi.wav")
     assert rejected.value.message_vi
     assert list(tmp_path.iterdir()) == []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub import fallback
-from hub.media import speech
+from hub.media import voice
 from hub.refusals import NotAllowed, NotFound
 from hub.store import meta, people, recordings
 from hub.store.ground import ground
@@ -55,7 +55,7 @@ def test_the_ladder_has_the_rungs_that_are_there(world: World) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif(shutil.which(speech.PROGRAM) is None, reason="no espeak-ng here (Debian: apt install espeak-ng)")
+@pytest.mark.skipif(shutil.which(voice.PROGRAM) is None, reason="no espeak-ng here (Debian: apt install espeak-ng)")
 def test_the_notice_is_spoken_once(world: World) -> None:
     for _ in range(2):
         fallback.ensure_notice(world.desk)
@@ -66,7 +66,7 @@ def test_the_notice_is_spoken_once(world: World) -> None:
 
 
 def test_a_machine_that_cannot_speak_does_without(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speech, "PROGRAM", "espeak-not-here")
+    monkeypatch.setattr(voice, "PROGRAM", "espeak-not-here")
     fallback.ensure_notice(world.desk)
     with world.database.read() as c:
         assert ground(c, world.clock()).fallbacks == ()

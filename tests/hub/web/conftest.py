@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
 
 from hub.web.site import make_site
+from tests.hub.web.chromium import CHROMIUM
 from tests.hub.web.world import ORIGIN, Browser, World
 
 
@@ -42,3 +45,12 @@ def officer(browser: Browser, world: World) -> Browser:
 def leader(browser: Browser, world: World) -> Browser:
     browser.enter(world, "hung")
     return browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

@@ -8,7 +8,7 @@ from contract.limits import Limits
 from contract.reports import PlanReport
 from contract.terms import Order, Outcome, Priority, Reason
 from hub.broadcasts import Broadcast, Stage
-from hub.store import broadcasts, nodes, orders
+from hub.store import broadcasts, nodes, orders, people
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
@@ -142,6 +142,21 @@ def test_the_leader_approves_with_one_button_and_only_the_leader_has_it(browser:
     assert only(world).is_approved
     assert "Trần Văn Hùng, 04:30" in text(browser, path)
     assert "Duyệt phát" not in text(browser, path)
+
+
+def test_who_ordered_it_approves_it_alone_only_with_a_reason_that_is_written_down(
+    leader: Browser, world: World
+) -> None:
+    draft = world.order(author="hung")
+    path = f"/broadcasts/{draft.id}"
+    assert "cần người khác duyệt" in text(leader, path)
+    assert leader.post(f"{path}/approve").status_code == 409
+    assert not only(world).is_approved
+    assert leader.post(f"{path}/approve", data={"waiver": "Chủ tịch đi họp tỉnh"}).headers["location"] == path
+    assert only(world).is_approved
+    with world.database.read() as c:
+        written = [(n.act, n.who, n.detail) for n in people.notes(c)]
+    assert ("approve-own", "hung", "Chủ tịch đi họp tỉnh") in written
 
 
 def test_what_is_approved_for_now_says_to_the_second_when_it_sounds(leader: Browser, world: World) -> None:

@@ -1,111 +1,27 @@
-"""The pages in real Chromium, as people use them: an old phone first, then a tablet and a PC, light and dark."""
+"""The pages in real Chromium, as people use them on an old phone."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from contract.reports import CameraReport, PlanReport
-from contract.terms import CameraFault, Outcome, Reason
+from contract.terms import CameraFault
 from hub import alarm
+from hub.media import voice
 from hub.store import nodes
-from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World, served, tone
+from tests.hub.web.chromium import LENGTH_S, NEEDED, PC, PHONE, SMALL_TARGETS, TOUCH_PX, log_in, log_out, opened
+from tests.hub.web.morning import furnish
+from tests.hub.web.world import MORNING, VILLAGES, World, served, tone
 
-CHROMIUM = Path("/usr/bin/chromium")
-PHONE, TABLET, PC = (360, 740), (768, 1024), (1440, 900)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-TOUCH_PX = 44
 EAST, WEST, MIDDLE = VILLAGES
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here (Debian: apt install chromium)"),
-]
-
-LENGTH_S = """sound => new Promise((done, fail) => {
-    sound.onloadedmetadata = () => done(sound.duration); sound.onerror = fail; sound.load() })"""
-SMALL_TARGETS = """least => [...document.querySelectorAll(
-    '.button, .places a, .brand, .me summary, select, textarea,'
-    + 'input:not([type=hidden]):not([type=checkbox]):not([type=radio]), .check, .choice')]
-    .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
-    .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+pytestmark = NEEDED
 
 IS_ABOVE = """names => {
     const [upper, lower] = names.map(name => document.querySelector(name).getBoundingClientRect());
     return upper.bottom <= lower.top }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@contextmanager
-def opened(chromium: Browser, address: str, size: tuple[int, int] = PHONE) -> Iterator[tuple[Page, list[str]]]:
-    """A window of its own, and what its console complained about; answers that are no pages are no complaint."""
-    context = chromium.new_context(
-        base_url=address,
-        viewport={"width": size[0], "height": size[1]},
-        locale="vi-VN",
-        has_touch=size == PHONE,
-    )
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def note(said: ConsoleMessage) -> None:
-        if said.type == "error" and not said.text.startswith("Failed to load resource: the server responded"):
-            complaints.append(said.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(20_000)
-    yield page, complaints
-    context.close()
-
-
-def log_in(page: Page, name: str) -> None:
-    page.goto("/login")
-    page.get_by_label("Tên đăng nhập").fill(name)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("heading", name="Thứ Hai")).to_be_visible()
-
-
-def log_out(page: Page) -> None:
-    page.get_by_label("Tài khoản của bạn").click()
-    page.get_by_role("button", name="Đăng xuất").click()
-    expect(page.get_by_label("Mật khẩu")).to_be_visible()
-
-
-def test_text_twice_as_large_needs_no_scrolling_sideways_on_the_smallest_phone(chromium: Browser, world: World) -> None:
-    pages = furnish(world)
-    world.beat(MIDDLE, silent=("speaker",))
-    with served(world) as (address, _), opened(chromium, address, (320, 640)) as (page, _complaints):
-        for name, path in pages.items():
-            if name == "board":
-                log_in(page, "hung")
-            page.goto(path)
-            page.evaluate("document.documentElement.style.fontSize = '200%'")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} is too wide"
-        page.goto("/")
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        page.get_by_label("Tài khoản của bạn").click()
-        menu = page.locator(".menu").bounding_box()
-        assert menu is not None
-        assert menu["x"] >= 0
-        assert menu["x"] + menu["width"] <= 320
-        page.get_by_role("button", name="Đăng xuất").click()
-        expect(page.get_by_label("Mật khẩu")).to_be_visible()
 
 
 def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, world: World, tmp_path: Path) -> None:
@@ -145,6 +61,33 @@ def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, wo
         assert page.locator(".sounds audio").last.evaluate(LENGTH_S) == pytest.approx(3, abs=0.2), (
             "it can be listened to before it is approved"
         )
+        assert complaints == []
+
+
+@pytest.mark.skipif(not voice.is_here(), reason="no espeak-ng here (Debian: apt install espeak-ng)")
+def test_what_is_typed_is_read_corrected_heard_and_ordered(chromium: Browser, world: World) -> None:
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "lan")
+        page.get_by_role("link", name="Bản thu").click()
+        page.get_by_role("link", name="Gõ thông báo để máy đọc").click()
+        page.get_by_label("Nội dung cần đọc").fill("Sáng 30/12, từ 8h15, UBND xã họp dân. Xin mời bà con!")
+        page.get_by_role("button", name="Xem cách đọc").click()
+        first = page.get_by_label("Câu 1")
+        expect(first).to_have_value(
+            "Sáng ngày ba mươi tháng mười hai, từ tám giờ mười lăm phút, Ủy ban nhân dân xã họp dân."
+        )
+        first.fill("Sáng mai, Ủy ban nhân dân xã họp dân.")
+        page.get_by_role("button", name="Nghe", exact=True).first.click()
+        player = page.locator("audio")
+        expect(player).to_be_visible()
+        sentence_s = player.evaluate(LENGTH_S)
+        page.get_by_role("button", name="Nghe cả bài").click()
+        expect(page.get_by_role("button", name="Nghe cả bài")).to_be_enabled()
+        assert player.evaluate(LENGTH_S) > sentence_s
+        page.get_by_label("Chậm").check()
+        page.get_by_label("Tên bản thu").fill("Họp dân")
+        page.get_by_role("button", name="Lưu và đặt lịch phát").click()
+        expect(page.get_by_label("Tên buổi phát")).to_have_value("Họp dân")
         assert complaints == []
 
 
@@ -339,69 +282,4 @@ def test_the_red_button_from_the_board_to_the_horns_and_back(chromium: Browser, 
         page.get_by_label("Báo yên").check()
         page.get_by_role("button", name="Huỷ báo động").click()
         expect(page.get_by_text("Đã huỷ lúc 04:30:11")).to_be_visible()
-        assert complaints == []
-
-
-def furnish(world: World) -> dict[str, str]:
-    """A busy morning; returns the pages to look at."""
-    world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
-    aired = world.approve(world.order("Bản tin thời sự sáng của Đài truyền thanh xã", 10))
-    ahead = world.approve(world.order("Nhắc nộp thuỷ lợi phí", 300))
-    draft = world.order("Cảnh báo bão số 9", None)
-    recurring = world.approve(world.order("Nhắc ngày rằm", rule="rằm và mùng một 6:00 trừ ngày lễ, quốc tang"))
-    world.clock.pass_(minutes=20)
-    world.be_born(EAST)
-    counter = world.issue(EAST, ahead)
-    world.beat(EAST, plan=PlanReport(accepted=counter))
-    camera = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING, detail="0 fps")
-    world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
-    world.report(EAST, aired, late_s=0.001)
-    world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
-    siren = world.add_sound("Còi báo động", 20.0)
-    alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
-    alarm.set_pin(world.desk, "hung", "260714", "hung")
-    with world.database.write() as c:
-        nodes.set_phone(c, MIDDLE, "0912 345 678")
-    storm = alarm.send(
-        world.desk,
-        world.user("hung"),
-        id=alarm.fresh_id(),
-        recording=siren.sha256,
-        villages=None,
-        repeat_for_s=1800,
-    )
-    world.clock.pass_(seconds=15)
-    world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
-    return {
-        "login": "/login",
-        "board": "/",
-        "audio": "/audio",
-        "list": "/broadcasts",
-        "form": "/broadcasts/new",
-        "draft": f"/broadcasts/{draft.id}",
-        "ahead": f"/broadcasts/{ahead.id}",
-        "recurring": f"/broadcasts/{recurring.id}",
-        "aired": f"/broadcasts/{aired.id}",
-        "node": f"/nodes/{WEST}",
-        "emergency": "/emergency",
-        "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
-        "alarm": f"/emergency/{storm.id}",
-        "pin": "/pin",
-        "error": "/broadcasts/b0",
-    }
-
-
-@pytest.mark.parametrize("size", [PHONE, TABLET, PC], ids=["phone", "tablet", "pc"])
-def test_every_page_fits_the_screen(chromium: Browser, world: World, tmp_path: Path, size: tuple[int, int]) -> None:
-    pages = furnish(world)
-    with served(world) as (address, _), opened(chromium, address, size) as (page, complaints):
-        for name, path in pages.items():
-            if name == "board":
-                log_in(page, "hung")
-            page.goto(path)
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} is too wide"
-            assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == [], f"{name}: too small for a finger"
         assert complaints == []

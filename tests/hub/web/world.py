@@ -149,6 +149,7 @@ class World:
         villages: tuple[str, ...] = tuple(VILLAGES),
         priority: Priority = Priority.ROUTINE,
         rule: str = "",
+        author: str = "lan",
     ) -> Broadcast:
         """Order a broadcast `minutes` from now (None: as soon as approved), or by a rule in words."""
         return self.desk.order(
@@ -158,7 +159,7 @@ class World:
             starts_at=None if minutes is None else self.clock() + timedelta(minutes=minutes),
             priority=priority,
             has_chime=False,
-            author=self.user("lan"),
+            author=self.user(author),
             rule=parse(rule, self.clock().date()) if rule else None,
         )
 

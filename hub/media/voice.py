@@ -5,17 +5,38 @@ Plain by ear, but there in the minute a dam breaks. What it makes goes through t
 
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from hub.media.rejection import Cause, Rejected
 
 PROGRAM = "espeak-ng"
-VOICE, WORDS_A_MINUTE = "vi", 140
+VOICES = {
+    "vi": ("Giọng Bắc", "Northern"),
+    "vi-vn-x-central": ("Giọng Trung", "Central"),
+    "vi-vn-x-south": ("Giọng Nam", "Southern"),
+}
+SPEEDS = {120: ("Chậm", "Slow"), 140: ("Vừa", "Medium"), 165: ("Nhanh", "Fast")}
+"""Words a minute; over horns, which echo, slow is well understood."""
 TEXT_MAX = 1000
-"""Characters: some two minutes of speech."""
+"""Characters as typed in an hour of need: some two minutes of speech."""
+SPOKEN_MAX = 8000
+"""Characters in words: some ten minutes."""
 WALL_S = 30.0
 _LIMITS = ("--as=536870912", "--cpu=20", "--fsize=67108864", "--nofile=32", "--core=0")
 _LAST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Who speaks, and how fast. Raises ValueError for what there is not."""
+
+    voice: str = "vi"
+    words_a_minute: int = 140
+
+    def __post_init__(self) -> None:
+        if self.voice not in VOICES or self.words_a_minute not in SPEEDS:
+            raise ValueError(f"no such manner of speaking: {self.voice}, {self.words_a_minute}")
 
 
 def is_here() -> bool:
@@ -28,14 +49,15 @@ def tidy(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def speak(text: str, target: Path) -> None:
+def speak(text: str, target: Path, manner: Manner | None = None) -> None:
     """Write `text` as speech to a WAV file. Blocks for about a second. Raises Rejected."""
+    manner = manner or Manner()
     spoken = tidy(text)
     if not any(c.isalnum() for c in spoken):
         raise Rejected(Cause.NO_TEXT)
-    if len(spoken) > TEXT_MAX:
-        raise Rejected(Cause.LONG_TEXT, limit=(f"{TEXT_MAX} ký tự", f"{TEXT_MAX} characters"))
-    voice = [PROGRAM, "-v", VOICE, "-s", str(WORDS_A_MINUTE), "-b", "1", "-w", str(target), "--stdin"]
+    if len(spoken) > SPOKEN_MAX:
+        raise Rejected(Cause.LONG_TEXT, limit=(f"{SPOKEN_MAX} ký tự", f"{SPOKEN_MAX} characters"))
+    voice = [PROGRAM, "-v", manner.voice, "-s", str(manner.words_a_minute), "-b", "1", "-w", str(target), "--stdin"]
     try:
         # The text comes on standard input: nothing in it can be an option. prlimit is part of every Debian.
         done = subprocess.run(

@@ -1,0 +1,88 @@
+"""The library as people keep it: names, folders, the bin. Beside `desk`; each act is a transaction and leaves a note.
+
+Nothing that is still to be heard can be removed, and what was removed can be put back.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from hub import broadcasts
+from hub.accounts import Act, User, may
+from hub.broadcasts import Broadcast, Recording
+from hub.desk import Desk, clean_title
+from hub.refusals import NotAllowed, NotFound, Refused
+from hub.store import broadcasts as broadcast_rows
+from hub.store import day_sets, meta, people, recordings
+from hub.store.ground import CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY
+
+FOLDER_MAX = 60
+_LONGEST = timedelta(days=1)
+"""An airing that began before is over."""
+_IN_USE = (CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY, "all_clear")
+
+
+def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None:
+    """Raises NotAllowed, NotFound or Refused."""
+    _require(user)
+    title, folder = clean_title(title), " ".join(folder.split())
+    if len(folder) > FOLDER_MAX or not folder.isprintable():
+        raise Refused(
+            f"Tên thư mục dài nhất {FOLDER_MAX} ký tự.", f"The name of a folder has at most {FOLDER_MAX} characters."
+        )
+    with desk.database.write() as c:
+        _find(c, sha256)
+        recordings.name(c, sha256, title, folder)
+        people.note(c, desk.clock(), user.name, "rename", sha256, f"{folder}/{title}")
+    desk.news.tell("recordings")
+
+
+def remove(desk: Desk, sha256: str, user: User) -> None:
+    """Put a recording into the bin. Raises NotAllowed, NotFound, and Refused where it is still to be heard."""
+    _require(user)
+    with desk.database.write() as c:
+        recording = _find(c, sha256)
+        if recording.is_kept or sha256 in (meta.get(c, key) for key in _IN_USE):
+            raise Refused(
+                "Bản thu này đang được dùng (nhạc hiệu, thay thế hoặc khẩn cấp). Hãy bỏ chọn trước khi xoá.",
+                "It is in use (chime, substitute or emergency). Choose another one before you remove it.",
+            )
+        waiting = _first_with(desk, c, sha256)
+        if waiting is not None:
+            raise Refused(
+                f"Buổi phát “{waiting.title}” còn dùng bản thu này. Hãy huỷ buổi phát trước khi xoá.",
+                f"The broadcast “{waiting.title}” still needs it. Cancel that before you remove it.",
+            )
+        recordings.set_removed(c, sha256, desk.clock())
+        people.note(c, desk.clock(), user.name, "remove", sha256, recording.title)
+    desk.news.tell("recordings")
+
+
+def put_back(desk: Desk, sha256: str, user: User) -> None:
+    """Take a recording out of the bin. Raises NotAllowed or NotFound."""
+    _require(user)
+    with desk.database.write() as c:
+        recording = _find(c, sha256)
+        recordings.set_removed(c, sha256, None)
+        people.note(c, desk.clock(), user.name, "put-back", sha256, recording.title)
+    desk.news.tell("recordings")
+
+
+def _first_with(desk: Desk, c: Connection, sha256: str) -> Broadcast | None:
+    """The first broadcast that waits for approval, or has an airing that is not over, with this sound in it."""
+    now, sets = desk.clock(), day_sets.day_sets(c)
+    waiting = [b for b in broadcast_rows.drafts(c) if b.rule is not None or b.starts_at is None or b.starts_at >= now]
+    ahead = [b for b in broadcast_rows.approved(c, now - _LONGEST) if not desk.is_over(b, sets)]
+    return next((b for b in (*waiting, *ahead) if sha256 in {a.sha256 for a in broadcasts.recorded(b)}), None)
+
+
+def _find(c: Connection, sha256: str) -> Recording:
+    recording = recordings.recording(c, sha256)
+    if recording is None:
+        raise NotFound("Không có bản thu này.", "There is no such recording.")
+    return recording
+
+
+def _require(user: User) -> None:
+    if not may(user.role, Act.ORDER):
+        raise NotAllowed

@@ -1,0 +1,76 @@
+"""What is typed becomes a recording: first its words, for the officer to read and correct, then its sound.
+
+Beside `desk`. Nothing here is on the play path: a text is spoken before its broadcast is approved, and what villages
+play is the recording.
+"""
+
+import tempfile
+from pathlib import Path
+
+from hub.accounts import Act, User, may
+from hub.broadcasts import Recording
+from hub.desk import Desk
+from hub.media import voice
+from hub.media.rejection import Cause, Rejected
+from hub.media.voice import Manner
+from hub.refusals import NotAllowed, Refused
+from hub.speech.normalise import normalise
+from hub.speech.sentences import sentences
+from hub.store import abbreviations, people
+
+TYPED_MAX = 3000
+"""Characters: some three pages of a notice."""
+SHORT_MAX, SPOKEN_MAX = 30, 120
+
+
+def words(desk: Desk, typed: str) -> list[str]:
+    """The sentences of a typed text as they will be spoken. Raises Rejected where there are none, or too many."""
+    if len(typed) > TYPED_MAX:
+        raise Rejected(Cause.LONG_TEXT, limit=(f"{TYPED_MAX} ký tự", f"{TYPED_MAX} characters"))
+    with desk.database.read() as c:
+        own = abbreviations.abbreviations(c)
+    found = sentences(normalise(typed, own))
+    if not found:
+        raise Rejected(Cause.NO_TEXT)
+    return found
+
+
+def listen(text: str, manner: Manner) -> bytes:
+    """The sound of a text in words, as a WAV file: nothing is kept. Takes a second. Raises Rejected."""
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder, "speech.wav")
+        voice.speak(text, wav, manner)
+        return wav.read_bytes()
+
+
+def keep(desk: Desk, text: str, title: str, manner: Manner, user: User) -> Recording:
+    """Put a text in words into the library as speech. Takes seconds. Raises Rejected, Refused or NotAllowed."""
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder, "speech.wav")
+        voice.speak(text, wav, manner)
+        return desk.add_recording(wav, title, user)
+
+
+def own(desk: Desk) -> dict[str, str]:
+    """The commune's abbreviations."""
+    with desk.database.read() as c:
+        return abbreviations.abbreviations(c)
+
+
+def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
+    """Say how an abbreviation is spoken from now on; without words it is forgotten. Raises Refused or NotAllowed."""
+    if not may(user.role, Act.ORDER):
+        raise NotAllowed
+    short, spoken = " ".join(short.split()), " ".join(spoken.split())
+    is_good = 0 < len(short) <= SHORT_MAX and short.isprintable() and any(c.isalnum() for c in short)
+    if not is_good or len(spoken) > SPOKEN_MAX or not spoken.isprintable():
+        raise Refused(
+            f"Chữ viết tắt dài 1 đến {SHORT_MAX} ký tự, cách đọc dài nhất {SPOKEN_MAX} ký tự.",
+            f"An abbreviation has 1 to {SHORT_MAX} characters, its words at most {SPOKEN_MAX}.",
+        )
+    with desk.database.write() as c:
+        if spoken:
+            abbreviations.put(c, short, spoken, user.name, desk.clock())
+        else:
+            abbreviations.drop(c, short)
+        people.note(c, desk.clock(), user.name, "abbreviation", short, spoken)

@@ -1,0 +1,65 @@
+"""A busy morning: villages that are well, in trouble and silent, broadcasts of every kind, an alarm that is out."""
+
+from contract.reports import CameraReport, PlanReport
+from contract.terms import CameraFault, Outcome, Reason
+from hub import alarm
+from hub.store import nodes
+from tests.hub.web.world import MORNING, VILLAGES, World
+
+EAST, WEST, MIDDLE = VILLAGES
+
+
+def furnish(world: World) -> dict[str, str]:
+    """A busy morning; returns the pages to look at."""
+    world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
+    aired = world.approve(world.order("Bản tin thời sự sáng của Đài truyền thanh xã", 10))
+    ahead = world.approve(world.order("Nhắc nộp thuỷ lợi phí", 300))
+    draft = world.order("Cảnh báo bão số 9", None)
+    recurring = world.approve(world.order("Nhắc ngày rằm", rule="rằm và mùng một 6:00 trừ ngày lễ, quốc tang"))
+    world.clock.pass_(minutes=20)
+    world.be_born(EAST)
+    counter = world.issue(EAST, ahead)
+    world.beat(EAST, plan=PlanReport(accepted=counter))
+    camera = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING, detail="0 fps")
+    world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
+    world.report(EAST, aired, late_s=0.001)
+    world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
+    siren = world.add_sound("Còi báo động", 20.0)
+    alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
+    alarm.set_pin(world.desk, "hung", "260714", "hung")
+    with world.database.write() as c:
+        nodes.set_phone(c, MIDDLE, "0912 345 678")
+    storm = alarm.send(
+        world.desk,
+        world.user("hung"),
+        id=alarm.fresh_id(),
+        recording=siren.sha256,
+        villages=None,
+        repeat_for_s=1800,
+    )
+    world.clock.pass_(seconds=15)
+    world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
+    return {
+        "login": "/login",
+        "board": "/",
+        "audio": "/audio",
+        "bin": "/audio/bin",
+        "speech": "/speech",
+        "script": "/speech?script=storm",
+        "abbreviations": "/speech/abbreviations",
+        "list": "/broadcasts",
+        "week": "/calendar",
+        "month": "/calendar?view=month",
+        "day": "/calendar?view=day",
+        "form": "/broadcasts/new",
+        "draft": f"/broadcasts/{draft.id}",
+        "ahead": f"/broadcasts/{ahead.id}",
+        "recurring": f"/broadcasts/{recurring.id}",
+        "aired": f"/broadcasts/{aired.id}",
+        "node": f"/nodes/{WEST}",
+        "emergency": "/emergency",
+        "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
+        "alarm": f"/emergency/{storm.id}",
+        "pin": "/pin",
+        "error": "/broadcasts/b0",
+    }
