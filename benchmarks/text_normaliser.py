@@ -1,7 +1,7 @@
 """How many of the announcements in the tests' vectors are put into words exactly right, by kind; and how fast.
 
-vietnormalizer follows where it is installed (pip install vietnormalizer). It lowers the case and sets its own spaces, so
-for it, and for ours beside it, a second count overlooks case, spaces and punctuation.
+vietnormalizer follows where it is installed (pip install vietnormalizer). It lowers the case and sets its own spaces;
+so for it, and for ours beside it, a second count overlooks case, spaces and punctuation.
     python -m benchmarks.text_normaliser
 """
 

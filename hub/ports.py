@@ -2,10 +2,13 @@
 
 import contextlib
 import errno
+import secrets
 import socket
 from pathlib import Path
 
 _LISTENING = "0A"
+_FIRST, _TRIES = 10_000, 100
+_USUAL_FIRST_OF_CONNECTIONS = 32_768
 
 
 class PortTaken(OSError):
@@ -30,11 +33,24 @@ def require_free(host: str, port: int) -> None:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that was free just now."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that was free just now. Raises OSError where none is.
+
+    None of those that the kernel gives to connections (ip(7), ip_local_port_range): such a port may be taken before
+    anybody listens at it, and who knocks at it may meet only himself.
+    """
+    for port in secrets.SystemRandom().sample(range(_FIRST, _first_of_connections()), _TRIES):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            return port
+    raise OSError(errno.EADDRINUSE, "no free port")
+
+
+def _first_of_connections() -> int:
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return _USUAL_FIRST_OF_CONNECTIONS
+    return first if first > _FIRST + _TRIES else _USUAL_FIRST_OF_CONNECTIONS
 
 
 def owner(port: int) -> str:

@@ -23,6 +23,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from hub.ports import free_port
 from simulator.process import Process
 
 HOST = "127.0.0.1"
@@ -181,9 +182,3 @@ def to_frame(piece: NDArray[np.int16], at: int) -> AudioFrame:
     frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, at, Fraction(1, RATE_HZ)
     frame.planes[0].update(piece.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
     return frame
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,11 @@ from hub.ports import PortTaken, free_port, owner, require_free
 def test_a_free_port_is_free() -> None:
     require_free("127.0.0.1", free_port())
     require_free("0.0.0.0", free_port())
+
+
+def test_a_free_port_is_none_that_a_connection_may_be_given() -> None:
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split())
+    assert not any(first <= free_port() <= last for _ in range(50))
 
 
 def test_a_port_of_ours_is_named() -> None:
