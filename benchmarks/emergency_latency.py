@@ -103,7 +103,7 @@ def _go_on_air(leader: Person, root: Path, alarms: int) -> None:
     spoken = speak(" ".join([SENTENCE] * round(seconds / SENTENCE_S)), root / "programme.wav")
     programme = leader.upload(spoken, "Chương trình")
     broadcast = leader.order("Chương trình", programme, [VILLAGE.node], chime="", yields="resume")
-    leader.approve(broadcast)
+    leader.approve(broadcast, "đo")
     deadline = time.monotonic() + PATIENCE_S
     while "Đang phát ở 1/1" not in leader.page(f"/broadcasts/{broadcast}"):
         if time.monotonic() > deadline:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -39,8 +40,18 @@ class Person:
         _require_done(ordered)
         return ordered.headers["location"].rpartition("/")[2]
 
-    def approve(self, broadcast: str) -> None:
-        self._post(f"/broadcasts/{broadcast}/approve", {})
+    def type(self, text: str, title: str) -> str:
+        """Type an announcement, read it in words as the page shows it, and keep it; returns its SHA-256."""
+        read = self._web.post("/speech/words", data={"text": text})
+        _require_done(read)
+        sentences = re.findall(r'<textarea name="sentence"[^>]*>([^<]*)</textarea>', read.text)
+        kept = self._web.post("/speech", data={"sentence": [unescape(s) for s in sentences], "title": title})
+        _require_done(kept)
+        return kept.headers["location"].rpartition("=")[2]
+
+    def approve(self, broadcast: str, waiver: str = "") -> None:
+        """Who ordered it too says in `waiver` why nobody else can."""
+        self._post(f"/broadcasts/{broadcast}/approve", {"waiver": waiver})
 
     def set_pin(self, password: str, pin: str) -> None:
         self._post("/pin", {"password": password, "pin": pin, "again": pin})
