@@ -23,11 +23,15 @@ from hub.web.visit import Looker, Orderer, Visit
 router = APIRouter()
 log = logging.getLogger(__name__)
 
+SHOWN = 40
+"""Recordings at first, and with each press for more."""
 MEDIA_TYPE = "audio/ogg; codecs=opus"
 
 
 @router.get("/audio")
-def show_library(visit: Looker, new: str = "", q: str = "", folder: str | None = None, removed: str = "") -> Response:
+def show_library(
+    visit: Looker, new: str = "", q: str = "", folder: str | None = None, removed: str = "", most: int = SHOWN
+) -> Response:
     limits = visit.desk.limits
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c, q, folder), visit.desk.chime(c)
@@ -37,7 +41,9 @@ def show_library(visit: Looker, new: str = "", q: str = "", folder: str | None =
         held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
     return visit.page(
         "audio.html",
-        library=library,
+        library=library[: max(most, SHOWN)],
+        rest=len(library) - max(most, SHOWN),
+        next=max(most, SHOWN) + SHOWN,
         chime=chime,
         stand_in=stand_in,
         held=held,

@@ -19,6 +19,14 @@ def test_words_are_found_with_and_without_their_accents(officer: Browser, world:
     assert "Không có bản thu nào như vậy." in text(officer, "/audio?q=100%")
 
 
+def test_a_long_library_is_shown_a_part_at_a_time(officer: Browser, world: World) -> None:
+    for n in range(45):
+        world.add_sound(f"Tin số {n}")
+    assert officer.get("/audio").text.count('class="recording') == 40 + 1
+    assert "Còn 5 bản thu nữa" in text(officer, "/audio")
+    assert officer.get("/audio?most=80").text.count('class="recording') == 45 + 1
+
+
 def test_a_recording_is_renamed_and_laid_into_a_folder(officer: Browser, world: World) -> None:
     sound = world.add_sound("tin 1")
     world.add_sound("Khác")
