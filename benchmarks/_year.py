@@ -58,7 +58,9 @@ def _live_a_day(world: World, day: int, standing: list[Broadcast], everywhere: t
             records.insert_events(c, [(node, _playout(broadcast, node, at, day * 8 + n), now) for node in everywhere])
         troubled = everywhere[day % VILLAGES]
         for n, value in enumerate(("fault", "ok")):
-            change = Change(key=Key(stream="s2", seq=day * 2 + n + 1), at=now, subject="sound", value=value, detail="USB")
+            change = Change(
+                key=Key(stream="s2", seq=day * 2 + n + 1), at=now, subject="sound", value=value, detail="USB"
+            )
             records.insert_events(c, [(troubled, change, now)])
         people.note(c, now, "lan", "order", made.id, made.title)
         broadcasts.replace(c, played[-1])

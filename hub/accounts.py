@@ -54,27 +54,36 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One log-in of one browser; only the SHA-256 of its token is kept."""
+    """One log-in of one browser, which calls itself `agent`; only the SHA-256 of its token is kept."""
 
     token_sha256: str
     user: str
     created_at: datetime
     expires_at: datetime
+    agent: str = ""
+
+    @property
+    def id(self) -> str:
+        """Tells it from the others, and opens nothing."""
+        return self.token_sha256[:16]
 
 
 def may(role: Role, act: Act) -> bool:
     return act in _MAY[role]
 
 
-def password_fault(password: str, name: str) -> str:
-    """What is wrong with a new password, as a sentence in Vietnamese; empty where nothing is."""
+def password_fault(password: str, name: str) -> tuple[str, str] | None:
+    """What is wrong with a new password, in Vietnamese and English; None where nothing is."""
     if len(password) < PASSWORD_MIN:
-        return f"Mật khẩu cần ít nhất {PASSWORD_MIN} ký tự."
+        return f"Mật khẩu cần ít nhất {PASSWORD_MIN} ký tự.", f"A password has at least {PASSWORD_MIN} characters."
     if len(password) > PASSWORD_MAX:
-        return f"Mật khẩu dài nhất {PASSWORD_MAX} ký tự."
+        return f"Mật khẩu dài nhất {PASSWORD_MAX} ký tự.", f"A password has at most {PASSWORD_MAX} characters."
     if password.casefold() == name.casefold() or len(set(password)) < 4:
-        return "Mật khẩu này quá dễ đoán. Hãy chọn một câu dài mà riêng mình nhớ."
-    return ""
+        return (
+            "Mật khẩu này quá dễ đoán. Hãy chọn một câu dài mà riêng mình nhớ.",
+            "This password is too easy to guess. Choose a long sentence that only you know.",
+        )
+    return None
 
 
 def pin_fault(pin: str) -> tuple[str, str] | None:

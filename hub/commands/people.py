@@ -90,6 +90,6 @@ def _new_password(name: str, is_piped: bool) -> str:
         if getpass.getpass("Gõ lại (again): ") != password:
             raise Failed("hai lần gõ không giống nhau / the two are not the same")
     fault = accounts.password_fault(password, name)
-    if fault:
-        raise Failed(f"{fault} / The password is too short, too long or too easy to guess.")
+    if fault is not None:
+        raise Failed(" / ".join(fault))
     return password

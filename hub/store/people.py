@@ -62,6 +62,13 @@ def session(c: Connection, token_sha256: str, now: datetime) -> tuple[Session, U
     return Session(**found._mapping), owner
 
 
+def sessions(c: Connection, user: str, now: datetime) -> list[Session]:
+    """Where this person is logged in, the newest first."""
+    s = t.sessions.c
+    rows = c.execute(select(t.sessions).where(s.user == user, s.expires_at > now).order_by(s.created_at.desc()))
+    return [Session(**row._mapping) for row in rows]
+
+
 def end_session(c: Connection, token_sha256: str) -> None:
     c.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == token_sha256))
 

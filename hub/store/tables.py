@@ -71,6 +71,7 @@ sessions = Table(
     Column("user", String, ForeignKey("users.name", name="sessions_user", ondelete="CASCADE"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("agent", Text, nullable=False, server_default=""),
 )
 
 notes = Table(

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from hub.desk import Desk
 from hub.web import (
+    account,
     audio,
     board,
     broadcast_form,
@@ -35,7 +36,7 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
+PAGES = (login, account, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
 

@@ -25,6 +25,7 @@ from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 SESSION_COOKIE = "loa_session"
 LANGUAGE_COOKIE = "loa_language"
+AGENT_MAX = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,11 @@ def open_session(visit: Visit, user: User, response: RedirectResponse) -> None:
     """Log somebody in: the browser gets a random token, the store its SHA-256."""
     token = secrets.token_urlsafe(32)
     session = Session(
-        token_sha256=_digest(token), user=user.name, created_at=visit.now, expires_at=visit.now + SESSION_LENGTH
+        token_sha256=_digest(token),
+        user=user.name,
+        created_at=visit.now,
+        expires_at=visit.now + SESSION_LENGTH,
+        agent=visit.request.headers.get("user-agent", "")[:AGENT_MAX],
     )
     with visit.desk.database.write() as c:
         people.add_session(c, session)
@@ -146,6 +151,11 @@ def open_session(visit: Visit, user: User, response: RedirectResponse) -> None:
         samesite="lax",
         secure=visit.hub.is_https,
     )
+
+
+def own_token(visit: Visit) -> str:
+    """The SHA-256 of this browser's own token."""
+    return _digest(visit.request.cookies.get(SESSION_COOKIE, ""))
 
 
 def end_session(visit: Visit, response: RedirectResponse) -> None:

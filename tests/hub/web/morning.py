@@ -61,5 +61,6 @@ def furnish(world: World) -> dict[str, str]:
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",
         "pin": "/pin",
+        "account": "/account",
         "error": "/broadcasts/b0",
     }
