@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.speaker.feed import HELD_MAX_S, JITTER_S, On
+from edge.speaker.feed import HELD_MAX_S, JITTER_S, Judge, On
+from edge.speaker.intake import PIECE
 from edge.speaker.rebroadcast import Rebroadcast
 from edge.speaker.tape import Tape
 from edge.speaker.timeline import RATE_HZ
@@ -31,24 +32,32 @@ class Air:
         tape = Tape(intro, pct)
         tape.is_ready.wait(5)
         self.samples = Rebroadcast(tape, substitute, length_s, pct, lambda: self.now_s)
+        self.sent, self.arrived = 0, 0
+        self._count_arrivals(self.samples._intake._judge)
         self.wire, theirs = socket.socketpair()
         self.samples.connect(theirs.detach())
 
     def send(self, seconds: float, level: int = LEVEL) -> None:
         """The stream brings so much at once; waits until it is taken in."""
-        before_s = self.samples._intake.held_s
+        self.sent += round(seconds * RATE_HZ)
         self.wire.sendall(array("h", [level]) * round(seconds * RATE_HZ))
-        until_s = time.monotonic() + 5
-        while self.samples._intake.held_s < min(before_s + seconds, self.kept_s) - 1e-6 and time.monotonic() < until_s:
+        until_s = time.monotonic() + 20
+        while self.arrived < self.sent // PIECE and self.samples._intake.held_s <= HELD_MAX_S:
+            assert time.monotonic() < until_s, "the stream is not taken in"
             time.sleep(0.001)
-        time.sleep(0.005)
+
+    def _count_arrivals(self, judge: Judge) -> None:
+        """What comes too early is dropped again, so what is held does not tell."""
+        arrive = judge.arrive
+
+        def count(now_s: float, seconds: float, level_dbfs: float) -> None:
+            arrive(now_s, seconds, level_dbfs)
+            self.arrived += 1
+
+        judge.arrive = count  # type: ignore[method-assign]
 
     def on(self) -> On:
         return self.samples.course.on
-
-    @property
-    def kept_s(self) -> float:
-        return self.samples._intake.keep_s or HELD_MAX_S
 
     def play(self, seconds: float, is_fed: bool = True, level: int = LEVEL) -> NDArray[np.int16]:
         """Let time pass, and take what the card would; a tenth of a second of the stream comes for each played."""
