@@ -5,8 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
+_SEEN = 120
+"""Characters on each side that a rule may look at: a long text takes time in proportion, whatever it says."""
+
+
 class Place(NamedTuple):
-    """The rest of the line around a match, as typed."""
+    """What stands around a match, as typed."""
 
     before: str
     after: str
@@ -49,7 +53,8 @@ def _say(line: str, at: int, rules: Sequence[Rule]) -> tuple[str, int]:
     for each in rules:
         match = each.pattern.match(line, at)
         if match is not None and match.end() > at:
-            said = each.say(match, Place(line[:at], line[match.end() :]))
+            before, after = line[max(0, at - _SEEN) : at], line[match.end() : match.end() + _SEEN]
+            said = each.say(match, Place(before, after))
             if said is not None:
                 return said, match.end()
     if line[at].isalnum():  # a plain word stays whole: nothing in its middle is anything's beginning
