@@ -261,7 +261,7 @@ def _alarm(desk: Desk, c: Connection, id: str) -> tuple[Alarm, Broadcast]:
 
 
 def _recording(desk: Desk, c: Connection, sha256: str) -> Recording:
-    recording = recordings.recording(c, sha256)
+    recording = recordings.offered(c, sha256)
     if recording is None or not desk.shelf.has(sha256):
         raise Refused(
             "Hãy chọn một bản thu, hoặc gõ nội dung cần đọc.", "Choose a recording, or type what is to be said."

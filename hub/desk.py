@@ -152,7 +152,7 @@ class Desk:
         Conflicted where something came in between, Refused where it is no draft or its time has passed.
         """
         _require(leader, Act.APPROVE)
-        now, waiver = self.clock(), " ".join(waiver.split())[:WAIVER_MAX]
+        now, waiver = self.clock(), "".join(filter(str.isprintable, " ".join(waiver.split())))[:WAIVER_MAX]
         with self.database.write() as c:
             draft = find(c, id)
             is_own = draft.author == leader.name

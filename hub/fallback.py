@@ -53,7 +53,7 @@ def choose_substitute(desk: Desk, sha256: str, is_chosen: bool, user: User) -> N
     if not may(user.role, Act.ORDER):
         raise NotAllowed
     with desk.database.write() as c:
-        recording, former = recordings.recording(c, sha256), substitute(c)
+        recording, former = recordings.offered(c, sha256), substitute(c)
         if recording is None or not desk.shelf.has(sha256):
             raise NotFound("Không có bản thu này.", "There is no such recording.")
         if is_chosen == (recording == former):

@@ -77,7 +77,7 @@ def _first_with(desk: Desk, c: Connection, sha256: str) -> Broadcast | None:
 
 
 def _find(c: Connection, sha256: str) -> Recording:
-    recording = recordings.recording(c, sha256)
+    recording = recordings.locked(c, sha256)
     if recording is None:
         raise NotFound("Không có bản thu này.", "There is no such recording.")
     return recording

@@ -108,7 +108,7 @@ def _variants(c: Connection, shelf: Shelf, wanted: tuple[tuple[str, str], ...]) 
 
 
 def _choose(c: Connection, shelf: Shelf, sha256: str, message_vi: str, message_en: str) -> Audio:
-    found = recordings.recording(c, sha256)
+    found = recordings.offered(c, sha256)
     if found is None or not shelf.has(sha256):
         raise Refused(message_vi, message_en)
     return found.audio

@@ -123,7 +123,8 @@ def _next_days(today: date) -> Iterator[date]:
 
 def fold(text: str) -> str:
     """A text without case and accents, as people search: "Tiêm chủng" is "tiem chung"."""
-    return " ".join("".join(map(_fold, unicodedata.normalize("NFC", text))).split())
+    plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
+    return " ".join("".join(map(_fold, plain)).split())
 
 
 def _fold(character: str) -> str:

@@ -5,11 +5,12 @@ play is the recording.
 """
 
 import tempfile
+import unicodedata
 from pathlib import Path
 
 from hub.accounts import Act, User, may
 from hub.broadcasts import Recording
-from hub.desk import Desk
+from hub.desk import Desk, clean_title
 from hub.media import voice
 from hub.media.rejection import Cause, Rejected
 from hub.media.voice import Manner
@@ -20,11 +21,14 @@ from hub.store import abbreviations, people
 
 TYPED_MAX = 3000
 """Characters: some three pages of a notice."""
+HEARD_MAX = 3000
+"""Characters in words that are heard at once before they are kept: some four minutes, 11 MB."""
 SHORT_MAX, SPOKEN_MAX = 30, 120
 
 
 def words(desk: Desk, typed: str) -> list[str]:
     """The sentences of a typed text as they will be spoken. Raises Rejected where there are none, or too many."""
+    typed = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))  # as the field on the page counts it
     if len(typed) > TYPED_MAX:
         raise Rejected(Cause.LONG_TEXT, limit=(f"{TYPED_MAX} ký tự", f"{TYPED_MAX} characters"))
     with desk.database.read() as c:
@@ -32,11 +36,16 @@ def words(desk: Desk, typed: str) -> list[str]:
     found = sentences(normalise(typed, own))
     if not found:
         raise Rejected(Cause.NO_TEXT)
+    if len("\n".join(found)) > voice.SPOKEN_MAX:
+        limit = f"{voice.SPOKEN_MAX} ký tự khi đọc thành lời", f"{voice.SPOKEN_MAX} characters once it is in words"
+        raise Rejected(Cause.LONG_TEXT, limit=limit)
     return found
 
 
 def listen(text: str, manner: Manner) -> bytes:
     """The sound of a text in words, as a WAV file: nothing is kept. Takes a second. Raises Rejected."""
+    if len(text) > HEARD_MAX:
+        raise Rejected(Cause.LONG_TEXT, limit=(f"{HEARD_MAX} ký tự mỗi lần nghe", f"{HEARD_MAX} characters at a time"))
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
         voice.speak(text, wav, manner)
@@ -45,6 +54,8 @@ def listen(text: str, manner: Manner) -> bytes:
 
 def keep(desk: Desk, text: str, title: str, manner: Manner, user: User) -> Recording:
     """Put a text in words into the library as speech. Takes seconds. Raises Rejected, Refused or NotAllowed."""
+    _require(user)
+    title = clean_title(title)
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
         voice.speak(text, wav, manner)
@@ -59,9 +70,8 @@ def own(desk: Desk) -> dict[str, str]:
 
 def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
     """Say how an abbreviation is spoken from now on; without words it is forgotten. Raises Refused or NotAllowed."""
-    if not may(user.role, Act.ORDER):
-        raise NotAllowed
-    short, spoken = " ".join(short.split()), " ".join(spoken.split())
+    _require(user)
+    short, spoken = tidy(short), tidy(spoken)
     is_good = 0 < len(short) <= SHORT_MAX and short.isprintable() and any(c.isalnum() for c in short)
     if not is_good or len(spoken) > SPOKEN_MAX or not spoken.isprintable():
         raise Refused(
@@ -69,8 +79,30 @@ def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
             f"An abbreviation has 1 to {SHORT_MAX} characters, its words at most {SPOKEN_MAX}.",
         )
     with desk.database.write() as c:
+        before = abbreviations.abbreviations(c).get(short, "")
         if spoken:
             abbreviations.put(c, short, spoken, user.name, desk.clock())
         else:
             abbreviations.drop(c, short)
-        people.note(c, desk.clock(), user.name, "abbreviation", short, spoken)
+        people.note(c, desk.clock(), user.name, "abbreviation", short, f"{before} → {spoken}")
+
+
+def put_back(desk: Desk, short: str, user: User) -> None:
+    """Say an abbreviation as it was said before it was removed. Raises Refused where it was not."""
+    _require(user)
+    with desk.database.read() as c:
+        last = people.last_note(c, "abbreviation", tidy(short))
+    said = "" if last is None else last.detail.partition(" → ")[0]
+    if not said or last is None or not last.detail.endswith(" → "):
+        raise Refused("Không có gì để khôi phục.", "There is nothing to put back.")
+    teach(desk, short, said, user)
+
+
+def tidy(text: str) -> str:
+    """As it is kept: composed, so that it is found in what any keyboard types, and without blanks around."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _require(user: User) -> None:
+    if not may(user.role, Act.ORDER):
+        raise NotAllowed

@@ -22,6 +22,10 @@ class View(StrEnum):
     DAY = "day"
 
 
+_LONGEST = timedelta(days=1)
+"""No airing lasts longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One airing of a broadcast, from `at` to `ends_at`."""
@@ -41,13 +45,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A local day. `minutes` is what counts against the quota in the village that has most of it."""
+    """A local day. `minutes` is what counts against the quota, by village."""
 
     date: date
     lunar: LunarDate
     names: tuple[Name, ...]
     slots: tuple[Slot, ...]
-    minutes: float
+    minutes: Mapping[str, float]
 
     @property
     def is_lunar_feast(self) -> bool:
@@ -56,14 +60,17 @@ class Day:
 
 
 def slots(found: Iterable[Broadcast], start: datetime, end: datetime, sets: DaySets) -> list[Slot]:
-    """Every airing that begins from `start` up to before `end`, of what is not cancelled, in order."""
+    """Every airing that is heard between `start` and `end`, of what is not cancelled, in order of its beginning."""
     told = [
         Slot(b, o, o.at + timedelta(seconds=broadcasts.length_s(b, o)))
         for b in found
         if b.stage is not Stage.CANCELLED
-        for o in broadcasts.airings(b, start, end, sets)
+        for o in broadcasts.airings(b, start - _LONGEST, end, sets)
     ]
-    return sorted(told, key=lambda slot: (slot.at, slot.broadcast.title, slot.broadcast.id))
+    return sorted(
+        (slot for slot in told if slot.ends_at > start),
+        key=lambda slot: (slot.at, slot.broadcast.title, slot.broadcast.id),
+    )
 
 
 def days(laid: Sequence[Slot], first: date, last: date, zone: ZoneInfo, sets: DaySets) -> list[Day]:
@@ -78,7 +85,7 @@ def days(laid: Sequence[Slot], first: date, last: date, zone: ZoneInfo, sets: Da
             lunar=lunar_date(day),
             names=tuple(name for name, its in named.items() if day in its),
             slots=tuple(by_day.get(day, ())),
-            minutes=max(minutes_by_node(by_day.get(day, ())).values(), default=0.0),
+            minutes=minutes_by_node(by_day.get(day, ())),
         )
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
     ]

@@ -172,6 +172,7 @@ class Air:
             start_at=first_at,
             run_at=first_at,
             first_sample_at=play.first_sample_at if play.heard_s else first_at,
+            joined_s=play.joined_s if play.heard_s else play.offset_s,
             last_sample_at=sounding.last_sample_at,
             level_dbfs=sounding.level_dbfs,
             feed=sounding.feed,

@@ -23,6 +23,7 @@ TEXT_MAX = 1000
 SPOKEN_MAX = 8000
 """Characters in words: some ten minutes."""
 WALL_S = 30.0
+_PAUSES = (".", "!", "?", "…", ":", ";", ",")
 _LIMITS = ("--as=536870912", "--cpu=20", "--fsize=67108864", "--nofile=32", "--core=0")
 _LAST_WORDS = 300
 
@@ -45,8 +46,11 @@ def is_here() -> bool:
 
 
 def tidy(text: str) -> str:
-    """The text as it is spoken: one line, nothing that is not written to be read."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    """The text as it is spoken: one line, nothing that is not written to be read; a line's end is a sentence's."""
+    plain = ("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines())
+    lines = [" ".join(line.split()) for line in plain if line.strip()]
+    ended = [line if line.endswith(_PAUSES) else f"{line}." for line in lines[:-1]]
+    return " ".join([*ended, *lines[-1:]])
 
 
 def speak(text: str, target: Path, manner: Manner | None = None) -> None:

@@ -12,6 +12,7 @@ _NUMBER = rf"(?:{_WHOLE})(?:[,.]\d+)?"
 _TO = r"\s?-\s?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted([*UNITS, *CURRENCIES], key=len, reverse=True))
 _SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
+_PER = {"h": "giờ"}
 _PERCENT = {"%": "phần trăm", "‰": "phần nghìn"}
 _SCORES = r"tỷ số|tỉ số|kết quả|thắng|thua|hòa|hoà|dẫn|dẫn trước|luân lưu|chung cuộc"
 _CODES = (
@@ -78,14 +79,23 @@ def _reckoned(match: re.Match[str], _place: Place) -> str:
 
 def _each(match: re.Match[str], place: Place) -> str | None:
     """ "/ha" behind a number and what it counts: so much for one."""
-    if not re.search(r"\d[\d.,]*\s?(?:[^\W\d_]+ ){0,3}(?:%|[^\W\d_]+\d?)(?:/[^\W\d_]+)*$", place.before):
+    counted = r"\d[\d.,]*\s?(?:[^\W\d_]+ ){0,3}(?:%|[^\W\d_]+[\d²³]?)(?:/[^\W\d_]+)*$"
+    if not re.search(rf"{counted}|\d\.\d{{3}}(?:/[^\W\d_]+)*$", place.before):
         return None
-    return f" một {UNITS.get(match[1]) or ABBREVIATIONS.get(match[1], match[1])}"
+    return f" một {_PER.get(match[1]) or UNITS.get(match[1]) or ABBREVIATIONS.get(match[1], match[1])}"
 
 
-def _on(_match: re.Match[str], place: Place) -> str | None:
-    """From one measure to the next: "30% - 50%", "5 triệu - 10 triệu"."""
-    return " đến " if re.search(rf"\d\s?(?:%|{_UNIT}|{_SCALE})$", place.before) else None
+def _on(match: re.Match[str], place: Place) -> str | None:
+    """From one measure to the next: "30% - 50%", "5m x 20m", "300mm/24h"; and so many times a day for so long."""
+    is_measure = re.search(rf"\d\s?(?:%|‰|{_UNIT}|{_SCALE})$", place.before)
+    if not is_measure and not (match[1] == "x" and re.search(r"\d [^\W\d_]+/[^\W\d_]+$", place.before)):
+        return None
+    return {"-": " đến ", "/": " trên "}.get(match[1], " nhân ")
+
+
+def _half(match: re.Match[str], _place: Place) -> str:
+    """ "2tr5": the figure is hundreds of thousands."""
+    return f"{number(match[1])} triệu {numbers.DIGITS[int(match[2])]} trăm nghìn đồng"
 
 
 def _spaced(match: re.Match[str], place: Place) -> str | None:
@@ -124,7 +134,7 @@ RULES: list[Rule] = [
     rule(rf"((?:{_NUMBER})(?:\s?[xX×*]\s?(?:{_NUMBER}))+)(?:\s?({_UNIT}))?", _times),
     Rule(
         re.compile(
-            rf"(?<![\w,.])(?P<sign>-(?=\d))?(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?"
+            rf"(?<![\w,.%‰°)])(?P<sign>-(?=\d))?(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?"
             rf"(?:\s?(?P<scale>{_SCALE})(?!\w))?(?:\s?(?P<unit>[%‰]|(?:{_UNIT})(?!\w)))"
         ),
         _measure,
@@ -132,8 +142,9 @@ RULES: list[Rule] = [
     rule(rf"({_NUMBER})(?:{_TO}({_NUMBER}))?[kK]", _thousands),
     rule(rf"(?P<sign>)(?P<first>{_NUMBER})(?:{_TO}(?P<last>{_NUMBER}))?(?:\s?(?P<scale>tr))(?P<unit>)", _measure),
     Rule(re.compile(r"(?<=[\w'’%]) ?(?:([+=<>≥≤])) ?(?=\d)"), _reckoned),
-    Rule(re.compile(rf"(?<=[\w%])/\s?((?:{_UNIT})(?!\w)|[^\W\d_]+)"), _each),
-    Rule(re.compile(r"(?<=[\w%])\s?-\s?(?=\d)"), _on),
+    Rule(re.compile(rf"(?<=[\w%])/\s?((?:{_UNIT})(?!\w)|[^\W\d_]+(?!\w))"), _each),
+    Rule(re.compile(r"(?<=[\w%‰°])\s?([-x×/])\s?(?=\d)"), _on),
+    rule(r"(\d+)tr(\d)", _half),
     rule(r"\d+(?: \d+)+", _code),
     rule(r"\d{4,}", _code),
     rule(rf"({_NUMBER}){_TO}({_NUMBER})(?!-)", _range),

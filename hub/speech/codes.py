@@ -1,7 +1,7 @@
 """Telephone and document numbers, Roman numbers, abbreviations, letters, addresses of the web; in words. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hub.speech import numbers
 from hub.speech.abbreviations import ABBREVIATIONS
@@ -13,7 +13,7 @@ from hub.speech.terms import DOCUMENTS, LETTERS
 _UPPER = "A-ZĐƯƠÔÂĂÊ"
 _CALLS = (
     r"số|gọi|ngay|báo|bấm|hotline|nóng|tổng đài|điện thoại|cảnh sát|cứu hỏa|cứu hoả|cứu thương|cấp cứu|hoặc|và|máy|đt"
-    r"|sđt|113|114|115|111|112|là"
+    r"|sđt|11[1-5],|113|114|115|111|112|là"
 )
 _ROMAN_WORDS = (
     r"đại hội|khóa|khoá|lần thứ|thứ|thế kỷ|thế kỉ|quý|chương|phần|mục|kỳ|học kỳ|cấp|loại|hạng|vùng|giai đoạn|đợt|tập"
@@ -68,18 +68,18 @@ def _short_call(match: re.Match[str], place: Place) -> str | None:
     return numbers.digits(match[0]) if place.follows(_CALLS) and not place.precedes(_NOT_CALLED) else None
 
 
-_NOT_CALLED = r"người|hộ|đồng|triệu|nghìn|tỷ|tấn|ha|m|kg|km|học sinh|đại biểu|phiếu|trường hợp|ca"
+_NOT_CALLED = r"đường|phố|ngõ|nhà|người|hộ|đồng|triệu|nghìn|tỷ|tấn|ha|m|kg|km|học sinh|đại biểu|phiếu|trường hợp|ca"
 
 
 def _document(match: re.Match[str], _place: Place) -> str | None:
-    parts = match[0].split("/")
-    said = [number(part) if part.isdigit() else _letters(part) for part in parts]
-    return " trên ".join(said)
+    parts = re.split("[/-]", match[0])
+    figures = [number(part) for part in parts if part.isdigit()]
+    return " trên ".join([*figures, _letters([part for part in parts if not part.isdigit()])])
 
 
-def _letters(part: str) -> str:
-    """What stands for kind and author of a document: "QĐ-UBND"."""
-    return " ".join(DOCUMENTS.get(each) or ABBREVIATIONS.get(each) or _other(each) for each in part.split("-"))
+def _letters(parts: Sequence[str]) -> str:
+    """What stands for kind and author of a document: "QĐ", "UBND"."""
+    return " ".join(DOCUMENTS.get(each) or ABBREVIATIONS.get(each) or _other(each) for each in parts)
 
 
 def _other(letters: str) -> str:
@@ -90,7 +90,7 @@ def _hyphened(match: re.Match[str], _place: Place) -> str | None:
     parts = match[0].split("-")
     if parts[0] not in DOCUMENTS or not all(part in DOCUMENTS or part in ABBREVIATIONS for part in parts):
         return None
-    return _letters(match[0])
+    return _letters(parts)
 
 
 def _roman(match: re.Match[str], place: Place) -> str | None:
@@ -103,12 +103,17 @@ def _roman(match: re.Match[str], place: Place) -> str | None:
     return words + (f" năm {numbers.cardinal(int(match[3]))}" if match[3] else "")
 
 
+def _quarter(match: re.Match[str], _place: Place) -> str:
+    return f"quý {numbers.cardinal(roman(match[1]))} năm {numbers.cardinal(int(match[2]))}"
+
+
 def _heading(match: re.Match[str], place: Place) -> str | None:
     return f"{numbers.cardinal(roman(match[1]))}{match[2]}" if not place.before.strip() else None
 
 
 def _bare_roman(match: re.Match[str], place: Place) -> str | None:
-    is_shouting = re.match(rf"\s+[{_UPPER}]{{2,}}", place.after) or re.search(rf"[{_UPPER}]{{2,}}\s+$", place.before)
+    beside = [*re.findall(r"^\s+(\w{2,})", place.after), *re.findall(r"(\w{2,})\s+$", place.before)]
+    is_shouting = any(word.isupper() and is_word(word) for word in beside)
     return None if is_shouting else numbers.cardinal(roman(match[0]))
 
 
@@ -118,8 +123,13 @@ def _mixed(match: re.Match[str], place: Place) -> str | None:
     road = ABBREVIATIONS.get(parts[0]) if parts[0] in _ROADS else None
     if parts[0] == "T" and len(parts) == 2 and place.follows("tháng|thứ"):
         return None
-    said = [number(part) if part.isdigit() else spell(part).lower() for part in parts]
+    said = [_figures(part) if part.isdigit() else spell(part).lower() for part in parts]
     return " ".join([road, *said[1:]] if road else said)
+
+
+def _figures(part: str) -> str:
+    """Up to three are a number, more are a card's."""
+    return number(part) if len(part) < 4 else numbers.digits(part)
 
 
 _ROADS = {"QL", "TL", "ĐT", "HL"}
@@ -153,8 +163,8 @@ def _words(words: Mapping[str, str]) -> Rule:
 
 
 _PLACES = {
-    "TT": "thị trấn", "P": "phường", "Q": "quận", "H": "huyện", "X": "xã", "TP": "thành phố", "Tp": "thành phố",
-    "TX": "thị xã",
+    "TT": "thị trấn", "P": "phường", "Q": "quận", "H": "huyện", "X": "xã", "T": "tỉnh", "TP": "thành phố",
+    "Tp": "thành phố", "TX": "thị xã",
 }  # fmt: skip
 
 
@@ -170,16 +180,25 @@ def named(own: Mapping[str, str]) -> list[Rule]:
 _NAMED: list[Rule] = [
     rule(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _mail),
     rule(r"(?:https?://)?(?:[\w-]+\.)+(?:vn|com|net|org|gov|edu|info)(?:\.vn)?(?:/[\w/.-]*\w)?", _web),
-    Rule(re.compile(r"(?<![\w.,])(?:\+84|\(0\d{1,3}\)|0\d{1,3})(?:[ .-]?\d{2,4}){2,4}(?!\w|[.,]?\d)"), _phone),
+    Rule(
+        re.compile(r"(?<![\w.,])(?:\+84|\(0\d{1,3}\)|0\d{1,3})(?:[ .-]{1,2}?\d{1,4}|\d{2,4}){2,5}(?!\w|[.,]?\d)"),
+        _phone,
+    ),
     rule(rf"(\d{{2}})([{_UPPER}]{{1,2}}\d?)-(\d{{3,5}})(?:\.(\d{{2}}))?", _plate),
     rule(r"[Kk][Mm]\s?(\d+)(?:\+(\d+))?", _milestone),
-    rule(r"(1[89]00)[ .]?(\d{2,4})(?:[ .]?(\d{2}))?(?![.,]?\d)", _service),
+    rule(r"(1[89]00)[ .]?(\d{2,4})(?:[ .]?(\d{2,3}))?(?![.,]?\d)", _service),
     rule(r"11[1-5](?![.,]?\d)", _short_call),
     rule(rf"(?:\d+/)(?:\d{{4}}/)?[{_UPPER}][\w-]*[{_UPPER}g\d]", _document),
+    rule(rf"\d+-[{_UPPER}][{_UPPER}r]*(?:/[{_UPPER}]+)+", _document),
     rule(rf"[{_UPPER}]\w*(?:-[{_UPPER}]\w+)+", _hyphened),
     Rule(re.compile(r"(?<!\w)([IVX]+)([.)])(?=\s)"), _heading),
+    rule(r"Q\.?\s?(I{1,3}|IV)/(\d{4})", _quarter),
     rule(rf"({_ROMAN})(?:\s?-\s?({_ROMAN}))?(?:/(\d{{4}}))?", _roman),
-    Rule(re.compile(rf"(?<!\w)(TT|TP|Tp|TX|[PQHX])\.\s?(?=[{_UPPER}\d])"), _town),
+    Rule(re.compile(rf"(?<![\w.])(TT|TP|Tp|TX|[PQHXT])\.\s?(?=[{_UPPER}][a-zà-ỹ]|\d)"), _town),
+    Rule(re.compile(r"(?<![\w.])(TT|TP|Tp|TX|[PQH])\.\s?(?=[A-ZĐ]{2,})"), _town),
+    rule(r"ĐT(?=\s\d{2,3}[A-Z]?(?![\d.]))", lambda _m, _p: "đường tỉnh"),
+    rule(r"CP", lambda _m, p: "cổ phần" if p.follows("công ty|Cty|ngân hàng|NH|tập đoàn|vốn") else None),
+    rule(r"[Đđ]/[cC](?=\s?:)", lambda _m, _p: "địa chỉ"),
     Rule(re.compile(rf"(?<!\w)(TT)\s(?=[{_UPPER}][a-zà-ỹ])"), _town),
     rule(r"(?:TH)(?!\.)", lambda m, p: "tiểu học" if p.follows("trường") or p.precedes("và THCS|&") else None),
     rule(r"MN", lambda m, p: "mầm non" if p.follows("trường|TH và|tiểu học và") else None),

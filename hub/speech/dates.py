@@ -26,7 +26,8 @@ def _is_day(day: str, month_: str, year: str | None = None) -> bool:
 
 
 def _year(year: str | None) -> str:
-    return f" năm {cardinal(int(year))}" if year else ""
+    """Two figures are of this century."""
+    return f" năm {cardinal(int(year) if len(year) > 2 else 2000 + int(year))}" if year else ""
 
 
 def _date(day: str, month_: str, year: str | None = None) -> str:
@@ -42,6 +43,21 @@ def _prefix(place: Place) -> str:
 def _full(match: re.Match[str], place: Place) -> str | None:
     day, _, month_, year = match.groups()
     return _prefix(place) + _date(day, month_, year) if _is_day(day, month_, year) else None
+
+
+def _list(match: re.Match[str], place: Place) -> str | None:
+    """ "các ngày 3,4,5/8" """
+    if not place.follows("ngày"):
+        return None
+    *head, last = (cardinal(int(day)) for day in re.findall(r"\d+", match[1]))
+    joint = " và " if "và" in match[1] else ", "
+    return f"{', '.join(head)}{joint}{last} tháng {month(int(match[2]))}{_year(match[3])}"
+
+
+def _months_of(match: re.Match[str], place: Place) -> str | None:
+    if not place.follows("tháng"):
+        return None
+    return f"{month(int(match[1]))} đến {month(int(match[2]))}{_year(match[3])}"
 
 
 def _short(match: re.Match[str], place: Place) -> str | None:
@@ -86,7 +102,7 @@ def _long_span(match: re.Match[str], place: Place) -> str | None:
 
 def _month_of(match: re.Match[str], place: Place) -> str | None:
     month_, year = match.groups()
-    if place.follows("quý"):
+    if place.follows("quý|kỳ|đợt|khóa|khoá|lần|số"):
         return f"{cardinal(int(month_))}{_year(year)}"
     if place.follows(_ADDRESS):
         return None
@@ -100,10 +116,15 @@ def _months(match: re.Match[str], place: Place) -> str | None:
 
 
 def _nth(match: re.Match[str], place: Place) -> str | None:
-    if not place.follows(r"thứ(?: \d,)*(?: \d và)?"):
+    if not place.follows("thứ"):
         return None
     first, last = match.groups()
     return ordinal(int(first)) + (f" đến thứ {ordinal(int(last))}" if last else "")
+
+
+def _next_nth(match: re.Match[str], place: Place) -> str | None:
+    """The further days of "thứ 2, 4, 6"."""
+    return ordinal(int(match[0])) if place.follows(r"thứ [2-7](?:, ?[2-7])*(?:,| và)") else None
 
 
 def _week_day(match: re.Match[str], _place: Place) -> str:
@@ -121,7 +142,8 @@ def _hour(hour: str, minute: str | None, second: str | None = None, is_minute_sa
 
 def _clock(match: re.Match[str], place: Place) -> str | None:
     hour, minute = match["hour"], match["minute"]
-    if minute and int(minute) > 59:
+    is_gram = match["sign"] == "g" and not minute and not place.follows(r"lúc|từ|đến|tới|hồi|vào|trước|sau|khoảng|tận")
+    if is_gram or (match["sign"] == "g" and int(hour) > 24) or place.after.startswith("/"):
         return None
     return _hour(hour, minute, is_minute_said=place.precedes("phút"))
 
@@ -165,18 +187,22 @@ RULES: list[Rule] = [
     rule(rf"({_DAY})/({_MONTH})(?:/({_YEAR}))?{_TO}(?:ngày )?({_DAY})/({_MONTH})(?:/({_YEAR}))?(?!/)", _long_span),
     rule(rf"({_DAY}){_TO}({_DAY})/({_MONTH})(?:/({_YEAR}))?(?!/)", _span),
     rule(rf"({_DAY})([/.-])({_MONTH})\2({_YEAR})", _full),
+    rule(rf"({_DAY})(/)({_MONTH})/([0-4]\d)", _full),
+    rule(rf"((?:{_DAY}, ?)+{_DAY}(?: và {_DAY})?)/({_MONTH})(?:/({_YEAR}))?(?!/)", _list),
+    rule(rf"({_MONTH}){_TO}({_MONTH})/({_YEAR})(?!/)", _months_of),
     rule(rf"({_MONTH})/({_YEAR})(?!/)", _month_of),
     rule(rf"T({_MONTH})/({_YEAR})", lambda m, _: f"tháng {month(int(m[1]))}{_year(m[2])}"),
     rule(rf"({_DAY})/({_MONTH})(?!/|\.\d)", _short),
     rule(rf"({_DAY})-({_MONTH})(?!/|-)", _hyphened),
     rule(r"(\d{1,3}(?:\.\d{3})+|\d+)/(\d{1,3}(?:\.\d{3})+|\d+)(?!/)", _ratio),
     rule(rf"({_MONTH})(?:{_TO}({_MONTH}))?(?!/)", _months),
-    rule(rf"(\d{{1,3}})(?:{_TO}(\d))?", _nth),
-    rule(rf"T([2-7])(?:{_TO}T?([2-7]|CN))?", _week_day),
     rule(rf"({_HOUR}){_H}({_MINUTE})?{_TO}({_HOUR}){_H}({_MINUTE})?", _clocks),
     rule(rf"({_HOUR}){_TO}({_HOUR}){_H}({_MINUTE})?", _hours),
-    rule(rf"(?P<hour>\d{{1,3}})(?:\s?[hH]|g)(?:\s?(?P<minute>{_MINUTE})(?:'|p|ph)?)?", _clock),
+    rule(rf"(?P<hour>\d{{1,3}})\s?(?P<sign>[hHg])(?:\s?(?P<minute>{_MINUTE})(?:'|p|ph)?)?", _clock),
     rule(r"([01]?\d|2[0-4]):([0-5]\d)\s?-\s?([01]?\d|2[0-4]):([0-5]\d)", _colon_span),
     rule(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?", _colons),
+    rule(rf"(\d{{1,3}})(?:{_TO}(\d))?", _nth),
+    rule(r"[2-7](?=(?:, ?[2-7])*(?: và [2-7])?(?:$|[.;)]|, [^\W\d]))", _next_nth),
+    rule(rf"T([2-7])(?:{_TO}T?([2-7]|CN))?", _week_day),
     Rule(re.compile(rf"(?<!\w)(?:(\d{{1,3}}){_TO})?(\d{{1,3}})\s?(?:'|’|ph?(?!\w))"), _minutes),
 ]

@@ -26,11 +26,12 @@ def normalise(text: str, own: Mapping[str, str] | None = None) -> str:
     """The text in words, line for line. `own` are the commune's abbreviations, as typed, and how each is said."""
     rules = [*codes.named(own or {}), _PAIRS, *dates.RULES, *amounts.RULES, *codes.LETTERED, _PAIR]
     lines = (read(_tidy(line), rules) for line in unicodedata.normalize("NFC", text).splitlines())
-    return "\n".join(re.sub(r"  +", " ", line).strip() for line in lines)
+    return "\n".join(re.sub(r"  +", " ", line).strip() for line in lines).strip("\n")
 
 
 def _tidy(line: str) -> str:
     """Without bullets, pictures and signs that nobody speaks; one kind of dash between figures."""
     kept = "".join(c if c in _KEPT or unicodedata.category(c) not in _UNSPOKEN else "" for c in line)
     spaced = re.sub(r"[^\S\n]+", " ", kept)
-    return re.sub(r"(?<=[\dhg%])(\s?)[–—−](\s?)(?=\d)", r"\1-\2", _BULLET.sub("", spaced)).strip()
+    ended = re.sub(r"\.?\s*/\.\s*$", ".", spaced)
+    return re.sub(r"(?<=[\dhg%])(\s?)[–—−](\s?)(?=\d)", r"\1-\2", _BULLET.sub("", ended)).strip()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-
 _SEEN = 120
 """Characters on each side that a rule may look at: a long text takes time in proportion, whatever it says."""
 

@@ -34,6 +34,7 @@ UNITS = {
     "V": "vôn",
     "kV": "ki lô vôn",
     "KV": "ki lô vôn",
+    "hPa": "héc tô pát xcan",
     "Hz": "héc",
     "kHz": "ki lô héc",
     "MHz": "mê ga héc",

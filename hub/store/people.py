@@ -86,6 +86,14 @@ def notes(c: Connection, limit: int = 100) -> list[Note]:
     return [Note(**row._mapping) for row in rows]
 
 
+def last_note(c: Connection, act: str, subject: str) -> Note | None:
+    """The newest deed of this kind with this subject."""
+    n = t.notes.c
+    query = select(n.at, n.who, n.act, n.subject, n.detail).where(n.act == act, n.subject == subject)
+    row = c.execute(query.order_by(n.at.desc(), n.n.desc()).limit(1)).first()
+    return None if row is None else Note(**row._mapping)
+
+
 def count_notes(c: Connection, who: str, act: str, since: datetime) -> int:
     """How often this person did that since then."""
     n = t.notes.c

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, update
 
 from hub.broadcasts import Recording
 from hub.reading import fold
@@ -13,8 +13,11 @@ from hub.store.database import insert
 
 
 def add(c: Connection, recording: Recording) -> None:
-    """Keep a sound. The same sound uploaded again takes the new title, and moves to the top, out of the bin too."""
-    new = insert(c, t.recordings).values(**asdict(recording), folded=_folded(recording.title, recording.folder))
+    """Keep a sound. The same sound uploaded again takes the new title, and moves to the top, out of the bin too; its
+    folder stays."""
+    folder = c.execute(select(t.recordings.c.folder).where(t.recordings.c.sha256 == recording.sha256)).scalar()
+    folded = _folded(recording.title, recording.folder if folder is None else folder)
+    new = insert(c, t.recordings).values(**asdict(recording), folded=folded)
     renamed = {name: new.excluded[name] for name in ("title", "uploaded_by", "uploaded_at", "removed_at", "folded")}
     c.execute(new.on_conflict_do_update(index_elements=["sha256"], set_=renamed))
 
@@ -22,6 +25,18 @@ def add(c: Connection, recording: Recording) -> None:
 def recording(c: Connection, sha256: str) -> Recording | None:
     """One of the library or of the bin."""
     row = c.execute(select(t.recordings).where(t.recordings.c.sha256 == sha256)).mappings().first()
+    return None if row is None else _recording(dict(row))
+
+
+def offered(c: Connection, sha256: str) -> Recording | None:
+    """One that may be chosen: of the library, not of the bin. In a writing transaction nobody removes it meanwhile."""
+    found = locked(c, sha256)
+    return None if found is None or found.removed_at is not None else found
+
+
+def locked(c: Connection, sha256: str) -> Recording | None:
+    """One of the library or of the bin, for a writing transaction: others wait with it until that is over."""
+    row = c.execute(select(t.recordings).where(t.recordings.c.sha256 == sha256).with_for_update()).mappings().first()
     return None if row is None else _recording(dict(row))
 
 
@@ -49,7 +64,8 @@ def folders(c: Connection) -> list[str]:
 def kept(c: Connection) -> list[Recording]:
     """Those that every village holds ready, by title."""
     r = t.recordings.c
-    rows = c.execute(select(t.recordings).where(r.is_kept.is_(True)).order_by(r.title, r.sha256))
+    is_there = and_(r.is_kept.is_(True), r.removed_at.is_(None))
+    rows = c.execute(select(t.recordings).where(is_there).order_by(r.title, r.sha256))
     return [_recording(dict(row)) for row in rows.mappings()]
 
 

@@ -29,12 +29,13 @@ def show_account(visit: Looker) -> Response:
 @router.post("/account/sessions/end")
 def end_session(visit: Looker, id: Annotated[str, Form()] = "") -> Response:
     """End one session of this person's own, or (no id) all but this one."""
+    own = own_token(visit)
     with visit.desk.database.write() as c:
-        for each in people.sessions(c, visit.person.name, visit.now):
-            is_meant = each.id == id if id else each.token_sha256 != own_token(visit)
-            if is_meant:
-                people.end_session(c, each.token_sha256)
-        people.note(c, visit.now, visit.person.name, "end-sessions", visit.person.name, id or "all others")
+        known = people.sessions(c, visit.person.name, visit.now)
+        meant = [each for each in known if (each.id == id if id else each.token_sha256 != own)]
+        for each in meant:
+            people.end_session(c, each.token_sha256)
+            people.note(c, visit.now, visit.person.name, "end-session", visit.person.name, each.id)
     return visit.go("/account")
 
 

@@ -33,15 +33,16 @@ def show_library(
     visit: Looker, new: str = "", q: str = "", folder: str | None = None, removed: str = "", most: int = SHOWN
 ) -> Response:
     limits = visit.desk.limits
+    folder = "".join(filter(str.isprintable, folder)) if folder is not None else None
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c, q, folder), visit.desk.chime(c)
-        folders, gone = recordings.folders(c), recordings.recording(c, removed)
+        folders, gone = recordings.folders(c), recordings.recording(c, removed) if removed.isalnum() else None
         stand_in = fallback.substitute(c)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
     return visit.page(
         "audio.html",
-        library=library[: max(most, SHOWN)],
+        library=sorted(library, key=lambda r: r.sha256 != new)[: max(most, SHOWN)],
         rest=len(library) - max(most, SHOWN),
         next=max(most, SHOWN) + SHOWN,
         chime=chime,

@@ -1,5 +1,6 @@
 """/calendar: what is ordered by month, week and day; a day has a lane for each village."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -18,6 +19,7 @@ from hub.web.visit import Looker, Visit
 
 router = APIRouter()
 
+DAY_MIN = 1440
 FIRST_YEAR, LAST_YEAR = 2024, 2100
 """Lunar dates are right between them."""
 
@@ -57,9 +59,10 @@ def show_calendar(visit: Looker, view: View = View.WEEK, day: Annotated[str, Que
         lanes=timetable.lanes(laid, [n.id for n in villages]),
         villages=villages,
         limits=limits,
-        quota_min=min((each.minutes_a_day for each in limits.values()), default=None),
-        now_min=_minute(visit.now, zone),
-        minute=lambda at: _minute(at, zone),
+        fullest=lambda each: _fullest(each, {v.id: limits[v.id].minutes_a_day for v in villages if v.id in limits}),
+        now_min=_minute(visit.now, start),
+        from_min=lambda slot: max(0, _minute(slot.at, start)),
+        until_min=lambda slot: min(DAY_MIN, _minute(slot.ends_at, start)),
         noon=lambda each: datetime.combine(each, time(12), zone),
         can_order=visit.may(Act.ORDER),
         is_over=_is_over(visit, days),
@@ -100,7 +103,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _minute(at: datetime, zone: ZoneInfo) -> int:
-    """Of the local day."""
-    local = at.astimezone(zone)
-    return local.hour * 60 + local.minute
+def _minute(at: datetime, start: datetime) -> int:
+    """Since the first midnight in view."""
+    return int((at - start).total_seconds() // 60)
+
+
+def _fullest(day: Day, quotas_min: Mapping[str, int]) -> tuple[float, int] | None:
+    """The minutes of the village that is nearest to its quota, and the quota; None where nothing is known or played."""
+    told = [(day.minutes[node], quota) for node, quota in quotas_min.items() if day.minutes.get(node)]
+    return max(told, key=lambda each: each[0] / max(each[1], 1), default=None)

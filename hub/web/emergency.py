@@ -57,7 +57,7 @@ async def prepare(
     try:
         if not nodes:
             raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
-        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.speaking)
+        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.alarming)
         await run_sync(alarms.prepare, visit.desk, sound, visit.person)
     except (Refused, Rejected) as error:
         fault = visit.words.pick(error.message_vi, error.message_en)
@@ -152,7 +152,7 @@ async def follow(
 
 async def _say_all_clear(visit: Visit, id: str, recording: str, text: str) -> None:
     try:
-        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.speaking)
+        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.alarming)
     except Rejected as error:
         raise Refused(
             "Báo động đã dừng, nhưng chưa có lời báo yên: " + error.message_vi,

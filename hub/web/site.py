@@ -69,6 +69,7 @@ def make_site(
         patience=Patience(),
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
         speaking=anyio.CapacityLimiter(1),
+        alarming=anyio.CapacityLimiter(1),
         wait=wait,
         is_https=is_https,
         closing=Event(),

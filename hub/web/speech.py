@@ -1,7 +1,7 @@
 """/speech: type an announcement or fill in a script, read and hear it sentence by sentence, keep it as a recording."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, cast
+from typing import Annotated
 from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
@@ -30,7 +30,7 @@ def show_form(visit: Orderer, kind: Annotated[str, Query(alias="script")] = "") 
 @router.post("/speech/words")
 async def show_words(visit: Orderer, request: Request) -> Response:
     """What was typed, or filled into a script, as it will be spoken."""
-    form = cast(Mapping[str, str], await request.form())
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     chosen = script(form.get("script", ""))
     typed = chosen.fill(form) if chosen else form.get("text", "")
     try:
@@ -81,21 +81,27 @@ async def keep(
 
 
 @router.get("/speech/abbreviations")
-def show_abbreviations(visit: Orderer, dropped: str = "", said: str = "") -> Response:
-    return _abbreviations_page(visit, dropped=dropped, said=said)
+def show_abbreviations(visit: Orderer, dropped: str = "") -> Response:
+    return _abbreviations_page(visit, dropped=dropped)
 
 
 @router.post("/speech/abbreviations")
 def teach(visit: Orderer, short: Annotated[str, Form()] = "", said: Annotated[str, Form()] = "") -> Response:
     """A new one, or a new way to say it. Without words it is forgotten; the page then offers to put it back."""
-    before = spoken.own(visit.desk).get(short, "")
+    is_known = spoken.tidy(short) in spoken.own(visit.desk)
     try:
         spoken.teach(visit.desk, short, said, visit.person)
     except Refused as error:
         fault = visit.words.pick(error.message_vi, error.message_en)
         return _abbreviations_page(visit, 422, fault, short=short, said=said)
-    gone = urlencode({"dropped": short, "said": before}) if before and not said.strip() else ""
+    gone = urlencode({"dropped": spoken.tidy(short)}) if is_known and not said.strip() else ""
     return visit.go("/speech/abbreviations" + (f"?{gone}" if gone else ""))
+
+
+@router.post("/speech/abbreviations/put-back")
+def put_back(visit: Orderer, short: Annotated[str, Form()] = "") -> Response:
+    spoken.put_back(visit.desk, short, visit.person)
+    return visit.go("/speech/abbreviations")
 
 
 def _manner(voice_: str, speed: int) -> Manner:

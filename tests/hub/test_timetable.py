@@ -52,11 +52,11 @@ def test_lunar_dates_and_holidays_are_those_of_the_day() -> None:
     assert [d.names for d in week] == [(), (), (), (), (Name.HOLIDAY,), (), ()]
 
 
-def test_the_fullest_village_counts_and_emergencies_do_not() -> None:
+def test_minutes_are_counted_by_village_and_emergencies_are_not() -> None:
     storm = order("bão", ("b",), priority=Priority.EMERGENCY)
     (monday, *others) = lay(order("một", ("a",)), order("hai", ("a", "b")), storm)
-    assert monday.minutes == 20
-    assert {day.minutes for day in others} == {0}
+    assert monday.minutes == {"a": 20, "b": 10}
+    assert all(day.minutes == {} for day in others)
 
 
 def test_what_is_cancelled_is_not_shown_and_what_waits_is() -> None:
@@ -78,6 +78,13 @@ def test_a_month_is_shown_in_whole_weeks(day: date) -> None:
     assert first <= day.replace(day=1)
     assert (last - first).days + 1 in (28, 35, 42)
     assert (last + timedelta(days=1)).month != day.month or (last + timedelta(days=1)).year != day.year
+
+
+def test_an_airing_that_goes_on_past_midnight_is_still_heard_the_next_day() -> None:
+    night = order("đêm", starts_at=START - timedelta(minutes=5))
+    laid = timetable.slots([night], START, END, USUAL_SETS)
+    assert [len(lane) for lane in timetable.lanes(laid, ["a"]).values()] == [1]
+    assert lay(night)[0].slots == (), "it is of the day on which it began"
 
 
 def test_an_airing_after_midnight_in_vietnam_is_of_that_day() -> None:

@@ -13,7 +13,9 @@
     button.disabled = true;
     fault.hidden = true;
     try {
-      const answer = await fetch("/speech/listen", { method: "POST", body });
+      const answer = await fetch("/speech/listen", {
+        method: "POST", body, headers: { Accept: "application/json" }, // a log-in that ran out is told, not shown
+      });
       if (!answer.ok) {
         fault.textContent = answer.status === 422 ? await answer.text() : form.dataset.broken;
         fault.hidden = false;

@@ -507,6 +507,19 @@ class TestSounds:
         changes = [(e.subject, e.value, e.detail) for e in house.events() if isinstance(e, Change)]
         assert changes == [("sound", "fault", "no card"), ("sound", "ok", "")]
 
+    def test_where_a_card_comes_back_in_time_the_record_says_how_much_was_missed(self, house: House) -> None:
+        house.leap_to(at("05:00"))
+        house.sound.card_fault = "no card"
+        house.play_now(cue("news", at("05:00")))
+        house.speaker.step()
+        house.speaker.step()
+        house.sound.card_fault = ""
+        house.run(120)
+        (record,), (heard,) = house.playouts(), house.heard()
+        assert record.outcome is Outcome.AIRED
+        assert record.offset_s == pytest.approx(heard.offset_s)
+        assert heard.offset_s > 0
+
 
 class TestRefusals:
     def test_rubbish_is_recorded_once_and_the_plan_in_force_airs(self, house: House) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.store import people
 from hub.web.account import name_agent
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, Browser, World
@@ -70,8 +71,11 @@ def test_what_is_wrong_is_said_and_changes_nothing(
 def test_nobody_ends_the_session_of_another(browser: Browser, world: World) -> None:
     browser.enter(world, "hung")
     other = browser._client.cookies["loa_session"]
+    with world.database.read() as c:
+        (theirs,) = people.sessions(c, "hung", world.clock())
     browser._client.cookies.clear()
     browser.enter(world, "lan")
+    browser.post("/account/sessions/end", data={"id": theirs.id})
     browser.post("/account/sessions/end")
     browser._client.cookies.clear()
     assert is_in(browser, other)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.hub.web.test_board import text
-from tests.hub.web.world import Browser, World
+from tests.hub.web.world import VILLAGES, Browser, World
 
 
 def test_words_are_found_with_and_without_their_accents(officer: Browser, world: World) -> None:
@@ -46,6 +46,23 @@ def test_what_is_removed_is_not_offered_and_comes_back_with_one_press(officer: B
     officer.post(f"/audio/{sound.sha256}/put-back")
     assert "Lỡ tay" in text(officer, "/broadcasts/new")
     assert "Thùng rác trống." in text(officer, "/audio/bin")
+
+
+def test_what_is_in_the_bin_cannot_be_ordered_or_kept_from_a_form_left_open(officer: Browser, world: World) -> None:
+    sound = world.add_sound("Lỡ tay")
+    officer.post(f"/audio/{sound.sha256}/remove")
+    form = {"title": "x", "recording": sound.sha256, "nodes": list(VILLAGES), "when": "now", "priority": "routine"}
+    refused = officer.post("/broadcasts", data=form)
+    assert refused.status_code == 422
+    assert "Hãy chọn một bản thu" in refused.text
+    assert officer.post(f"/audio/{sound.sha256}/keep", data={"is_kept": "yes"}).status_code == 409
+
+
+def test_the_same_sound_uploaded_again_keeps_its_folder_and_is_found_there(officer: Browser, world: World) -> None:
+    sound = world.add_sound("Tiêm sởi")
+    officer.post(f"/audio/{sound.sha256}/rename", data={"title": "Tiêm sởi", "folder": "Y tế"})
+    world.add_sound("Tiêm sởi")
+    assert "Tiêm sởi" in text(officer, "/audio?q=y te")
 
 
 def test_the_same_sound_uploaded_again_is_out_of_the_bin(officer: Browser, world: World) -> None:

@@ -35,6 +35,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/speech/listen"): ORDERS,
     ("GET", "/speech/abbreviations"): ORDERS,
     ("POST", "/speech/abbreviations"): ORDERS,
+    ("POST", "/speech/abbreviations/put-back"): ORDERS,
     ("GET", "/account"): EVERYONE,
     ("POST", "/account/sessions/end"): EVERYONE,
     ("POST", "/account/password"): EVERYONE,

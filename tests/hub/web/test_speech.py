@@ -1,5 +1,7 @@
 """An officer types an announcement, reads how it is said, corrects it, hears it, and has a recording."""
 
+import unicodedata
+
 import pytest
 
 from hub import spoken
@@ -81,11 +83,22 @@ def test_the_commune_teaches_an_abbreviation_and_can_undo_its_removal(officer: B
     assert "HTXC hợp tác xã chè" in text(officer, "/speech/abbreviations")
     assert "hợp tác xã chè họp" in officer.post("/speech/words", data={"text": "HTXC họp"}).text
     gone = officer.post("/speech/abbreviations", data={"short": "HTXC", "said": ""}).headers["location"]
-    page = officer.get(gone).text
-    assert "Đã xoá HTXC." in page
-    assert 'value="hợp tác xã chè"' in page, "one press puts it back"
+    assert "Đã xoá HTXC." in officer.get(gone).text
+    officer.post("/speech/abbreviations/put-back", data={"short": "HTXC"})
+    assert "HTXC hợp tác xã chè" in text(officer, "/speech/abbreviations")
     with world.database.read() as c:
-        assert [n.act for n in people.notes(c)][:2] == ["abbreviation", "abbreviation"]
+        assert people.notes(c)[0].detail == " → hợp tác xã chè"
+
+
+def test_a_link_cannot_plant_a_reading(officer: Browser) -> None:
+    assert "Đã xoá UBND." in officer.get("/speech/abbreviations?dropped=UBND&said=bậy").text
+    assert officer.post("/speech/abbreviations/put-back", data={"short": "UBND", "said": "bậy"}).status_code == 409
+    assert "bậy" not in officer.post("/speech/words", data={"text": "UBND họp"}).text
+
+
+def test_an_abbreviation_from_any_keyboard_is_the_same(officer: Browser) -> None:
+    officer.post("/speech/abbreviations", data={"short": unicodedata.normalize("NFD", "TỔHT"), "said": "tổ hợp tác"})
+    assert "tổ hợp tác họp" in officer.post("/speech/words", data={"text": "TỔHT họp"}).text
 
 
 @pytest.mark.parametrize(("short", "said"), [("", "a"), ("A" * 31, "a"), ("A", "a" * 121), ("!", "a")])
