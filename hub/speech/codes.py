@@ -196,7 +196,7 @@ _NAMED: list[Rule] = [
     rule(rf"({_ROMAN})(?:\s?-\s?({_ROMAN}))?(?:/(\d{{4}}))?", _roman),
     Rule(re.compile(rf"(?<![\w.])(TT|TP|Tp|TX|[PQHXT])\.\s?(?=[{_UPPER}][a-zà-ỹ]|\d)"), _town),
     Rule(re.compile(r"(?<![\w.])(TT|TP|Tp|TX|[PQH])\.\s?(?=[A-ZĐ]{2,})"), _town),
-    rule(r"ĐT(?=\s\d{2,3}[A-Z]?(?![\d.]))", lambda _m, _p: "đường tỉnh"),
+    rule(r"ĐT(?=\s\d{2,3}[A-Z]?(?!\d|\.\d))", lambda _m, _p: "đường tỉnh"),
     rule(r"CP", lambda _m, p: "cổ phần" if p.follows("công ty|Cty|ngân hàng|NH|tập đoàn|vốn") else None),
     rule(r"[Đđ]/[cC](?=\s?:)", lambda _m, _p: "địa chỉ"),
     Rule(re.compile(rf"(?<!\w)(TT)\s(?=[{_UPPER}][a-zà-ỹ])"), _town),
