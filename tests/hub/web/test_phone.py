@@ -72,12 +72,12 @@ def test_what_is_typed_is_read_corrected_heard_and_ordered(chromium: Browser, wo
         page.get_by_role("link", name="Gõ thông báo để máy đọc").click()
         page.get_by_label("Nội dung cần đọc").fill("Sáng 30/12, từ 8h15, UBND xã họp dân. Xin mời bà con!")
         page.get_by_role("button", name="Xem cách đọc").click()
-        first = page.get_by_label("Câu 1")
+        first = page.get_by_label("Câu 1", exact=True)
         expect(first).to_have_value(
             "Sáng ngày ba mươi tháng mười hai, từ tám giờ mười lăm phút, Ủy ban nhân dân xã họp dân."
         )
         first.fill("Sáng mai, Ủy ban nhân dân xã họp dân.")
-        page.get_by_role("button", name="Nghe", exact=True).first.click()
+        page.get_by_role("button", name="Nghe câu 1").click()
         player = page.locator("audio")
         expect(player).to_be_visible()
         sentence_s = player.evaluate(LENGTH_S)
