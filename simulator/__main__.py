@@ -23,10 +23,7 @@ VILLAGES = [
     Village(f"{COMMUNE}-thon-doai", "Thôn Đoài"),
     Village(f"{COMMUNE}-lang-hoi", "Làng Hội"),
 ]
-WELCOME = (
-    "Loa Làng xin kính chào bà con. Đây là buổi phát thử đầu tiên. "
-    "Hệ thống loa truyền thanh của xã ta đã hoạt động. Xin cảm ơn bà con đã lắng nghe."
-)
+WELCOME = "Loa Làng xin kính chào bà con. Đây là buổi phát thử đầu tiên."
 NEEDED = ("mosquitto", "pulseaudio", "espeak-ng")
 LOOK_S = 1.0
 
