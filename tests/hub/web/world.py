@@ -249,7 +249,7 @@ def tone(seconds: float) -> bytes:
 @contextmanager
 def served(world: World, port: int = 0) -> Iterator[tuple[str, FastAPI]]:
     """The pages behind a real server, on a free port or on this one."""
-    door = socket.socket()
+    door = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio lets small answers wait for acknowledgements
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     door.bind(("127.0.0.1", port))
     app = make_site(world.desk, lambda: world.online_since)
