@@ -56,11 +56,11 @@ class Air:
 
         judge.arrive = count  # type: ignore[method-assign]
 
-    def _await_substitute(self) -> None:
-        """It is decoded in real time, and this one's passes faster; it is short, so all of it can be awaited."""
+    def _await_files(self) -> None:
+        """They are decoded in real time, and this one's passes faster; they are short, so all can be awaited."""
         loop, until_s = self.samples._loop, time.monotonic() + 20
-        while not all(tape.is_decoded for tape in (loop._tape, loop._next) if tape is not None):
-            assert time.monotonic() < until_s, "the substitute is not decoded"
+        while not all(t.is_decoded for t in (self.samples._intro, loop._tape, loop._next) if t is not None):
+            assert time.monotonic() < until_s, "a file is not decoded"
             time.sleep(0.001)
 
     def on(self) -> On:
@@ -74,7 +74,7 @@ class Air:
             if is_fed:
                 self.send(0.1, level)
             self.samples.tend()
-            self._await_substitute()
+            self._await_files()
             out.extend(self.samples.take(TICK))
         return np.array(out)
 
