@@ -27,11 +27,11 @@ from hub.passwords import hash_pin
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.store import alarms, meta, nodes, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
+from hub.store.ground import ALL_CLEAR_KEY
 from hub.store.orders import LiveOrder
 
 log = logging.getLogger(__name__)
 
-ALL_CLEAR_KEY = "all_clear"
 ALL_CLEAR = (
     "Báo động đã được hủy. Xin bà con yên tâm, trở lại sinh hoạt bình thường. "
     "Xin nhắc lại: báo động đã được hủy. Xin cảm ơn bà con."

@@ -14,12 +14,12 @@ from hub.desk import Desk, clean_title
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, meta, people, recordings
-from hub.store.ground import CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY
+from hub.store.ground import ALL_CLEAR_KEY, CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY
 
 FOLDER_MAX = 60
 _LONGEST = timedelta(days=1)
 """An airing that began before is over."""
-_IN_USE = (CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY, "all_clear")
+_IN_USE = (CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY, ALL_CLEAR_KEY)
 
 
 def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None:

@@ -72,8 +72,7 @@ def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
     """Say how an abbreviation is spoken from now on; without words it is forgotten. Raises Refused or NotAllowed."""
     _require(user)
     short, spoken = tidy(short), tidy(spoken)
-    is_good = 0 < len(short) <= SHORT_MAX and short.isprintable() and any(c.isalnum() for c in short)
-    if not is_good or len(spoken) > SPOKEN_MAX or not spoken.isprintable():
+    if len(short) > SHORT_MAX or not any(c.isalnum() for c in short) or len(spoken) > SPOKEN_MAX:
         raise Refused(
             f"Chữ viết tắt dài 1 đến {SHORT_MAX} ký tự, cách đọc dài nhất {SPOKEN_MAX} ký tự.",
             f"An abbreviation has 1 to {SHORT_MAX} characters, its words at most {SPOKEN_MAX}.",
@@ -100,7 +99,8 @@ def put_back(desk: Desk, short: str, user: User) -> None:
 
 def tidy(text: str) -> str:
     """As it is kept: composed, so that it is found in what any keyboard types, and without blanks around."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
+    return " ".join(plain.split())
 
 
 def _require(user: User) -> None:

@@ -25,7 +25,9 @@ _ACCOUNT_MIN = 9
 
 def number(written: str) -> str:
     """A number as typed: dots in threes are thousands, else a dot or a comma is the decimal mark."""
-    whole, mark, fraction = re.fullmatch(rf"({_WHOLE})([,.]?)(\d*)", written).groups()  # type: ignore[union-attr]
+    match = re.fullmatch(rf"({_WHOLE})([,.]?)(\d*)", written)
+    assert match is not None
+    whole, mark, fraction = match.groups()
     plain = whole.replace(".", "")
     if mark:
         return numbers.decimal(int(plain), fraction)

@@ -83,7 +83,8 @@ def _hyphened(match: re.Match[str], place: Place) -> str | None:
     day, month_ = match.groups()
     if not place.follows("ngày") or place.precedes(r"tháng|/"):
         return None
-    return _date(day, month_) if (_is_day(day, month_) and int(month_) <= int(day)) or len(month_) == 2 else None
+    is_meant = int(month_) <= int(day) or len(month_) == 2  # else "ngày 2-5" is from the second to the fifth
+    return _date(day, month_) if is_meant and _is_day(day, month_) else None
 
 
 def _span(match: re.Match[str], place: Place) -> str | None:
@@ -180,7 +181,7 @@ def _minutes(match: re.Match[str], _place: Place) -> str:
 
 _H = r"\s?(?:h|H|g|giờ)"
 _HOUR, _MINUTE = r"\d{1,2}", r"[0-5]\d"
-_60 = r"(?:[01]?\d|2[0-4]):([0-5]\d)"
+_COLON = r"([01]?\d|2[0-4]):([0-5]\d)"
 
 RULES: list[Rule] = [
     rule(r"24h?/(24|7)(\s?(?:h|giờ))?", _always),
@@ -199,8 +200,8 @@ RULES: list[Rule] = [
     rule(rf"({_HOUR}){_H}({_MINUTE})?{_TO}({_HOUR}){_H}({_MINUTE})?", _clocks),
     rule(rf"({_HOUR}){_TO}({_HOUR}){_H}({_MINUTE})?", _hours),
     rule(rf"(?P<hour>\d{{1,3}})\s?(?P<sign>[hHg])(?:\s?(?P<minute>{_MINUTE})(?:'|p|ph)?)?", _clock),
-    rule(r"([01]?\d|2[0-4]):([0-5]\d)\s?-\s?([01]?\d|2[0-4]):([0-5]\d)", _colon_span),
-    rule(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?", _colons),
+    rule(rf"{_COLON}{_TO}{_COLON}", _colon_span),
+    rule(rf"{_COLON}(?::([0-5]\d))?", _colons),
     rule(rf"(\d{{1,3}})(?:{_TO}(\d))?", _nth),
     rule(r"[2-7](?=(?:, ?[2-7])*(?: và [2-7])?(?:$|[.;)]|, [^\W\d]))", _next_nth),
     rule(rf"T([2-7])(?:{_TO}T?([2-7]|CN))?", _week_day),

@@ -9,7 +9,7 @@ from hub.broadcasts import Recording
 from hub.planning import Ground
 from hub.store import alarms, day_sets, meta, nodes, recordings
 
-CHIME_KEY, SUBSTITUTE_KEY, NOTICE_KEY = "chime", "substitute", "notice"
+CHIME_KEY, SUBSTITUTE_KEY, NOTICE_KEY, ALL_CLEAR_KEY = "chime", "substitute", "notice", "all_clear"
 
 
 def ground(c: Connection, now: datetime) -> Ground:

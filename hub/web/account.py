@@ -1,7 +1,6 @@
 """/account: where one is logged in, to end what is not one's own; and a new password."""
 
 import re
-import time
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -9,10 +8,9 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from hub.accounts import password_fault
-from hub.passwords import hash_password, is_password
+from hub.passwords import hash_password
 from hub.store import people
-from hub.web.patience import TooEager
-from hub.web.visit import Looker, Visit, open_session, own_token
+from hub.web.visit import Looker, Visit, open_session, own_password_fault, own_token
 
 router = APIRouter()
 
@@ -47,16 +45,11 @@ async def set_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Whoever was logged in with the old one no longer is, this browser excepted."""
-    patience, key, words = visit.hub.patience, (visit.person.name.casefold(), "password"), visit.words
-    try:
-        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
-    except TooEager as error:
-        fault = words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s))
-        return await run_sync(_page, visit, 429, fault)
-    if not await run_sync(is_password, visit.person.password_hash, password, limiter=visit.hub.hashing):
-        patience.note_failure(key, time.monotonic())
-        return await run_sync(_page, visit, 401, words.gettext("The password is not right."))
-    patience.note_success(key)
+    words = visit.words
+    refused = await own_password_fault(visit, password)
+    if refused is not None:
+        fault, status = refused
+        return await run_sync(_page, visit, status, fault)
     if fresh != again:
         return await run_sync(_page, visit, 422, words.gettext("The two passwords are not the same."))
     told = password_fault(fresh, visit.person.name)

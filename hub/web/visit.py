@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,17 @@ from typing import Annotated, cast
 from urllib.parse import quote
 
 from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub.accounts import SESSION_LENGTH, Act, Session, User, may
 from hub.desk import Desk
+from hub.passwords import is_password
 from hub.refusals import NotAllowed
 from hub.store import people
 from hub.web.pages import Pages
-from hub.web.patience import Patience
+from hub.web.patience import Patience, TooEager
 from hub.web.sight import OnlineSince
 from hub.web.uploads import Uploads
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
@@ -164,6 +167,20 @@ def end_session(visit: Visit, response: RedirectResponse) -> None:
     with visit.desk.database.write() as c:
         people.end_session(c, _digest(token))
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=visit.hub.is_https)
+
+
+async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | None:
+    """Ask for the person's own password once more: what to say where it is not right, and the status."""
+    patience, key, words = visit.hub.patience, (visit.person.name.casefold(), "password"), visit.words
+    try:
+        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
+    except TooEager as error:
+        return words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
+    if not await run_sync(is_password, visit.person.password_hash, password, limiter=visit.hub.hashing):
+        patience.note_failure(key, time.monotonic())
+        return words.gettext("The password is not right."), 401
+    patience.note_success(key)
+    return None
 
 
 def login_path(request: Request) -> str:
