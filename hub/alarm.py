@@ -18,7 +18,7 @@ from contract.terms import Order, Priority
 from hub import broadcasts, emergency, spoken
 from hub.accounts import Act, User, may, pin_fault
 from hub.broadcasts import Broadcast, Recording, Stage
-from hub.desk import TITLE_MAX, Desk, find
+from hub.desk import Desk, find
 from hub.emergency import Alarm
 from hub.media import intake, voice
 from hub.media.rejection import Cause, Rejected
@@ -29,6 +29,7 @@ from hub.store import alarms, meta, nodes, orders, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.store.ground import ALL_CLEAR_KEY
 from hub.store.orders import LiveOrder
+from hub.titles import TITLE_MAX
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from hub import broadcasts
+from hub import broadcasts, life
 from hub.accounts import Act, User, may
 from hub.broadcasts import Broadcast, Recording
-from hub.desk import Desk, clean_title
+from hub.desk import Desk
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, meta, people, recordings
 from hub.store.ground import ALL_CLEAR_KEY, CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY
+from hub.titles import clean_title
 
 FOLDER_MAX = 60
 _LONGEST = timedelta(days=1)
@@ -72,7 +73,7 @@ def _first_with(desk: Desk, c: Connection, sha256: str) -> Broadcast | None:
     """The first broadcast that waits for approval, or has an airing that is not over, with this sound in it."""
     now, sets = desk.clock(), day_sets.day_sets(c)
     waiting = [b for b in broadcast_rows.drafts(c) if b.rule is not None or b.starts_at is None or b.starts_at >= now]
-    ahead = [b for b in broadcast_rows.approved(c, now - _LONGEST) if not desk.is_over(b, sets)]
+    ahead = [b for b in broadcast_rows.approved(c, now - _LONGEST) if not life.is_over(b, now, sets)]
     return next((b for b in (*waiting, *ahead) if sha256 in {a.sha256 for a in broadcasts.recorded(b)}), None)
 
 

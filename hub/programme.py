@@ -12,28 +12,10 @@ from hub.media.shelf import Shelf
 from hub.refusals import Refused
 from hub.rule import Rule
 from hub.store import recordings
+from hub.wish import Extras, Station
 
 LONGEST_MIN = 12 * 60
 """Of a rebroadcast; each village has a limit of its own besides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """What is to be rebroadcast: an http(s) address, and how long all of it is to last, chime and intro included."""
-
-    address: str
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extras:
-    """What an officer may choose besides the recording (by SHA-256, or empty), or in its place: a station."""
-
-    intro: str = ""
-    outro: str = ""
-    station: Station | None = None
-    variants: tuple[tuple[str, str], ...] = ()
-    """Languages, and what is heard in place of the recording where they are spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

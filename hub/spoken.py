@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hub.accounts import Act, User, may
 from hub.broadcasts import Recording
-from hub.desk import Desk, clean_title
+from hub.desk import Desk
 from hub.media import voice
 from hub.media.rejection import Cause, Rejected
 from hub.media.voice import Manner
@@ -18,6 +18,7 @@ from hub.refusals import NotAllowed, Refused
 from hub.speech.normalise import normalise
 from hub.speech.sentences import sentences
 from hub.store import abbreviations, people
+from hub.titles import clean_title
 
 TYPED_MAX = 3000
 """Characters: some three pages of a notice."""

@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect
 from hub import alarm, fallback
 from hub import library as library_of
 from hub.accounts import Act
-from hub.desk import TITLE_MAX
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.store import recordings
+from hub.titles import TITLE_MAX
 from hub.web import emergency, sight
 from hub.web.uploads import Upload
 from hub.web.visit import Looker, Orderer, Visit

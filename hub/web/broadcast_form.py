@@ -12,7 +12,7 @@ from contract.terms import Late, Priority, Yielding
 from hub import calendar, wording
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
-from hub.programme import LONGEST_MIN, Extras, Station
+from hub.programme import LONGEST_MIN
 from hub.reading import Misread
 from hub.refusals import Conflicted, Refused
 from hub.rule import Rule
@@ -22,6 +22,7 @@ from hub.store import nodes as node_rows
 from hub.web import sight
 from hub.web.times import day_span, read_local
 from hub.web.visit import Orderer, Visit
+from hub.wish import Extras, Station, Wish
 
 router = APIRouter()
 
@@ -66,6 +67,23 @@ class OrderForm:
         """Whether anything was chosen that most orders do without: then it is shown at once."""
         usual = (Late.WHOLE, Yielding.DROP, "", "", "")
         return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
+
+    def wish(self, visit: Visit) -> Wish:
+        """Raises Misread or Refused."""
+        return Wish(
+            title=self.title,
+            recording=self.recording,
+            nodes=self.nodes,
+            starts_at=self.starts_at(visit),
+            rule=self.known_rule(visit),
+            priority=self.known_priority(),
+            has_chime=self.has_chime,
+            late=self.known_late(),
+            yields=self.known_yields(),
+            extras=self.extras(),
+            replacement=self.replacement if self.when == "repeat" else "",
+            patience_s=self.patience_s(),
+        )
 
     def extras(self) -> Extras:
         return Extras(intro=self.intro, outro=self.outro, station=self.station(), variants=tuple(self.variants.items()))
@@ -181,21 +199,7 @@ def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)], move: Ann
     if moved_to is not None:
         return _form_page(visit, replace(form, when="later", day=day, time=time), moved_to=moved_to)
     try:
-        saved = visit.desk.order(
-            title=form.title,
-            recording=form.recording,
-            nodes=form.nodes,
-            starts_at=form.starts_at(visit),
-            priority=form.known_priority(),
-            has_chime=form.has_chime,
-            author=visit.person,
-            rule=form.known_rule(visit),
-            replacement=form.replacement if form.when == "repeat" else "",
-            late=form.known_late(),
-            yields=form.known_yields(),
-            extras=form.extras(),
-            patience_s=form.patience_s(),
-        )
+        saved = visit.desk.order(form.wish(visit), visit.person)
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
     except Misread:

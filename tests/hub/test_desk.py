@@ -16,11 +16,11 @@ from hub.fleet import Node
 from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf
 from hub.news import News
-from hub.programme import Extras
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts, meta, nodes, orders, people, recordings, records
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
+from hub.wish import Extras, Wish
 from hub.wording import parse
 from tests.hub.web.world import tone
 
@@ -86,16 +86,16 @@ def order(
     author: User = OFFICER,
     extras: Extras | None = None,
 ) -> Broadcast:
-    return desk.order(
+    wish = Wish(
         title=title,
         recording=(sound or shelve(desk, "bản tin")).sha256,
-        nodes=villages,
+        nodes=tuple(villages),
         starts_at=None if minutes is None else desk.clock() + timedelta(minutes=minutes),
         priority=priority,
         has_chime=has_chime,
-        author=author,
-        extras=extras,
+        extras=extras or Extras(),
     )
+    return desk.order(wish, author)
 
 
 def fall_silent(desk: Desk, village: str, broadcast: Broadcast) -> None:
@@ -385,17 +385,14 @@ def test_the_chime_is_made_once(desk: Desk) -> None:
 
 
 def recur(desk: Desk, words: str, **other: object) -> Broadcast:
-    return desk.order(
+    wish = Wish(
         title="Bản tin",
         recording=shelve(desk, "bản tin").sha256,
         nodes=(EAST, WEST),
-        starts_at=None,
-        priority=Priority.ROUTINE,
-        has_chime=False,
-        author=OFFICER,
         rule=parse(words, NOON.date()),
         **other,  # type: ignore[arg-type]
     )
+    return desk.order(wish, OFFICER)
 
 
 def test_an_order_by_a_rule_keeps_it_and_begins_with_its_first_airing(desk: Desk) -> None:

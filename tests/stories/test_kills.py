@@ -14,7 +14,7 @@ import pytest
 
 from contract import codec
 from contract.reports import Playout
-from contract.terms import Outcome, Priority
+from contract.terms import Outcome
 from hub.accounts import Role, User
 from hub.broadcasts import GRACE_S, Recording
 from hub.desk import Desk
@@ -22,6 +22,7 @@ from hub.media.shelf import Shelf
 from hub.news import News
 from hub.store import recordings as recording_rows
 from hub.store.database import Database
+from hub.wish import Wish
 from simulator import soundcard
 from tests.stories.conftest import Staff, eventually, wait_until
 from tests.stories.tones import TONES, Tone, hear_tones, write_tone
@@ -70,15 +71,9 @@ class Traffic:
         self._database.dispose()
 
     def _order(self, tone: int) -> str:
-        ordered = self._desk.order(
-            title=f"Tiếng {tone}",
-            recording=self._tones[tone],
-            nodes=self._nodes,
-            starts_at=self._next_at,
-            priority=Priority.ROUTINE,
-            has_chime=False,
-            author=self._officer,
-        )
+        nodes = tuple(self._nodes)
+        wish = Wish(title=f"Tiếng {tone}", recording=self._tones[tone], nodes=nodes, starts_at=self._next_at)
+        ordered = self._desk.order(wish, self._officer)
         self._desk.approve(ordered.id, self._leader)
         return ordered.id
 

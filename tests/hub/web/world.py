@@ -48,6 +48,7 @@ from hub.store import meta, nodes, people, plans, recordings, records
 from hub.store.database import Database
 from hub.store.plans import Issued
 from hub.web.site import make_site, say_goodbye
+from hub.wish import Wish
 from hub.wording import parse
 
 MORNING = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
@@ -152,16 +153,15 @@ class World:
         author: str = "lan",
     ) -> Broadcast:
         """Order a broadcast `minutes` from now (None: as soon as approved), or by a rule in words."""
-        return self.desk.order(
+        wish = Wish(
             title=title,
             recording=(sound or self.add_sound(title)).sha256,
             nodes=villages,
             starts_at=None if minutes is None else self.clock() + timedelta(minutes=minutes),
             priority=priority,
-            has_chime=False,
-            author=self.user(author),
             rule=parse(rule, self.clock().date()) if rule else None,
         )
+        return self.desk.order(wish, self.user(author))
 
     def approve(self, broadcast: Broadcast) -> Broadcast:
         return self.desk.approve(broadcast.id, self.user("hung"))

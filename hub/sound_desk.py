@@ -1,0 +1,82 @@
+"""The sounds as people ask the hub for them: the chime, and a recording from an uploaded file. Part of the desk."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from hub.accounts import Act, User, may
+from hub.broadcasts import Recording
+from hub.media import intake
+from hub.media.job import TARGET_LUFS, IntakeLimits
+from hub.media.shelf import Shelf
+from hub.news import News
+from hub.refusals import NotAllowed
+from hub.store import meta, people, recordings
+from hub.store.database import Database
+from hub.store.ground import CHIME_KEY, named
+from hub.titles import clean_title
+
+
+class SoundDesk:
+    """What every use case stands on (database, shelf, clock, news), with those of the sounds themselves."""
+
+    def __init__(
+        self,
+        database: Database,
+        shelf: Shelf,
+        clock: Callable[[], datetime],
+        news: News,
+        loudness_lufs: float = TARGET_LUFS,
+        limits: IntakeLimits | None = None,
+    ) -> None:
+        self.database = database
+        self.shelf = shelf
+        self.clock = clock
+        self.news = news
+        self.limits = limits or IntakeLimits()
+        self._loudness_lufs = loudness_lufs
+
+    def ensure_chime(self) -> None:
+        """Put the default chime on the shelf if it is not there yet. Raises Rejected where this machine cannot."""
+        with self.database.read() as c:
+            known = self.chime(c)
+        if known is not None and self.shelf.has(known.sha256):
+            return
+        stored = intake.receive_chime(self.shelf)
+        recording = self.recording(stored, "Nhạc hiệu", "hub")
+        with self.database.write() as c:
+            recordings.add(c, recording)
+            meta.put(c, CHIME_KEY, recording.sha256)
+
+    def chime(self, c: Connection) -> Recording | None:
+        return named(c, CHIME_KEY)
+
+    def add_recording(
+        self, path: Path, title: str, user: User, progress: Callable[[float], None] = lambda _fraction: None
+    ) -> Recording:
+        """Judge, level and keep an uploaded file; `progress` hears 0 to 1. The file is left to the caller.
+
+        Raises Rejected (of hub.media) for a file that cannot be used, and Refused.
+        """
+        require(user, Act.ORDER)
+        title = clean_title(title)
+        stored = intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs)
+        recording = self.recording(stored, title, user.name)
+        with self.database.write() as c:
+            recordings.add(c, recording)
+            people.note(c, self.clock(), user.name, "upload", recording.sha256, title)
+        self.news.tell("recordings")
+        return recording
+
+    def recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
+        """The row of a sound that was just stored."""
+        return Recording(**asdict(stored), title=title, uploaded_by=name, uploaded_at=self.clock())
+
+
+def require(user: User, act: Act) -> None:
+    """Raises NotAllowed."""
+    if not may(user.role, act):
+        raise NotAllowed
