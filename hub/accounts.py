@@ -68,6 +68,31 @@ class Session:
         return self.token_sha256[:16]
 
 
+class Scope(StrEnum):
+    """How far a token goes; never farther than its owner's role."""
+
+    READ = "read"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """Lets a program act as `user`; only the SHA-256 of its secret is kept. `name` is what it is for."""
+
+    sha256: str
+    user: str
+    name: str
+    scope: Scope
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Tells it from the others, and opens nothing."""
+        return self.sha256[:16]
+
+
 def may(role: Role, act: Act) -> bool:
     return act in _MAY[role]
 

@@ -36,9 +36,10 @@ def users(c: Connection) -> list[User]:
 
 
 def set_password(c: Connection, name: str, password_hash: str) -> None:
-    """Replace a password; whoever was logged in with the old one no longer is."""
+    """Replace a password; whoever was logged in with the old one no longer is, and tokens made with it are void."""
     c.execute(update(t.users).where(t.users.c.name == name).values(password_hash=password_hash))
     c.execute(delete(t.sessions).where(t.sessions.c.user == name))
+    c.execute(delete(t.tokens).where(t.tokens.c.user == name))
 
 
 def set_pin(c: Connection, name: str, pin_hash: str) -> None:

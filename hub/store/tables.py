@@ -74,6 +74,18 @@ sessions = Table(
     Column("agent", Text, nullable=False, server_default=""),
 )
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("user", String, ForeignKey("users.name", name="tokens_user", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+)
+
 notes = Table(
     "notes",
     metadata,

@@ -1,18 +1,17 @@
 """/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
 from contract.terms import CameraFault, Trust
+from hub import tending
 from hub.accounts import Act
-from hub.fleet import LANGUAGE_MAX, PHONE_MAX, language_fault, phone_fault
-from hub.refusals import NotFound, Refused
+from hub.fleet import LANGUAGE_MAX, PHONE_MAX
+from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
-from hub.store import nodes, people, plans, records
+from hub.store import nodes, plans, records
 from hub.web import live, sight
 from hub.web.flips import describe
 from hub.web.live import Fragments
@@ -48,33 +47,14 @@ async def stream_node(visit: Looker, id: str) -> Response:
 @router.post("/nodes/{id}/phone")
 def set_phone(visit: Tender, id: str, phone: Annotated[str, Form()] = "") -> Response:
     """Whom to call in this village when it cannot be reached."""
-    return _set(visit, id, "phone", phone, phone_fault, nodes.set_phone)
+    tending.set_phone(visit.desk, id, phone, visit.person)
+    return visit.go(f"/nodes/{id}")
 
 
 @router.post("/nodes/{id}/language")
 def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") -> Response:
     """What is spoken in this village, where broadcasts may have a recording of their own for it."""
-    return _set(visit, id, "language", language, language_fault, nodes.set_language)
-
-
-def _set(
-    visit: Visit,
-    id: str,
-    what: str,
-    text: str,
-    find_fault: Callable[[str], tuple[str, str] | None],
-    store: Callable[[Connection, str, str], None],
-) -> Response:
-    text = " ".join(text.split())
-    fault = find_fault(text)
-    if fault is not None:
-        raise Refused(*fault)
-    with visit.desk.database.write() as c:
-        if nodes.node(c, id) is None:
-            raise NotFound("Không có nút này.", "There is no such node.")
-        store(c, id, text)
-        people.note(c, visit.now, visit.person.name, what, id, text)
-    visit.desk.news.tell("fleet")
+    tending.set_language(visit.desk, id, language, visit.person)
     return visit.go(f"/nodes/{id}")
 
 

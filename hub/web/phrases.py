@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.terms import CameraFault, Late, Outcome, Priority, Reason, Trust, Yielding
-from hub.accounts import Role
+from hub.accounts import Role, Scope
 from hub.broadcasts import Readiness
 from hub.emergency import Reach
 from hub.fleet import Status
@@ -201,6 +201,10 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Role.TECHNICIAN: mark("Technician"),
         Role.VIEWER: mark("Viewer"),
         Role.ADMIN: mark("Administrator"),
+    },
+    Scope: {
+        Scope.READ: mark("Look only"),
+        Scope.FULL: mark("All that I may do"),
     },
 }
 

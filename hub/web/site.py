@@ -26,6 +26,7 @@ from hub.web import (
     nodes,
     pin,
     speech,
+    tokens,
     words,
 )
 from hub.web.guard import Guard
@@ -36,7 +37,7 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, account, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
+PAGES = (login, account, tokens, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
 

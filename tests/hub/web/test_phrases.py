@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
-from hub.accounts import Role
+from hub.accounts import Role, Scope
 from hub.broadcasts import Readiness
 from hub.emergency import Reach
 from hub.fleet import Status
@@ -13,7 +13,7 @@ from hub.web import phrases, words
 from hub.web.phrases import Line, OrderFault, Phase, Target, Tone
 
 TERMS: tuple[type[StrEnum], ...] = (
-    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role, Reach, OrderFault,
+    Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role, Scope, Reach, OrderFault,
 )  # fmt: skip
 
 

@@ -1,0 +1,30 @@
+"""What single values of a request look like. JSON is not stretched: 1 is no text, "1" no number, 0 no instant."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+ANSWER = ConfigDict(use_attribute_docstrings=True)
+"""Of what is answered: the words below a field are its description."""
+ASKED = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+"""Of what is asked: a name nobody knows is a slip, and is said."""
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _read_instant(value: object) -> object:
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _RFC3339.fullmatch(value)):
+        raise ValueError("an instant is written as in RFC 3339, with its zone: 2026-12-01T05:00:00+07:00")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant), Field(examples=["2026-12-01T05:00:00+07:00"])]
+Flag = StrictBool
+Whole = StrictInt
+Number = StrictFloat
+Text = StrictStr
+Sha256 = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$", description="A recording, by the SHA-256 of its sound.")]
+NodeId = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", examples=["binhminh-thon-1"])]
+BroadcastId = Annotated[str, Field(pattern=r"^b[0-9a-f]{12}$", examples=["b0123456789ab"])]

@@ -1,0 +1,211 @@
+"""/nodes: the villages' nodes as the board shows them, and what the hub knows of each."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import with_config
+
+from contract.terms import CameraFault, Trust
+from hub import tending
+from hub.api.caller import Caller, Looker, Tender
+from hub.api.fields import ANSWER, ASKED, Instant, Text
+from hub.api.lists import After, Limit, Part, part
+from hub.api.problems import answers
+from hub.fleet import Status
+from hub.refusals import NotFound
+from hub.web import phrases, sight
+from hub.web.phrases import Line, Tone
+from hub.web.sight import Sight
+from hub.web.villages import Village
+from hub.web.words import Words
+
+router = APIRouter(tags=["nodes"])
+NodeId = Annotated[str, Path(max_length=96, examples=["binhminh-thon-1"])]
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultShown:
+    """One thing that is wrong."""
+
+    text: str
+    """What, in the caller's language."""
+    tone: Tone
+    """How bad: `bad`, `warn` or `info`."""
+    advice: str = ""
+    """What to do about it, where something can be done."""
+    since_at: Instant | None = None
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeShown:
+    """One village's node."""
+
+    id: str
+    title: str
+    """The village's name."""
+    is_revoked: bool
+    """No longer in service; old broadcasts still name it."""
+    phone: str
+    """Whom to call there; empty where nobody said."""
+    language: str
+    """What is spoken there; empty for the commune's own."""
+    status: Status
+    since_at: Instant | None
+    """Since when it is so."""
+    heard_at: Instant | None
+    """When it last said anything."""
+    can_play: bool
+    """In contact, and nothing known that would keep it silent."""
+    on_air: str | None
+    """The broadcast that sounds there now."""
+    faults: tuple[FaultShown, ...]
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraShown:
+    """One camera, by the node's last word."""
+
+    id: str
+    fault: CameraFault
+    """Empty for a healthy picture."""
+    since_at: Instant
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetShown:
+    """One thing that the node asks on its network."""
+
+    id: str
+    is_up: bool
+    since_at: Instant
+    loss_pct: float
+    rtt_ms: float | None
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a node's last summary said of itself; of one out of contact it is old."""
+
+    at: Instant
+    """When it said so, by its own clock."""
+    clock_trust: Trust
+    uptime_s: float
+    temperature_c: float | None
+    disk_free_pct: float | None
+    memory_free_mb: float | None
+    cameras: tuple[CameraShown, ...]
+    targets: tuple[TargetShown, ...]
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeWhole:
+    """One village's node with what it said last."""
+
+    node: NodeShown
+    health: Health | None
+    """Null where it never spoke."""
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneWanted:
+    """Whom to call in a village."""
+
+    phone: Text
+    """Digits, spaces, dots and +; empty for nobody."""
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageWanted:
+    """What is spoken in a village."""
+
+    language: Text
+    """As people call it (Tày); empty for the commune's own."""
+
+
+@router.get("/nodes", responses=answers(409))
+def list_nodes(caller: Looker, limit: Limit = 100, after: After = "") -> Part[NodeShown]:
+    """The villages in service, those that need a person first."""
+    seen = _look(caller)
+    return part(seen.present, lambda v: v.node.id, lambda v: shown(caller.words, v), limit, after)
+
+
+@router.get("/nodes/{id}", responses=answers(404))
+def read_node(caller: Looker, id: NodeId) -> NodeWhole:
+    """One village's node."""
+    return _whole(caller, id)
+
+
+@router.put("/nodes/{id}/phone", responses=answers(404, 409))
+def set_phone(caller: Tender, id: NodeId, wanted: PhoneWanted) -> NodeWhole:
+    """Whom to call in this village when it cannot be reached."""
+    tending.set_phone(caller.desk, id, wanted.phone, caller.person)
+    return _whole(caller, id)
+
+
+@router.put("/nodes/{id}/language", responses=answers(404, 409))
+def set_language(caller: Tender, id: NodeId, wanted: LanguageWanted) -> NodeWhole:
+    """What is spoken in this village."""
+    tending.set_language(caller.desk, id, wanted.language, caller.person)
+    return _whole(caller, id)
+
+
+def shown(words: Words, village: Village) -> NodeShown:
+    node = village.node
+    return NodeShown(
+        id=node.id,
+        title=node.title,
+        is_revoked=node.is_revoked,
+        phone=node.phone,
+        language=node.language,
+        status=village.status,
+        since_at=village.since_at,
+        heard_at=village.heard_at,
+        can_play=village.can_play,
+        on_air=village.on_air or None,
+        faults=tuple(fault(words, line) for line in village.faults),
+    )
+
+
+def fault(words: Words, line: Line) -> FaultShown:
+    advice = words.gettext(line.advice) if line.advice else ""
+    return FaultShown(text=phrases.say(words, line), tone=line.tone, advice=advice, since_at=line.since_at)
+
+
+def _whole(caller: Caller, id: str) -> NodeWhole:
+    village = _look(caller).villages.get(id)
+    if village is None:
+        raise NotFound("Không có nút này.", "There is no such node.")
+    return NodeWhole(node=shown(caller.words, village), health=_health(village))
+
+
+def _health(village: Village) -> Health | None:
+    said = village.heartbeat
+    if said is None:
+        return None
+    return Health(
+        at=said.at,
+        clock_trust=said.clock.trust,
+        uptime_s=said.vitals.uptime_s,
+        temperature_c=said.vitals.temperature_c,
+        disk_free_pct=said.vitals.disk_free_pct,
+        memory_free_mb=said.vitals.memory_free_mb,
+        cameras=tuple(CameraShown(id=c.id, fault=c.fault, since_at=c.since_at) for c in said.cameras),
+        targets=tuple(
+            TargetShown(id=t.id, is_up=t.is_up, since_at=t.since_at, loss_pct=t.loss_pct, rtt_ms=t.rtt_ms)
+            for t in said.targets
+        ),
+    )
+
+
+def _look(caller: Caller) -> Sight:
+    with caller.desk.database.read() as c:
+        return sight.look(c, caller.now, caller.hub.online_since())

@@ -1,0 +1,185 @@
+"""Every error of the API as RFC 9457 has it: `type` for programs, `title` and `detail` for the people behind them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter, with_config
+from starlette.exceptions import HTTPException
+
+from hub.api.conflicts import Hindrance, told
+from hub.api.fields import ANSWER, Instant
+from hub.media.rejection import Rejected
+from hub.reading import Misread
+from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
+from hub.web.patience import TooEager
+from hub.web.visit import hub_of
+from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
+
+MEDIA_TYPE = "application/problem+json"
+KINDS = "/api/v1/docs#"
+"""What a `type` leads to: the place of the human page that explains it."""
+
+
+class TokenNeeded(Exception):
+    """No token, or none that opens anything."""
+
+
+class OutOfScope(Exception):
+    """The token is for looking only."""
+
+
+class Changed(Exception):
+    """It is no longer what the caller saw."""
+
+
+class Busy(Exception):
+    """Too much waits already."""
+
+
+_TITLES: dict[int, tuple[str, str]] = {
+    400: ("unreadable", mark("The request cannot be read")),
+    401: ("token-needed", mark("No valid token")),
+    403: ("not-allowed", mark("You may not do this")),
+    404: ("not-found", mark("There is nothing here")),
+    405: ("no-such-method", mark("This cannot be asked here")),
+    409: ("refused", mark("The hub does not do this, and nothing changed")),
+    412: ("changed", mark("It has changed since you looked")),
+    413: ("too-large", mark("Too large")),
+    422: ("invalid", mark("Something is missing or wrong")),
+    429: ("too-eager", mark("Too many tries")),
+    500: ("mistake", mark("The hub made a mistake")),
+    503: ("busy", mark("The hub is busy")),
+}
+_DETAILS: dict[int, str] = {
+    401: mark("Send a token of /account/tokens as: Authorization: Bearer loa_…"),
+    404: mark("The address may be mistyped, or what it showed is gone."),
+    412: mark("Get it again, look at it, and repeat with its new ETag."),
+    422: mark("Nothing was changed. See the list of errors."),
+    500: mark("Nothing was changed by you. Try again; if it stays, tell the technician what you asked and when."),
+    503: mark("Try again in a few minutes."),
+}
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One place of the request that is not right."""
+
+    place: str
+    """Where: `body.nodes.0`, `query.limit`, `path.id`."""
+    detail: str
+    """What is wrong there, in English."""
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """RFC 9457, with what may help further."""
+
+    type: str
+    """Which kind of problem, for programs: a stable address whose end (`#conflicts`) tells them apart."""
+    title: str
+    """The same in one sentence, in the language of `Accept-Language` (vi, en; vi by default)."""
+    status: int
+    """The HTTP status again."""
+    detail: str
+    """What happened this time and what to do, in the same language."""
+    errors: tuple[Fault, ...] = ()
+    """What is wrong in the request, place by place (`#invalid`)."""
+    conflicts: tuple[Hindrance, ...] = ()
+    """What stands in the way of a broadcast, village by village (`#conflicts`)."""
+    free_at: Instant | None = None
+    """When it could sound instead, where a time nearby is free (`#conflicts`)."""
+
+
+_problem = TypeAdapter(Problem)
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How an operation says that it may answer so: for `responses=`."""
+    return {status: {"model": Problem, "description": _TITLES[status][1]} for status in statuses}
+
+
+def words_of(request: Request) -> Words:
+    """The first language of `Accept-Language` that the hub speaks, else Vietnamese. Weights are not looked at."""
+    languages = hub_of(request).languages
+    asked = (part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    return languages[next((each for each in asked if each in LANGUAGES), DEFAULT_LANGUAGE)]
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(TokenNeeded, _token_needed)
+    app.add_exception_handler(OutOfScope, _out_of_scope)
+    app.add_exception_handler(Changed, lambda request, _: _tell(request, 412))
+    app.add_exception_handler(Busy, lambda request, _: _tell(request, 503))
+    app.add_exception_handler(TooEager, _too_eager)
+    for kind in (Refused, Rejected, Misread):
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(Conflicted, _conflicted)
+    app.add_exception_handler(HTTPException, _status)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, lambda request, _: _tell(request, 500))
+
+
+def _tell(
+    request: Request, status: int, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """An answer of this status; `more` are members of Problem, `kind` names another type than the usual one."""
+    words = words_of(request)
+    usual, title = _TITLES.get(status, _TITLES[400])
+    kind, title = more.pop("kind", usual), more.pop("title", title)
+    shown = detail or words.gettext(_DETAILS.get(status, title))
+    problem = Problem(type=KINDS + kind, title=words.gettext(title), status=status, detail=shown, **more)
+    language = {"Content-Language": words.language}
+    body = _problem.dump_python(problem, mode="json", exclude_defaults=True)
+    return JSONResponse(body, status, {**language, **(headers or {})}, MEDIA_TYPE)
+
+
+def _token_needed(request: Request, _error: Exception) -> Response:
+    return _tell(request, 401, headers={"WWW-Authenticate": 'Bearer realm="loa-lang"'})
+
+
+def _out_of_scope(request: Request, _error: Exception) -> Response:
+    detail = words_of(request).gettext("This token is for looking only.")
+    challenge = 'Bearer realm="loa-lang", error="insufficient_scope"'
+    return _tell(request, 403, detail, {"WWW-Authenticate": challenge}, kind="out-of-scope")
+
+
+def _too_eager(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooEager)
+    wait_s = round(error.wait_s)
+    detail = words_of(request).gettext("Too many tries. Wait %(seconds)s seconds.", seconds=wait_s)
+    return _tell(request, 429, detail, {"Retry-After": str(wait_s)})
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused | Rejected | Misread)
+    status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
+    return _tell(request, status, words_of(request).pick(error.message_vi, error.message_en))
+
+
+def _conflicted(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Conflicted)
+    words = words_of(request)
+    detail = words.gettext("Other broadcasts or the villages' own rules stand in its way. Choose one of the ways out.")
+    found = tuple(told(words, each) for each in error.conflicts)
+    title = mark("It cannot sound as ordered, and was not saved")
+    return _tell(request, 409, detail, kind="conflicts", title=title, conflicts=found, free_at=error.free_at)
+
+
+def _status(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _tell(request, error.status_code, headers=error.headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _tell(request, 422, errors=tuple(_faults(error.errors())))
+
+
+def _faults(errors: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    return [Fault(place=".".join(str(part) for part in each["loc"]), detail=each["msg"]) for each in errors[:20]]
