@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User
 from hub.desk import Desk
 from hub.fleet import language_fault, phone_fault
-from hub.refusals import NotAllowed, NotFound, Refused
+from hub.refusals import NotFound, Refused
+from hub.sound_desk import require
 from hub.store import nodes, people
 
 
@@ -30,8 +31,7 @@ def _set(
     find_fault: Callable[[str], tuple[str, str] | None],
     store: Callable[[Connection, str, str], None],
 ) -> None:
-    if not may(user.role, Act.TEND):
-        raise NotAllowed
+    require(user, Act.TEND)
     text = " ".join(text.split())
     fault = find_fault(text)
     if fault is not None:

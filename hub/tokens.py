@@ -7,9 +7,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from hub.accounts import Act, Scope, Token, User, may
+from hub.accounts import Act, Scope, Token, User
 from hub.desk import Desk
-from hub.refusals import NotAllowed, NotFound, Refused
+from hub.refusals import NotFound, Refused
+from hub.sound_desk import require
 from hub.store import people
 from hub.store import tokens as rows
 
@@ -27,8 +28,7 @@ USE_NOTED_EVERY = timedelta(minutes=5)
 
 def make(desk: Desk, user: User, name: str, scope: Scope, days: int) -> tuple[Token, str]:
     """A new token and its secret, which nobody can be shown again. Raises Refused."""
-    if not may(user.role, Act.LOOK):
-        raise NotAllowed
+    require(user, Act.LOOK)
     name, now = " ".join(name.split()), desk.clock()
     if not name or len(name) > NAME_MAX or not name.isprintable():
         raise Refused(

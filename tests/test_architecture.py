@@ -40,6 +40,7 @@ NEVER: dict[str, set[str]] = {
     "hub": {"edge", "simulator"},
     "hub/store": {"fastapi", "starlette", "paho", "hub.web", "hub.link", "hub.app"},
     "hub/web": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
+    "hub/api": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
     "hub/media": {"hub.store", "hub.web", "paho", "fastapi"},
 }
 COMPOSERS = {"edge/__main__.py", "edge/processes.py", "hub/__main__.py", "hub/app.py"}
@@ -89,6 +90,26 @@ def test_pure_modules_reach_for_nothing(name: str) -> None:
     assert not reached, f"{name} imports {sorted(reached)}"
     assert "datetime.now" not in text
     assert "open(" not in text
+
+
+def has_routes(path: Path) -> bool:
+    return "APIRouter(" in path.read_text(encoding="utf-8")
+
+
+def test_pages_and_api_share_use_cases_and_views_not_routes() -> None:
+    routed = {name_of(p)[:-3].replace("/", "."): p for p in sources() if has_routes(p)}
+    sides = {module: module.split(".")[1] for module in routed}
+    assert set(sides.values()) == {"web", "api"}
+    wrong = {
+        (name_of(path), module)
+        for path in sources()
+        for side in ("web", "api")
+        if name_of(path).startswith(f"hub/{side}/") and path.name != "site.py"
+        for imported in imports(path)
+        for module in routed
+        if is_within(imported, module) and sides[module] != side
+    }
+    assert not wrong
 
 
 def test_only_the_two_links_know_paho() -> None:

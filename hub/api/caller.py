@@ -72,9 +72,7 @@ def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
     """A dependency: the caller whose role and token include `act`. `is_look`: nothing changes, so a token for looking
     will do. Raises TokenNeeded, OutOfScope or NotAllowed."""
 
-    def admit(
-        request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-    ) -> Caller:
+    def admit(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Caller:
         found = None if given is None else tokens.admit(hub_of(request).desk, given.credentials)
         if found is None:
             if "authorization" in request.headers:

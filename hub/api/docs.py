@@ -1,4 +1,4 @@
-"""/openapi.json and /docs: what may be asked, for programs and for people. Neither needs a token: both are in the source."""
+"""/openapi.json and /docs: what may be asked, for programs and for people. Neither needs a token: it is no secret."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -30,9 +30,7 @@ class Part(Generic[A]):
     """What to send as `after` for the part that follows; null where nothing does."""
 
 
-def part(
-    found: Sequence[T], name: Callable[[T], str], show: Callable[[T], A], limit: int, after: str = ""
-) -> Part[A]:
+def part(found: Sequence[T], name: Callable[[T], str], show: Callable[[T], A], limit: int, after: str = "") -> Part[A]:
     """The `limit` things behind the one named `after`. Raises Refused where that is no longer on the list."""
     begin = 0
     if after:

@@ -62,6 +62,8 @@ _DETAILS: dict[int, str] = {
     500: mark("Nothing was changed by you. Try again; if it stays, tell the technician what you asked and when."),
     503: mark("Try again in a few minutes."),
 }
+OUT_OF_SCOPE = mark("This token is for looking only.")
+CONFLICTS = mark("It cannot sound as ordered, and was not saved")
 
 
 @with_config(ANSWER)
@@ -111,6 +113,11 @@ def words_of(request: Request) -> Words:
     return languages[next((each for each in asked if each in LANGUAGES), DEFAULT_LANGUAGE)]
 
 
+def kinds() -> dict[str, str]:
+    """Every type of problem, by what its address ends with, and what it says."""
+    return dict(_TITLES.values()) | {"out-of-scope": OUT_OF_SCOPE, "conflicts": CONFLICTS}
+
+
 def install(app: FastAPI) -> None:
     app.add_exception_handler(TokenNeeded, _token_needed)
     app.add_exception_handler(OutOfScope, _out_of_scope)
@@ -144,7 +151,7 @@ def _token_needed(request: Request, _error: Exception) -> Response:
 
 
 def _out_of_scope(request: Request, _error: Exception) -> Response:
-    detail = words_of(request).gettext("This token is for looking only.")
+    detail = words_of(request).gettext(OUT_OF_SCOPE)
     challenge = 'Bearer realm="loa-lang", error="insufficient_scope"'
     return _tell(request, 403, detail, {"WWW-Authenticate": challenge}, kind="out-of-scope")
 
@@ -167,8 +174,7 @@ def _conflicted(request: Request, error: Exception) -> Response:
     words = words_of(request)
     detail = words.gettext("Other broadcasts or the villages' own rules stand in its way. Choose one of the ways out.")
     found = tuple(told(words, each) for each in error.conflicts)
-    title = mark("It cannot sound as ordered, and was not saved")
-    return _tell(request, 409, detail, kind="conflicts", title=title, conflicts=found, free_at=error.free_at)
+    return _tell(request, 409, detail, kind="conflicts", title=CONFLICTS, conflicts=found, free_at=error.free_at)
 
 
 def _status(request: Request, error: Exception) -> Response:

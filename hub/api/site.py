@@ -23,7 +23,13 @@ Instants are RFC 3339 with their zone, and answered in UTC. What is wrong is ans
 
 
 def make_api(hub: Hub) -> FastAPI:
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, responses=problems.answers(401, 403, 422))
+    api = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.answers(401, 403, 422),
+        generate_unique_id_function=lambda route: route.name,
+    )
     api.state.hub = hub
     api.state.turned_away = TurnedAway()
     problems.install(api)

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
+from hub.api.site import PLACE, make_api
 from hub.desk import Desk
 from hub.web import (
     account,
@@ -61,7 +62,7 @@ def make_site(
 
     languages = words.load()
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.hub = Hub(
+    app.state.hub = hub = Hub(
         desk=desk,
         online_since=online_since,
         pages=Pages(languages, ZoneInfo(time_zone)),
@@ -80,6 +81,7 @@ def make_site(
     errors.install(app)
     for page in PAGES:
         app.include_router(page.router)
+    app.mount(PLACE, make_api(hub), name="api")
     app.mount("/static", _Static(directory=STATIC), name="static")
     return app
 

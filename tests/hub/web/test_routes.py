@@ -89,7 +89,7 @@ def test_every_route_has_its_line() -> None:
 def test_the_site_has_no_other_way_in(site: TestClient) -> None:
     app = site.app
     assert isinstance(app, FastAPI)
-    assert len(app.routes) == len(site_module.PAGES) + 1, "the pages, and the static files"
+    assert len(app.routes) == len(site_module.PAGES) + 2, "the pages, the API, and the static files"
     for path in ("/docs", "/redoc", "/openapi.json"):
         assert site.get(path).status_code == 404
 

@@ -21,7 +21,7 @@ def said() -> set[str | tuple[str, ...]]:
     found: set[str | tuple[str, ...]] = set()
     python = {"mark": None, "gettext": None, "ngettext": (1, 2)}
     jinja = {"_": None, "gettext": None, "ngettext": (1, 2)}
-    for path in sorted(WEB.rglob("*.py")):
+    for path in sorted([*WEB.rglob("*.py"), *(WEB.parent / "api").rglob("*.py")]):
         found |= _extract("python", path, python)
     for path in sorted((WEB / "templates").rglob("*.html")):
         found |= _extract("jinja2.ext:babel_extract", path, jinja)
