@@ -17,8 +17,8 @@ from hub.ics.lines import Block, Line, Taken, plain, take_apart
 from hub.ics.recurrence import Repeats
 from hub.reading import Misread
 from hub.rule import Rule
+from hub.titles import TITLE_MAX
 
-TITLE_MAX = 120
 USUAL_TIME = time(5)
 """Of what lasts all day and so has no time of its own; the officer is told to choose one."""
 _YEARS = range(2010, 2100)

@@ -1,5 +1,6 @@
 """Who may log in, who is logged in, and who did what."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -100,6 +101,13 @@ def count_notes(c: Connection, who: str, act: str, since: datetime) -> int:
     n = t.notes.c
     query = select(func.count()).where(n.at >= since, n.who == who, n.act == act)
     return int(c.execute(query).scalar_one())
+
+
+def count_deeds(c: Connection, subjects: Collection[str]) -> dict[str, int]:
+    """How much was done to each of these."""
+    n = t.notes.c
+    query = select(n.subject, func.count().label("n")).where(n.subject.in_(subjects)).group_by(n.subject)
+    return {row.subject: row.n for row in c.execute(query)}
 
 
 def _user(row: Row[Any]) -> User:

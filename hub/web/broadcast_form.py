@@ -19,6 +19,7 @@ from hub.rule import Rule
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, recordings
 from hub.store import nodes as node_rows
+from hub.titles import TITLE_MAX
 from hub.web import sight
 from hub.web.times import day_span, read_local
 from hub.web.visit import Orderer, Visit
@@ -178,9 +179,25 @@ def filled(
 
 
 @router.get("/broadcasts/new")
-def show_form(visit: Orderer, recording: str = "", day: Annotated[str, Query(max_length=10)] = "") -> Response:
+def show_form(
+    visit: Orderer,
+    recording: str = "",
+    day: Annotated[str, Query(max_length=10)] = "",
+    time: Annotated[str, Query(max_length=5)] = "",
+    rule: Annotated[str, Query(max_length=wording.MAX_TEXT)] = "",
+    title: Annotated[str, Query(max_length=TITLE_MAX)] = "",
+) -> Response:
+    """The empty form, or with what another page knows already."""
     at = _usual_time(visit)
-    form = OrderForm(recording=recording, day=day or f"{at:%Y-%m-%d}", time=f"{at:%H:%M}", nodes=_everywhere(visit))
+    form = OrderForm(
+        title=title,
+        recording=recording,
+        when="repeat" if rule else "later",
+        day=day or f"{at:%Y-%m-%d}",
+        time=time or f"{at:%H:%M}",
+        rule=rule,
+        nodes=_everywhere(visit),
+    )
     return _form_page(visit, form)
 
 

@@ -8,7 +8,9 @@ FORM_MAX = 64 * 1024
 API = "/api/"
 """Below it cookies count for nothing, so no other site can use them: programs need not say where they are."""
 UPLOAD_PATHS = ("/audio", "/api/v1/recordings")
-"""The addresses that take a large body, and count it themselves."""
+"""The addresses that take a body of any size, and count it themselves."""
+LARGER_FORMS = {"/calendar/import": 1280 * 1024}
+"""Forms that carry a file."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -68,7 +70,7 @@ def _fault(scope: Scope) -> int | None:
     headers = Headers(scope=scope)
     if not scope["path"].startswith(API) and not _is_ours(scope, headers):
         return 403
-    if scope["path"] not in UPLOAD_PATHS and not _is_small(headers):
+    if scope["path"] not in UPLOAD_PATHS and not _is_small(headers, LARGER_FORMS.get(scope["path"], FORM_MAX)):
         return 413
     return None
 
@@ -81,8 +83,8 @@ def _is_ours(scope: Scope, headers: Headers) -> bool:
     return origin == f"{scope['scheme']}://{headers.get('host')}"
 
 
-def _is_small(headers: Headers) -> bool:
+def _is_small(headers: Headers, most: int) -> bool:
     """A body must say how long it is; a request that names neither length nor pieces has none (RFC 9112, 6.3)."""
     has_body = "content-length" in headers or "transfer-encoding" in headers
     length = headers.get("content-length", "") if has_body else "0"
-    return length.isdigit() and int(length) <= FORM_MAX
+    return length.isdigit() and int(length) <= most

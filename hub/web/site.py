@@ -21,6 +21,7 @@ from hub.web import (
     broadcast_form,
     broadcasts,
     calendar,
+    calendar_files,
     emergency,
     errors,
     login,
@@ -38,7 +39,21 @@ from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
-PAGES = (login, account, tokens, board, audio, speech, calendar, broadcast_form, broadcasts, emergency, pin, nodes)
+PAGES = (
+    login,
+    account,
+    tokens,
+    board,
+    audio,
+    speech,
+    calendar,
+    calendar_files,
+    broadcast_form,
+    broadcasts,
+    emergency,
+    pin,
+    nodes,
+)
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
 

@@ -51,6 +51,7 @@ def furnish(world: World) -> dict[str, str]:
         "week": "/calendar",
         "month": "/calendar?view=month",
         "day": "/calendar?view=day",
+        "import": "/calendar/import",
         "form": "/broadcasts/new",
         "draft": f"/broadcasts/{draft.id}",
         "ahead": f"/broadcasts/{ahead.id}",
