@@ -56,7 +56,7 @@ class HubProcess:
         self._config = folder / "hub.toml"
         self._config.write_text(
             f'data_dir = "{settings.data_dir}"\nnode_host = "127.0.0.1"\nmqtt_port = {self.port}\n'
-            f"media_port = {free_port()}\npage_port = {free_port()}\n"
+            f'media_port = {free_port()}\npage_host = "127.0.0.1"\npage_port = {free_port()}\n'
         )
         settings.home.make()
         authority.ensure(settings.home.keys, [settings.public_host])

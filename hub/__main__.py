@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from contract.settings import BadSettings
 from hub import config
 from hub.broker import BrokerFailed
-from hub.commands import keys, nodes, people, speak, upkeep
+from hub.commands import keys, nodes, people, speak, trust, upkeep
 from hub.commands.terminal import Failed, Parser, command
 from hub.config import HubSettings
 from hub.ports import PortTaken
@@ -58,7 +58,7 @@ def _parser() -> Parser:
     parser.add_argument("--config", type=Path, default=config.DEFAULT_FILE, help="hub.toml (%(default)s)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command(commands, "serve", _serve, "chạy hub / run the hub")
-    for topic in (people, nodes, keys, speak, upkeep):
+    for topic in (people, nodes, trust, keys, speak, upkeep):
         topic.add(commands)
     return parser
 

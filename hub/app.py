@@ -11,7 +11,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from hub import alarm, authority, fallback, keys
+from hub.addresses import own_names
 from hub.broker import Broker
+from hub.certificates import BadAuthority
 from hub.clerk import Clerk
 from hub.config import HubSettings
 from hub.desk import Desk
@@ -20,27 +22,34 @@ from hub.ingest import Ingest
 from hub.link import Link
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.page_authority import PageSeal
 from hub.ports import require_free
 from hub.store import meta
 from hub.store.counters import EPOCH_KEY
 from hub.store.database import Database
 from hub.supervisor import notify
 from hub.watch import Watch
+from hub.web.doors import Doors
 from hub.web.node_media import make_media_app
+from hub.web.plain import make_plain_door
 from hub.web.site import make_site, say_goodbye
 
 log = logging.getLogger(__name__)
 
 GOODBYE_S = 2
 """How long open pages get to close when the hub stops; their live connections never end by themselves."""
+SEAL_EVERY_S = 60.0
+"""How often the pages' certificate is looked at: a machine gets another address, or its clock is set right."""
 
 
 def serve(settings: HubSettings) -> None:
     """Run the hub until SIGTERM or SIGINT. Raises PortTaken, BrokerFailed, BadAuthority and the store's errors."""
     logging.basicConfig(level=logging.INFO, format="hub: %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    require_free(settings.page_host, settings.page_port)
-    require_free(settings.node_host, settings.media_port)
+    require_free(settings.page_host, settings.page_port, "page_port")
+    require_free(settings.node_host, settings.media_port, "media_port")
+    if settings.has_plain_door:
+        require_free(settings.page_host, settings.plain_port, "plain_port")
     hub = Hub(settings)
     hub.start()
     try:
@@ -51,12 +60,13 @@ def serve(settings: HubSettings) -> None:
 
 
 class Hub:
-    """Everything of the hub but its two web servers."""
+    """Everything of the hub but its web servers."""
 
     def __init__(self, settings: HubSettings) -> None:
         settings.home.make()
         self.settings = settings
         self.certificates = authority.ensure(settings.home.keys, [settings.public_host])
+        self.seal = _page_seal(settings) if settings.has_own_page_authority else None
         self.keys = keys.load(settings.home.keys) or keys.create(settings.home.keys)
         self.database = Database(settings.database_url)
         self.database.migrate()
@@ -110,10 +120,17 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _page_seal(settings: HubSettings) -> PageSeal:
+    return PageSeal(settings.home.page_keys, settings.public_host, own_names, _now)
+
+
 async def _serve_web(settings: HubSettings, hub: Hub) -> None:
-    is_https = bool(settings.page_certificate)
-    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=is_https)
-    servers = [_Server(_page_config(settings, site)), _Server(_media_config(settings, hub))]
+    doors = _doors(settings, hub.seal) if settings.is_https else None
+    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=settings.is_https, doors=doors)
+    servers = [_Server(_page_config(settings, hub.seal, site)), _Server(_media_config(settings, hub))]
+    if settings.has_plain_door:
+        servers.append(_Server(_plain_config(settings, site)))
+    standing = [asyncio.ensure_future(_keep_fresh(hub.seal))] if hub.seal else []
 
     def stop() -> None:
         say_goodbye(site)
@@ -123,18 +140,50 @@ async def _serve_web(settings: HubSettings, hub: Hub) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop)
-    log.info("trang / pages: %s", _page_address(settings))
+    log.info("trang / pages: %s", settings.page_address)
     notify("READY=1")
     await asyncio.gather(*(server.serve() for server in servers))
+    for task in standing:
+        task.cancel()
 
 
-def _page_config(settings: HubSettings, site: FastAPI) -> uvicorn.Config:
+async def _keep_fresh(seal: PageSeal) -> None:
+    """The pages' certificate follows the machine's names, its clock and its own end while the hub runs."""
+    while True:
+        await asyncio.sleep(SEAL_EVERY_S)
+        try:
+            if await asyncio.to_thread(seal.renew):
+                log.info("chứng chỉ mới cho trang / a new certificate for the pages: %s", ", ".join(seal.held.names))
+        except (BadAuthority, OSError) as error:
+            log.warning("không làm được chứng chỉ mới / no new certificate could be made: %s", error)
+
+
+def _doors(settings: HubSettings, seal: PageSeal | None) -> Doors:
+    plain_port = settings.plain_port if settings.has_plain_door else 0
+    if seal is None:
+        return Doors(settings.public_host, own_names, settings.page_port, plain_port)
+    return Doors(settings.public_host, lambda: seal.held.names, settings.page_port, plain_port, seal.held.ca_der)
+
+
+def _page_config(settings: HubSettings, seal: PageSeal | None, site: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         site,
         host=settings.page_host,
         port=settings.page_port,
         ssl_certfile=settings.page_certificate or None,
         ssl_keyfile=settings.page_key or None,
+        ssl_context_factory=None if seal is None else lambda _config, _default: seal.context,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+    )
+
+
+def _plain_config(settings: HubSettings, site: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_plain_door(site),
+        host=settings.page_host,
+        port=settings.plain_port,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=GOODBYE_S,
@@ -152,10 +201,6 @@ def _media_config(settings: HubSettings, hub: Hub) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=GOODBYE_S,
     )
-
-
-def _page_address(settings: HubSettings) -> str:
-    return f"{'https' if settings.page_certificate else 'http'}://{settings.page_host}:{settings.page_port}"
 
 
 def _now() -> datetime:

@@ -21,11 +21,19 @@ class HubSettings:
     )
     public_host: str = setting("localhost", "Name or address under which the cultural houses reach this computer.")
     page_host: str = setting(
-        "127.0.0.1", "Where the pages listen. Other than 127.0.0.1 only together with https below."
+        "0.0.0.0",
+        "Where the pages listen: 0.0.0.0, the whole network, always by HTTPS; 127.0.0.1, this computer alone, by HTTP.",
     )
     page_port: int = setting(8000, "Port of the pages.")
-    page_certificate: str = setting("", "HTTPS for the pages: certificate file (PEM); empty for plain HTTP.")
-    page_key: str = setting("", "HTTPS for the pages: private key file (PEM).")
+    plain_port: int = setting(
+        8080,
+        "Port without HTTPS that helps phones to trust the pages, and leads everything else to them; 0 for none.\n"
+        "Nobody can log in there. With page_host = 127.0.0.1 there is none.",
+    )
+    page_certificate: str = setting(
+        "", "A certificate of your own for the pages (PEM file); empty: the hub makes one, see the page /trust."
+    )
+    page_key: str = setting("", "Its private key (PEM file).")
     node_host: str = setting("0.0.0.0", "Where the two ports for nodes listen.")
     mqtt_port: int = setting(8883, "Port for nodes: MQTT over TLS.")
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
@@ -39,14 +47,36 @@ class HubSettings:
     )
 
     def __post_init__(self) -> None:
-        for port in (self.page_port, self.mqtt_port, self.media_port):
+        ports = (self.page_port, self.mqtt_port, self.media_port)
+        for port in ports:
             require(0 < port < 65536, "a port is a number from 1 to 65535")
+        require(0 <= self.plain_port < 65536, "plain_port: from 1 to 65535, or 0 for none")
+        require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
-        is_loopback = self.page_host in ("127.0.0.1", "::1", "localhost")
-        require(
-            is_loopback or bool(self.page_certificate and self.page_key),
-            "page_host: other than 127.0.0.1 needs page_certificate and page_key (log-ins would travel readable)",
-        )
+        has_both = bool(self.page_certificate) == bool(self.page_key)
+        require(has_both, "page_certificate and page_key go together")
+
+    @property
+    def is_https(self) -> bool:
+        return bool(self.page_certificate) or not self._is_loopback
+
+    @property
+    def has_own_page_authority(self) -> bool:
+        """Whether the pages show a certificate of the hub's own making."""
+        return self.is_https and not self.page_certificate
+
+    @property
+    def has_plain_door(self) -> bool:
+        return self.plain_port != 0 and self.is_https and not self._is_loopback
+
+    @property
+    def page_address(self) -> str:
+        host = self.page_host if self._is_loopback else self.public_host
+        return f"{'https' if self.is_https else 'http'}://{url_host(host)}:{self.page_port}"
+
+    @property
+    def _is_loopback(self) -> bool:
+        return self.page_host in ("127.0.0.1", "::1", "localhost")
 
     @property
     def home(self) -> "Home":
@@ -76,6 +106,10 @@ class Home:
         return self.root / "keys"
 
     @property
+    def page_keys(self) -> Path:
+        return self.keys / "pages"
+
+    @property
     def broker(self) -> Path:
         return self.root / "broker"
 
@@ -83,6 +117,11 @@ class Home:
         self.root.mkdir(parents=True, exist_ok=True)
         for folder in (self.media, self.keys, self.broker):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def url_host(host: str) -> str:
+    """A host as it stands in a web address: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def load(path: Path) -> HubSettings:

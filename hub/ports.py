@@ -15,8 +15,8 @@ class PortTaken(OSError):
     """Another program listens where the hub wants to; the text names it."""
 
 
-def require_free(host: str, port: int) -> None:
-    """Raises PortTaken where this port cannot be listened on because of another program."""
+def require_free(host: str, port: int, key: str = "") -> None:
+    """Raises PortTaken where this port cannot be listened on because of another program; `key` is its setting."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -26,9 +26,10 @@ def require_free(host: str, port: int) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise
             name = owner(port)
+            change = f"{key} trong hub.toml" if key else "cổng"
             raise PortTaken(
-                f"cổng {port} đang bị {name or 'một chương trình khác'} dùng; tắt chương trình đó hoặc đổi cổng"
-                f" / port {port} is taken by {name or 'another program'}"
+                f"cổng {port} đang bị {name or 'một chương trình khác'} dùng; tắt chương trình đó hoặc đổi {change}"
+                f" / port {port} is taken by {name or 'another program'}; stop it or change {key or 'the port'}"
             ) from None
 
 

@@ -52,4 +52,5 @@ elif [ "$role" = node ]; then
 else
   say 'Xong. Bước tiếp theo: sudo -u loa-hub loa-hub user add <tên>, rồi sudo systemctl start loa-hub' \
     'Done. Next: sudo -u loa-hub loa-hub user add <name>, then sudo systemctl start loa-hub'
+  say 'Địa chỉ để mở trên điện thoại: sudo -u loa-hub loa-hub trust' 'The address for phones: sudo -u loa-hub loa-hub trust'
 fi

@@ -144,7 +144,8 @@ class Commune:
     def _write_hub_settings(self) -> None:
         self.hub_file.write_text(
             f'data_dir = "{self.hub_home}"\npublic_host = "127.0.0.1"\nnode_host = "127.0.0.1"\n'
-            f"page_port = {self.ports.page}\nmqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
+            f'page_host = "127.0.0.1"\npage_port = {self.ports.page}\n'
+            f"mqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
             encoding="utf-8",
         )
 

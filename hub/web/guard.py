@@ -24,16 +24,18 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+STRICT = {"Strict-Transport-Security": "max-age=31536000"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """ASGI middleware around the whole site."""
+    """ASGI middleware around the whole site. `is_strict`: browsers are told to ask by HTTPS alone from now on, and to
+    let nobody pass a certificate that they do not trust. With the hub's own authority that could lock people out.
+    """
 
-    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+    def __init__(self, app: ASGIApp, is_strict: bool) -> None:
         self._app = app
-        self._headers = HEADERS | (HTTPS_ONLY if is_https else {})
+        self._headers = HEADERS | (STRICT if is_strict else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -24,13 +24,16 @@ from hub.web import (
     calendar_files,
     emergency,
     errors,
+    invite,
     login,
     nodes,
     pin,
     speech,
     tokens,
+    trust,
     words,
 )
+from hub.web.doors import Doors
 from hub.web.guard import Guard
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
@@ -40,19 +43,8 @@ from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 PAGES = (
-    login,
-    account,
-    tokens,
-    board,
-    audio,
-    speech,
-    calendar,
-    calendar_files,
-    broadcast_form,
-    broadcasts,
-    emergency,
-    pin,
-    nodes,
+    *(login, trust, invite, account, tokens, board, audio, speech),
+    *(calendar, calendar_files, broadcast_form, broadcasts, emergency, pin, nodes),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
@@ -64,9 +56,12 @@ def make_site(
     *,
     time_zone: str = "Asia/Ho_Chi_Minh",
     is_https: bool = False,
+    doors: Doors | None = None,
     wait: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> FastAPI:
-    """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not)."""
+    """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not), `doors`
+    where they are reached when not on this computer alone.
+    """
     uploads = Uploads(desk)
 
     @asynccontextmanager
@@ -89,10 +84,11 @@ def make_site(
         alarming=anyio.CapacityLimiter(1),
         wait=wait,
         is_https=is_https,
+        doors=doors,
         closing=Event(),
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
-    app.add_middleware(Guard, is_https=is_https)
+    app.add_middleware(Guard, is_strict=is_https and not (doors and doors.ca_der))
     errors.install(app)
     for page in PAGES:
         app.include_router(page.router)

@@ -20,6 +20,7 @@ from hub.desk import Desk
 from hub.passwords import is_password
 from hub.refusals import NotAllowed
 from hub.store import people
+from hub.web.doors import Doors
 from hub.web.pages import Pages
 from hub.web.patience import Patience, TooEager
 from hub.web.sight import OnlineSince
@@ -37,7 +38,8 @@ class Hub:
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
     typed words that become speech, and `alarming` for those of an emergency, which wait for no others. `wait` holds
-    back who guesses, by seconds. `closing` is set when the hub is about to stop.
+    back who guesses, by seconds. `doors` is None where the pages are for this computer alone. `closing` is
+    set when the hub is about to stop.
     """
 
     desk: Desk
@@ -51,6 +53,7 @@ class Hub:
     alarming: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool
+    doors: Doors | None
     closing: Event
 
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from hub import authority
-from hub.authority import BadAuthority, Certificates
+from hub.authority import Certificates
+from hub.certificates import BadAuthority
 
 
 def server(made: Certificates) -> x509.Certificate:

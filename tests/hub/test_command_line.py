@@ -3,6 +3,7 @@ status 1, nothing changed, and never a traceback."""
 
 import io
 import os
+import re
 import socket
 import stat
 from collections.abc import Callable
@@ -169,7 +170,8 @@ def test_backup_and_restore_say_what_is_in_the_way(terminal: Terminal, tmp_path:
     ("text", "meant"),
     [
         ('data_dri = "/srv"\n', "did you mean 'data_dir'"),
-        ('page_host = "0.0.0.0"\n', "page_certificate"),
+        ('page_certificate = "/etc/loa/pages.pem"\n', "page_key"),
+        ("plain_port = 8000\n", "two of them are the same"),
         ("page_port = 0\n", "65535"),
         ("data_dir = [\n", "not TOML"),
     ],
@@ -181,13 +183,15 @@ def test_a_slip_in_hub_toml_is_named(terminal: Terminal, text: str, meant: str) 
     assert meant in said
 
 
-def test_a_port_that_another_program_holds_is_named_with_its_holder(terminal: Terminal) -> None:
+@pytest.mark.parametrize("key", ["page_port", "plain_port"])
+def test_a_port_that_another_program_holds_is_named_with_its_holder(terminal: Terminal, key: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as squatter:
         port = squatter.getsockname()[1]
         with terminal.settings.open("a", encoding="utf-8") as file:
-            file.write(f"page_port = {port}\n")
+            file.write(f"{key} = {port}\n")
         said = terminal.fail("serve")
     assert f"cổng {port}" in said
+    assert f"đổi {key}" in said
     assert f"pid {os.getpid()}" in said
 
 
@@ -195,6 +199,14 @@ def test_a_database_that_is_none_is_said_to_be_unusable(terminal: Terminal, tmp_
     (tmp_path / "hub").mkdir()
     (tmp_path / "hub/hub.db").write_bytes(b"not a database " * 100)
     assert "cơ sở dữ liệu" in terminal.fail("user", "list")
+
+
+def test_the_fingerprint_for_the_phones_is_told_and_stays(terminal: Terminal) -> None:
+    first, again = (terminal.run("trust").splitlines() for _ in range(2))
+    assert first == again
+    assert first[0].endswith("http://hub.xa:8080/trust")
+    assert first[1].endswith("https://hub.xa:8000")
+    assert re.fullmatch(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", first[-1])
 
 
 def test_the_printed_example_can_be_read_again(terminal: Terminal) -> None:

@@ -16,7 +16,10 @@ STOPS = frozenset({Role.OFFICER, Role.LEADER, Role.TECHNICIAN})
 ALARMS = frozenset({Role.LEADER})
 TENDS = frozenset({Role.TECHNICIAN, Role.ADMIN})
 
-OPEN = {("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")}
+OPEN = {
+    *{("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")},
+    *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
+}
 """What strangers may ask."""
 
 WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
@@ -36,6 +39,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/speech/abbreviations"): ORDERS,
     ("POST", "/speech/abbreviations"): ORDERS,
     ("POST", "/speech/abbreviations/put-back"): ORDERS,
+    ("GET", "/trust/invite"): TENDS,
     ("GET", "/account"): EVERYONE,
     ("POST", "/account/sessions/end"): EVERYONE,
     ("POST", "/account/password"): EVERYONE,
