@@ -25,7 +25,7 @@ from hub.media.rejection import Cause, Rejected
 from hub.media.voice import Manner
 from hub.passwords import hash_pin
 from hub.refusals import NotAllowed, NotFound, Refused
-from hub.store import alarms, meta, nodes, orders, people, recordings
+from hub.store import alarms, meta, nodes, orders, people, recordings, waveforms
 from hub.store import broadcasts as broadcast_rows
 from hub.store.ground import ALL_CLEAR_KEY
 from hub.store.orders import LiveOrder
@@ -59,6 +59,7 @@ def ensure_all_clear(desk: Desk) -> None:
     recording = desk.recording(stored, ALL_CLEAR_TITLE, "hub")
     with desk.database.write() as c:
         recordings.add(c, replace(recording, is_kept=True))
+        waveforms.put(c, stored.sha256, stored.waveform)
         meta.put(c, ALL_CLEAR_KEY, recording.sha256)
 
 

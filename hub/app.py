@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import logging
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import uvicorn
 from fastapi import FastAPI
 
-from hub import alarm, authority, fallback, keys
+from hub import alarm, authority, fallback, keys, waveforms
 from hub.addresses import own_names
 from hub.broker import Broker
 from hub.certificates import BadAuthority
@@ -81,6 +82,10 @@ class Hub:
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
         self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker, self._is_well)
+        self._is_stopping = threading.Event()
+        self._drawing = threading.Thread(
+            target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True
+        )
 
     def online_since(self) -> datetime | None:
         return self.link.online_since
@@ -96,12 +101,14 @@ class Hub:
         self.ingest.start()
         self.clerk.start()
         self.link.start()
+        self._drawing.start()
         if keys.is_recovery_unseen(self.settings.home.keys):
             log.warning(
                 "khóa khôi phục chưa được chép ra giấy: chạy  loa-hub key reveal  / write down the recovery key"
             )
 
     def stop(self) -> None:
+        self._is_stopping.set()
         self.link.stop()
         self.clerk.stop()
         self.ingest.stop()

@@ -14,7 +14,7 @@ from hub.desk import Desk
 from hub.media import intake
 from hub.media.rejection import Rejected
 from hub.refusals import NotAllowed, NotFound
-from hub.store import meta, people, recordings
+from hub.store import meta, people, recordings, waveforms
 from hub.store.ground import NOTICE_KEY, SUBSTITUTE_KEY, named
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def ensure_notice(desk: Desk) -> None:
     recording = desk.recording(stored, NOTICE_TITLE, "hub")
     with desk.database.write() as c:
         recordings.add(c, recording)
+        waveforms.put(c, stored.sha256, stored.waveform)
         meta.put(c, NOTICE_KEY, recording.sha256)
 
 

@@ -3,24 +3,43 @@
 Nothing that is still to be heard can be removed, and what was removed can be put back.
 """
 
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from hub import broadcasts, life
+from hub import life
 from hub.accounts import Act, User, may
-from hub.broadcasts import Broadcast, Recording
+from hub.broadcasts import Broadcast, Recording, Stage
 from hub.desk import Desk
 from hub.refusals import NotAllowed, NotFound, Refused
+from hub.rule import DaySets
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, meta, people, recordings
 from hub.store.ground import ALL_CLEAR_KEY, CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY
 from hub.titles import clean_title
 
 FOLDER_MAX = 60
-_LONGEST = timedelta(days=1)
-"""An airing that began before is over."""
+PAST_SHOWN = 10
 _IN_USE = (CHIME_KEY, NOTICE_KEY, SUBSTITUTE_KEY, ALL_CLEAR_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Where a sound is in use: what is still to be heard, the soonest first, and what is over, the latest first."""
+
+    ahead: tuple[Broadcast, ...]
+    past: tuple[Broadcast, ...]
+
+
+def uses(desk: Desk, c: Connection, sounds: Collection[str]) -> Uses:
+    """The broadcasts with any of these sounds (SHA-256) in them; of those that are over the last PAST_SHOWN."""
+    now, sets = desk.clock(), day_sets.day_sets(c)
+    found = [b for b in broadcast_rows.using(c, sounds) if b.stage is not Stage.CANCELLED]
+    ahead = [b for b in found if _is_ahead(b, now, sets)]
+    past = [b for b in found if b not in ahead and b.stage is Stage.APPROVED]
+    return Uses(tuple(ahead), tuple(past[::-1][:PAST_SHOWN]))
 
 
 def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None:
@@ -48,8 +67,7 @@ def remove(desk: Desk, sha256: str, user: User) -> None:
                 "Bản thu này đang được dùng (nhạc hiệu, thay thế hoặc khẩn cấp). Hãy bỏ chọn trước khi xoá.",
                 "It is in use (chime, substitute or emergency). Choose another one before you remove it.",
             )
-        waiting = _first_with(desk, c, sha256)
-        if waiting is not None:
+        for waiting in uses(desk, c, [sha256]).ahead[:1]:
             raise Refused(
                 f"Buổi phát “{waiting.title}” còn dùng bản thu này. Hãy huỷ buổi phát trước khi xoá.",
                 f"The broadcast “{waiting.title}” still needs it. Cancel that before you remove it.",
@@ -69,12 +87,11 @@ def put_back(desk: Desk, sha256: str, user: User) -> None:
     desk.news.tell("recordings")
 
 
-def _first_with(desk: Desk, c: Connection, sha256: str) -> Broadcast | None:
-    """The first broadcast that waits for approval, or has an airing that is not over, with this sound in it."""
-    now, sets = desk.clock(), day_sets.day_sets(c)
-    waiting = [b for b in broadcast_rows.drafts(c) if b.rule is not None or b.starts_at is None or b.starts_at >= now]
-    ahead = [b for b in broadcast_rows.approved(c, now - _LONGEST) if not life.is_over(b, now, sets)]
-    return next((b for b in (*waiting, *ahead) if sha256 in {a.sha256 for a in broadcasts.recorded(b)}), None)
+def _is_ahead(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
+    """Whether it waits for approval, or has an airing that is not over."""
+    if broadcast.stage is Stage.APPROVED:
+        return not life.is_over(broadcast, now, sets)
+    return broadcast.rule is not None or broadcast.starts_at is None or broadcast.starts_at >= now
 
 
 def _find(c: Connection, sha256: str) -> Recording:

@@ -14,7 +14,7 @@ from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.refusals import NotAllowed
-from hub.store import meta, people, recordings
+from hub.store import meta, people, recordings, waveforms
 from hub.store.database import Database
 from hub.store.ground import CHIME_KEY, named
 from hub.titles import clean_title
@@ -49,6 +49,7 @@ class SoundDesk:
         recording = self.recording(stored, "Nhạc hiệu", "hub")
         with self.database.write() as c:
             recordings.add(c, recording)
+            waveforms.put(c, stored.sha256, stored.waveform)
             meta.put(c, CHIME_KEY, recording.sha256)
 
     def chime(self, c: Connection) -> Recording | None:
@@ -67,13 +68,15 @@ class SoundDesk:
         recording = self.recording(stored, title, user.name)
         with self.database.write() as c:
             recordings.add(c, recording)
+            waveforms.put(c, stored.sha256, stored.waveform)
             people.note(c, self.clock(), user.name, "upload", recording.sha256, title)
         self.news.tell("recordings")
         return recording
 
     def recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
         """The row of a sound that was just stored."""
-        return Recording(**asdict(stored), title=title, uploaded_by=name, uploaded_at=self.clock())
+        measured = {name: value for name, value in asdict(stored).items() if name != "waveform"}
+        return Recording(**measured, title=title, uploaded_by=name, uploaded_at=self.clock())
 
 
 def require(user: User, act: Act) -> None:

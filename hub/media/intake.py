@@ -21,6 +21,7 @@ from hub.media import chime, voice
 from hub.media.job import TARGET_LUFS, Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.media.shelf import Shelf
+from hub.media.waveform import Waveform
 
 _LINE_MAX = 4096
 _STDERR_SHOWN = 2000
@@ -37,6 +38,7 @@ class Stored:
     duration_s: float
     loudness_lufs: float
     true_peak_dbtp: float
+    waveform: Waveform
 
 
 def _ignore(_fraction: float) -> None:
@@ -58,7 +60,9 @@ def receive(
     try:
         with _open_regular(source) as upload, shelf.draft() as draft:
             _check_size(os.fstat(upload.fileno()).st_size, limits)
-            done = _run_child(upload, draft, limits, target_lufs, progress)
+            with draft.open("r+b") as out:
+                job = Job(out_fd=out.fileno(), limits=limits, target_lufs=target_lufs)
+                done = _run_child(upload, job, progress)
             sha256, size = shelf.add(draft)
     except OSError as error:
         raise Rejected(Cause.FAULT, str(error)) from error
@@ -68,7 +72,17 @@ def receive(
         duration_s=done.duration_s,
         loudness_lufs=done.loudness_lufs,
         true_peak_dbtp=done.true_peak_dbtp,
+        waveform=done.waveform,
     )
+
+
+def survey(sha256: str, shelf: Shelf) -> Waveform:
+    """Look at a sound of the shelf. Takes as long as decoding it. Raises Rejected."""
+    try:
+        with _open_regular(shelf.path(sha256)) as sound:
+            return _run_child(sound, Job(out_fd=None), _ignore).waveform
+    except OSError as error:
+        raise Rejected(Cause.FAULT, str(error)) from error
 
 
 def receive_chime(shelf: Shelf) -> Stored:
@@ -103,21 +117,18 @@ def _check_size(size: int, limits: IntakeLimits) -> None:
         raise Rejected(Cause.TOO_LARGE, f"{size} bytes", say_size(limits.max_bytes))
 
 
-def _run_child(
-    upload: IO[bytes], draft: Path, limits: IntakeLimits, target_lufs: float, progress: Callable[[float], None]
-) -> Done:
-    with draft.open("r+b") as out, tempfile.TemporaryFile() as errors:
-        job = Job(out_fd=out.fileno(), limits=limits, target_lufs=target_lufs)
+def _run_child(upload: IO[bytes], job: Job, progress: Callable[[float], None]) -> Done:
+    with tempfile.TemporaryFile() as errors:
         with subprocess.Popen(
             [sys.executable, "-I", "-m", "hub.media.transcode", msgspec.json.encode(job).decode()],
             stdin=upload,
             stdout=subprocess.PIPE,
             stderr=errors,
-            pass_fds=(out.fileno(),),
-            env={"MALLOC_ARENA_MAX": "1"},
+            pass_fds=() if job.out_fd is None else (job.out_fd,),
+            env={"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"},
             start_new_session=True,
         ) as child:
-            deadline = threading.Timer(limits.wall_s, child.kill)
+            deadline = threading.Timer(job.limits.wall_s, child.kill)
             deadline.start()
             try:
                 verdict = _listen(child, progress)
@@ -127,7 +138,7 @@ def _run_child(
                 child.kill()
         errors.seek(max(0, errors.seek(0, os.SEEK_END) - _STDERR_SHOWN))
         last_words = errors.read().decode(errors="replace")
-        return _conclude(verdict, child.returncode, last_words, limits)
+        return _conclude(verdict, child.returncode, last_words, job.limits)
 
 
 def _listen(child: subprocess.Popen[bytes], progress: Callable[[float], None]) -> Done | Refused | None:

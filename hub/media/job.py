@@ -6,6 +6,7 @@ import msgspec
 
 from contract.form import require
 from hub.media.rejection import Cause
+from hub.media.waveform import Waveform
 
 TARGET_LUFS = -16.0
 """Integrated loudness of everything stored (EBU R128, one channel).
@@ -37,9 +38,10 @@ class IntakeLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The child's orders. The upload is its standard input; it writes what is to be stored to `out_fd`."""
+    """The child's orders. The sound is its standard input; it writes what is to be stored to `out_fd`, or only looks at
+    the sound where there is none."""
 
-    out_fd: int
+    out_fd: int | None
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     target_lufs: float = TARGET_LUFS
 
@@ -51,11 +53,12 @@ class Progress(msgspec.Struct, tag="progress", frozen=True):
 
 
 class Done(msgspec.Struct, tag="done", frozen=True):
-    """The sound is written; these were measured on what was written."""
+    """The sound is written, or was looked at; these were measured on what was written, or seen."""
 
     duration_s: float
     loudness_lufs: float
     true_peak_dbtp: float
+    waveform: Waveform
 
 
 class Refused(msgspec.Struct, tag="refused", frozen=True):

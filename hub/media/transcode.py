@@ -22,6 +22,7 @@ from hub.media.graph import RATE, silence
 from hub.media.job import Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.levelling import Levelling, Trial, choose, is_level
 from hub.media.loudness import Loudness, Unmeasurable, measure
+from hub.media.meter import Meter
 from hub.media.rejection import Cause
 
 _SILENT_LUFS = -55.0
@@ -39,14 +40,17 @@ def main(arguments: list[str]) -> int:
     job = msgspec.json.decode(arguments[1], type=Job)
     rehearse()
     confine(job.limits)
-    with open(0, "rb", closefd=False) as upload, open(job.out_fd, "w+b", closefd=False) as out:
-        _say(_report(upload, out, job))
+    with open(0, "rb", closefd=False) as upload:
+        _say(_report(upload, job))
     return 0
 
 
-def _report(upload: BinaryIO, out: BinaryIO, job: Job) -> Report:
+def _report(upload: BinaryIO, job: Job) -> Report:
     try:
-        return transcode(upload, out, job, _Reporter().watch)
+        if job.out_fd is None:
+            return survey(upload, job)
+        with open(job.out_fd, "w+b", closefd=False) as out:
+            return transcode(upload, out, job, _Reporter().watch)
     except Unusable as unusable:
         return Refused(unusable.cause, unusable.detail[:_DETAIL_MAX])
     except MemoryError:
@@ -57,7 +61,9 @@ def rehearse() -> None:
     """Store and measure a moment of silence: PyAV loads parts of itself at first use, which confine forbids."""
     stored = io.BytesIO()
     write_opus([silence(RATE // 10)], stored, Levelling(gain_db=0, ceiling_dbtp=0, has_limiter=True))
-    measure(read_stored(stored))
+    meter = Meter()
+    measure(meter.watch(read_stored(stored)))
+    meter.waveform()
 
 
 def confine(limits: IntakeLimits) -> None:
@@ -75,6 +81,12 @@ def confine(limits: IntakeLimits) -> None:
     os.nice(10)
 
 
+def survey(sound: BinaryIO, job: Job) -> Done:
+    """Look at a sound and store nothing. Raises Unusable."""
+    meter = Meter()
+    return _done(_judge(meter.watch(read_upload(sound, recognise(sound), job.limits, _unwatched)), job.limits), meter)
+
+
 def transcode(upload: BinaryIO, out: BinaryIO, job: Job, watch: Watch) -> Done:
     """Judge, level and store one upload; `watch` hears 0 to 1. Raises Unusable."""
     kind = recognise(upload)
@@ -83,15 +95,20 @@ def transcode(upload: BinaryIO, out: BinaryIO, job: Job, watch: Watch) -> Done:
     begun = _JUDGED_AT
     while len(trials) < _ATTEMPTS and (levelling := choose(source, job.target_lufs, trials)) is not None:
         ended = begun + (1 - begun) * _ATTEMPT_PART
-        stored = _store(read_upload(upload, kind, job.limits, _part(watch, begun, ended)), out, levelling)
+        meter = Meter()
+        stored = _store(read_upload(upload, kind, job.limits, _part(watch, begun, ended)), out, levelling, meter)
         if is_level(stored, job.target_lufs):
             watch(1.0)
-            return Done(stored.duration_s, stored.integrated_lufs, stored.true_peak_dbtp)
+            return _done(stored, meter)
         trials.append(Trial(levelling=levelling, stored=stored))
         begun = ended
     last = trials[-1].stored
     detail = f"{len(trials)} attempts, at last {last.integrated_lufs:.1f} LUFS, {last.true_peak_dbtp:.1f} dBTP"
     raise Unusable(Cause.UNEVEN, detail)
+
+
+def _done(measured: Loudness, meter: Meter) -> Done:
+    return Done(measured.duration_s, measured.integrated_lufs, measured.true_peak_dbtp, meter.waveform())
 
 
 def _judge(frames: Iterable[AudioFrame], limits: IntakeLimits) -> Loudness:
@@ -106,12 +123,16 @@ def _judge(frames: Iterable[AudioFrame], limits: IntakeLimits) -> Loudness:
     return source
 
 
-def _store(frames: Iterable[AudioFrame], out: BinaryIO, levelling: Levelling) -> Loudness:
-    """Write the stored form anew and measure what was written."""
+def _store(frames: Iterable[AudioFrame], out: BinaryIO, levelling: Levelling, meter: Meter) -> Loudness:
+    """Write the stored form anew and measure what was written; `meter` is shown it."""
     out.seek(0)
     out.truncate()
     write_opus(frames, out, levelling)
-    return measure(read_stored(out))
+    return measure(meter.watch(read_stored(out)))
+
+
+def _unwatched(_fraction: float) -> None:
+    """Nobody waits for it."""
 
 
 def _part(watch: Watch, begun: float, ended: float) -> Watch:

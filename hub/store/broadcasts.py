@@ -1,12 +1,13 @@
 """The orders of the officers, one row each; sounds and villages lie in it as JSON, never asked for alone."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from contract import codec
@@ -59,6 +60,16 @@ def approved(c: Connection, since: datetime) -> list[Broadcast]:
 def drafts(c: Connection) -> list[Broadcast]:
     """Those that wait for approval, the soonest first, those without a time last."""
     return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.DRAFT.value))
+
+
+def using(c: Connection, sounds: Collection[str]) -> list[Broadcast]:
+    """Those with any of these sounds (SHA-256) in them, whatever their stage, by their first airing.
+
+    Reads all rows: for the page of a recording and for what is done to it, not for every pass of the hub.
+    """
+    b = t.broadcasts.c
+    held = [column.contains(each) for each in sounds for column in (b.audio, b.outro, b.variants, b.substitutes)]
+    return _all(c, select(t.broadcasts).where(or_(false(), *held)))
 
 
 def stations(c: Connection, most: int = 20) -> list[str]:

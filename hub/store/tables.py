@@ -154,6 +154,17 @@ recordings = Table(
 )
 """`folded` is what is searched: title and folder without case and accents."""
 
+waveforms = Table(
+    "waveforms",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("peaks", LargeBinary, nullable=False),
+    Column("means", LargeBinary, nullable=False),
+    Column("begins_s", Float, nullable=False),
+    Column("ends_s", Float, nullable=False),
+)
+"""Apart from `recordings`, which is read whole for every list."""
+
 broadcasts = Table(
     "broadcasts",
     metadata,

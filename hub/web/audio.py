@@ -1,22 +1,23 @@
-"""/audio: the library of recordings, uploading into it, and listening."""
+"""/audio: the library of recordings, and uploading into it."""
 
 import logging
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from urllib.parse import urlencode
 
 import anyio
-from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
-from hub import alarm, fallback
+from hub import fallback
 from hub import library as library_of
 from hub.accounts import Act
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
-from hub.store import recordings
+from hub.store import recordings, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import emergency, sight
+from hub.web.recording import filter_of
 from hub.web.uploads import Upload
 from hub.web.visit import Looker, Orderer, Visit
 
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 
 SHOWN = 40
 """Recordings at first, and with each press for more."""
-MEDIA_TYPE = "audio/ogg; codecs=opus"
 
 
 @router.get("/audio")
@@ -34,17 +34,22 @@ def show_library(
 ) -> Response:
     limits = visit.desk.limits
     folder = "".join(filter(str.isprintable, folder)) if folder is not None else None
+    most = max(most, SHOWN)
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c, q, folder), visit.desk.chime(c)
+        shown = sorted(library, key=lambda r: r.sha256 != new)[:most]
+        drawn = waveforms.waveforms(c, [r.sha256 for r in shown])
         folders, gone = recordings.folders(c), recordings.recording(c, removed) if removed.isalnum() else None
         stand_in = fallback.substitute(c)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        held = {r.sha256: emergency.count_held(c, seen, r) for r in library if r.is_kept}
+        held = {r.sha256: emergency.count_held(c, seen, r) for r in shown if r.is_kept}
     return visit.page(
         "audio.html",
-        library=sorted(library, key=lambda r: r.sha256 != new)[: max(most, SHOWN)],
-        rest=len(library) - max(most, SHOWN),
-        next=max(most, SHOWN) + SHOWN,
+        library=shown,
+        waveforms=drawn,
+        rest=len(library) - most,
+        next=most + SHOWN,
+        looked="?" + urlencode(filter_of(visit)),
         chime=chime,
         stand_in=stand_in,
         held=held,
@@ -92,58 +97,10 @@ def show_upload(visit: Orderer, id: str) -> Response:
     return _tell(visit, upload, 200)
 
 
-@router.post("/audio/{sha256}/keep")
-def keep(visit: Orderer, sha256: str, is_kept: Annotated[str, Form()] = "") -> Response:
-    """Hold a recording ready in the villages for emergencies, or no longer."""
-    try:
-        alarm.keep(visit.desk, sha256, bool(is_kept), visit.person)
-    except ValueError:
-        raise HTTPException(404) from None
-    return visit.go(f"/audio#r-{sha256[:12]}")
-
-
-@router.post("/audio/{sha256}/substitute")
-def substitute(visit: Orderer, sha256: str, is_chosen: Annotated[str, Form()] = "") -> Response:
-    """Let a recording be what is heard where another one, or a stream, is not there; or no longer."""
-    fallback.choose_substitute(visit.desk, sha256, bool(is_chosen), visit.person)
-    return visit.go(f"/audio#r-{sha256[:12]}")
-
-
 @router.get("/audio/bin")
 def show_bin(visit: Orderer) -> Response:
     with visit.desk.database.read() as c:
         return visit.page("audio_bin.html", removed=recordings.removed(c))
-
-
-@router.post("/audio/{sha256}/rename")
-def rename(
-    visit: Orderer, sha256: str, title: Annotated[str, Form()] = "", folder: Annotated[str, Form()] = ""
-) -> Response:
-    library_of.rename(visit.desk, sha256, title, folder, visit.person)
-    return visit.go(f"/audio#r-{sha256[:12]}")
-
-
-@router.post("/audio/{sha256}/remove")
-def remove(visit: Orderer, sha256: str) -> Response:
-    """Into the bin; the page it goes to offers to undo it."""
-    library_of.remove(visit.desk, sha256, visit.person)
-    return visit.go(f"/audio?removed={sha256}")
-
-
-@router.post("/audio/{sha256}/put-back")
-def put_back(visit: Orderer, sha256: str) -> Response:
-    library_of.put_back(visit.desk, sha256, visit.person)
-    return visit.go(f"/audio?new={sha256}")
-
-
-@router.get("/audio/{sha256}")
-def listen(visit: Looker, sha256: str) -> Response:
-    with visit.desk.database.read() as c:
-        recording = recordings.recording(c, sha256)
-    if recording is None or not visit.desk.shelf.has(sha256):
-        raise HTTPException(404)
-    kept = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return FileResponse(visit.desk.shelf.path(sha256), media_type=MEDIA_TYPE, headers=kept)
 
 
 async def _store_body(request: Request, path: Path, max_bytes: int) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hub import wording
-from hub.web import phrases
+from hub.web import phrases, wave
 from hub.web.times import Times
 from hub.web.words import Words
 
@@ -68,6 +68,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         iso=lambda at: at.isoformat(),
         lunar=times.lunar,
         rule_words=wording.shown_words,
+        outline=wave.outline,
     )
     return environment
 

@@ -28,6 +28,7 @@ from hub.web import (
     login,
     nodes,
     pin,
+    recording,
     speech,
     tokens,
     trust,
@@ -43,7 +44,7 @@ from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 PAGES = (
-    *(login, trust, invite, account, tokens, board, audio, speech),
+    *(login, trust, invite, account, tokens, board, audio, recording, speech),
     *(calendar, calendar_files, broadcast_form, broadcasts, emergency, pin, nodes),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may

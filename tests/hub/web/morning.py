@@ -1,9 +1,12 @@
 """A busy morning: villages that are well, in trouble and silent, broadcasts of every kind, an alarm that is out."""
 
+import numpy as np
+
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub import alarm
-from hub.store import nodes
+from hub.media.waveform import draw
+from hub.store import nodes, waveforms
 from tests.hub.web.world import MORNING, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
@@ -25,6 +28,9 @@ def furnish(world: World) -> dict[str, str]:
     world.report(EAST, aired, late_s=0.001)
     world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
     siren = world.add_sound("Còi báo động", 20.0)
+    with world.database.write() as c:
+        course = np.abs(np.sin(np.arange(2000) / 30)) * np.linspace(0.9, 0.3, 2000)
+        waveforms.put(c, siren.sha256, draw(course, np.square(course) / 3))
     alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
     alarm.set_pin(world.desk, "hung", "260714", "hung")
     with world.database.write() as c:
@@ -43,6 +49,7 @@ def furnish(world: World) -> dict[str, str]:
         "login": "/login",
         "board": "/",
         "audio": "/audio",
+        "recording": f"/audio/{siren.sha256}",
         "bin": "/audio/bin",
         "speech": "/speech",
         "script": "/speech?script=storm",

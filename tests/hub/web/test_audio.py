@@ -28,7 +28,7 @@ def test_the_library_shows_length_and_loudness_and_plays(officer: Browser, world
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
     page = text(officer, "/audio")
     assert "Bản tin sáng 2 phút 05 giây độ lớn −16,1 LUFS đỉnh −1,2 dB" in page
-    answer = officer.get(f"/audio/{sound.sha256}", headers={"Range": "bytes=0-9"})
+    answer = officer.get(f"/audio/{sound.sha256}/sound", headers={"Range": "bytes=0-9"})
     assert answer.status_code == 206
     assert answer.headers["content-type"].startswith("audio/ogg")
     assert len(answer.content) == 10
@@ -46,7 +46,7 @@ def test_a_file_is_sent_worked_on_and_in_the_library(officer: Browser, world: Wo
     page = officer.get(f"/audio?new={upload['sha256']}").text
     assert "Tiếng thử" in page
     assert "Vừa thêm" in page
-    assert officer.get(f"/audio/{upload['sha256']}").content[:4] == b"OggS"
+    assert officer.get(f"/audio/{upload['sha256']}/sound").content[:4] == b"OggS"
     assert [p.name for p in world.shelf.folder.iterdir()] == [upload["sha256"]], "the file that came in is gone"
 
 

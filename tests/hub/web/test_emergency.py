@@ -90,7 +90,7 @@ def test_the_second_step_says_what_where_and_how_long_and_nothing_is_sent_yet(
     assert "Còi báo động" in page
     assert "tất cả 3" in page
     assert "nhiều nhất 30 phút" in page
-    assert f'src="/audio/{siren.sha256}"' in page
+    assert f'src="/audio/{siren.sha256}/sound"' in page
     with world.database.read() as c:
         assert orders.open_orders(c, world.clock()) == []
         assert siren.audio in alarms.ready_sounds(c, world.clock())

@@ -30,6 +30,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/audio"): ORDERS,
     ("GET", "/audio/uploads/{id}"): ORDERS,
     ("GET", "/audio/{sha256}"): EVERYONE,
+    ("GET", "/audio/{sha256}/sound"): EVERYONE,
     ("POST", "/audio/{sha256}/keep"): ORDERS,
     ("POST", "/audio/{sha256}/substitute"): ORDERS,
     ("GET", "/speech"): ORDERS,

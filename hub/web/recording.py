@@ -1,0 +1,125 @@
+"""/audio/{sha256}: one recording, all that is known of it and can be done with it; and its sound."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, HTTPException
+from fastapi.responses import FileResponse, Response
+from sqlalchemy import Connection
+
+from hub import alarm, fallback, library
+from hub.accounts import Act
+from hub.broadcasts import Recording
+from hub.store import people, recordings, waveforms
+from hub.titles import TITLE_MAX
+from hub.web import emergency, sight
+from hub.web.visit import Looker, Orderer, Visit
+
+router = APIRouter()
+
+MEDIA_TYPE = "audio/ogg; codecs=opus"
+FILTER = ("q", "folder", "most")
+"""What the library was looked through by; whoever acts on a recording there comes back to the same part of it."""
+
+
+@router.get("/audio/{sha256}")
+def show_recording(visit: Looker, sha256: str) -> Response:
+    with visit.desk.database.read() as c:
+        recording = _find(c, sha256)
+        chime, stand_in = visit.desk.chime(c), fallback.substitute(c)
+        uses = library.uses(visit.desk, c, [sha256])
+        seen = sight.look(c, visit.now, visit.hub.online_since())
+        context: dict[str, Any] = {
+            "waveform": waveforms.waveforms(c, [sha256]).get(sha256),
+            "names": {u.name: u.title for u in people.users(c)},
+            "folders": recordings.folders(c),
+            "held": emergency.count_held(c, seen, recording) if recording.is_kept else 0,
+            "ahead": sight.follow(c, seen, uses.ahead),
+            "past": sight.follow(c, seen, uses.past),
+        }
+    return visit.page(
+        "recording.html",
+        r=recording,
+        is_chime=recording == chime,
+        is_stand_in=recording == stand_in,
+        villages=len(seen.present),
+        title_max=TITLE_MAX,
+        folder_max=library.FOLDER_MAX,
+        can_order=visit.may(Act.ORDER),
+        **context,
+    )
+
+
+@router.get("/audio/{sha256}/sound")
+def listen(visit: Looker, sha256: str) -> Response:
+    with visit.desk.database.read() as c:
+        _find(c, sha256)
+    if not visit.desk.shelf.has(sha256):
+        raise HTTPException(404)
+    kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(visit.desk.shelf.path(sha256), media_type=MEDIA_TYPE, headers=kept)
+
+
+@router.post("/audio/{sha256}/keep")
+def keep(visit: Orderer, sha256: str, is_kept: Annotated[str, Form()] = "") -> Response:
+    """Hold a recording ready in the villages for emergencies, or no longer."""
+    try:
+        alarm.keep(visit.desk, sha256, bool(is_kept), visit.person)
+    except ValueError:
+        raise HTTPException(404) from None
+    return visit.go(_back(visit, sha256))
+
+
+@router.post("/audio/{sha256}/substitute")
+def substitute(visit: Orderer, sha256: str, is_chosen: Annotated[str, Form()] = "") -> Response:
+    """Let a recording be what is heard where another one, or a stream, is not there; or no longer."""
+    fallback.choose_substitute(visit.desk, sha256, bool(is_chosen), visit.person)
+    return visit.go(_back(visit, sha256))
+
+
+@router.post("/audio/{sha256}/rename")
+def rename(
+    visit: Orderer, sha256: str, title: Annotated[str, Form()] = "", folder: Annotated[str, Form()] = ""
+) -> Response:
+    library.rename(visit.desk, sha256, title, folder, visit.person)
+    return visit.go(_back(visit, sha256))
+
+
+@router.post("/audio/{sha256}/remove")
+def remove(visit: Orderer, sha256: str) -> Response:
+    """Into the bin; the page it goes to offers to undo it."""
+    library.remove(visit.desk, sha256, visit.person)
+    return visit.go(library_path(visit, removed=sha256))
+
+
+@router.post("/audio/{sha256}/put-back")
+def put_back(visit: Orderer, sha256: str) -> Response:
+    library.put_back(visit.desk, sha256, visit.person)
+    return visit.go(library_path(visit, new=sha256))
+
+
+def filter_of(visit: Visit) -> dict[str, str]:
+    """What the library is looked through by, as the address says."""
+    asked = visit.request.query_params
+    return {name: "".join(filter(str.isprintable, asked[name])) for name in FILTER if name in asked}
+
+
+def library_path(visit: Visit, **besides: str) -> str:
+    """The library, looked through as before."""
+    query = urlencode(filter_of(visit) | besides)
+    return f"/audio?{query}" if query else "/audio"
+
+
+def _find(c: Connection, sha256: str) -> Recording:
+    """One of the library or of the bin. Raises HTTPException where there is none."""
+    recording = recordings.recording(c, sha256)
+    if recording is None:
+        raise HTTPException(404)
+    return recording
+
+
+def _back(visit: Visit, sha256: str) -> str:
+    """To the recording, on its own page or in the library, wherever the person was."""
+    if visit.request.query_params.get("at") == "page":
+        return f"/audio/{sha256}"
+    return f"{library_path(visit)}#r-{sha256[:12]}"
