@@ -131,7 +131,7 @@ def send(
                 nodes=_villages(c, villages),
                 priority=Priority.EMERGENCY,
                 starts_at=now,
-                stage=Stage.DRAFT,
+                stage=Stage.SUBMITTED,
                 author=user.name,
                 created_at=now,
             )
@@ -217,7 +217,7 @@ def _follow(desk: Desk, c: Connection, alarm: Alarm, ended: Broadcast, sound: Re
         nodes=ended.nodes,
         priority=Priority.EMERGENCY,
         starts_at=now,
-        stage=Stage.DRAFT,
+        stage=Stage.SUBMITTED,
         author=user.name,
         created_at=now,
     )

@@ -26,6 +26,7 @@ class Stage(StrEnum):
     """Where an order stands."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     APPROVED = "approved"
     CANCELLED = "cancelled"
 
@@ -72,7 +73,8 @@ class Broadcast:
     `id` is random, so that a hub restored from a backup never gives one out twice. `starts_at` is None for
     "now" until approval sets it; with a `rule` it is the first airing, and none before it counts. `substitutes` are the
     sounds that the rule's exemptions name. `approval` is the digest of what was approved; any edit voids it, save to
-    take back single airings: those are `dropped`, and silence needs nobody's approval.
+    take back single airings: those are `dropped`, and silence needs nobody's approval. `returned_by` and `returned_for`
+    are who gave a draft back to the officer and why.
     """
 
     id: str
@@ -97,6 +99,8 @@ class Broadcast:
     stream_s: float = 0.0
     variants: tuple[Variant, ...] = ()
     patience_s: float = 0.0
+    returned_by: str = ""
+    returned_for: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -148,10 +152,10 @@ def digest(broadcast: Broadcast) -> str:
 def approve(broadcast: Broadcast, leader: str, now: datetime, sets: DaySets = USUAL_SETS) -> Broadcast:
     """Approve as it stands; "now" gets its instant here, a rule its first airing.
 
-    Raises ValueError where it is too late or not a draft.
+    Raises ValueError where it is too late or not submitted.
     """
-    if broadcast.stage is not Stage.DRAFT:
-        raise ValueError("only a draft can be approved")
+    if broadcast.stage is not Stage.SUBMITTED:
+        raise ValueError("only what was submitted can be approved")
     starts_at = broadcast.starts_at or now + NOW_LEAD
     if broadcast.rule is not None:
         following = next_airing(broadcast, now, sets)

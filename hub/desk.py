@@ -1,9 +1,9 @@
-"""What people ask the hub to do with an order: make it, change it, move it, approve, cancel, stop. The pages, the
+"""What people ask the hub to do with an order: make it, change, submit, return, approve, cancel, stop. The pages, the
 command line and the demo all come through here, so the same rules and permissions hold for each. Every act leaves a
 note.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,27 +20,30 @@ from hub.store import alarms, day_sets, people
 from hub.store import broadcasts as broadcast_rows
 from hub.wish import Wish
 
-WAIVER_MAX = 200
+REASON_MAX = 200
 
 
 class Desk(SoundDesk):
     """The use cases. Each method is one transaction; call them from any thread, not from an event loop."""
 
-    def order(self, wish: Wish, author: User) -> Broadcast:
-        """Save a draft. Raises Conflicted with all hindrances, Refused for a wish that makes no sense."""
+    def order(self, wish: Wish, author: User, is_submitted: bool = True) -> Broadcast:
+        """Save a broadcast and submit it, or keep it as a draft.
+
+        Raises Conflicted with all hindrances, Refused for a wish that makes no sense.
+        """
         require(author, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
             sets = day_sets.day_sets(c)
-            broadcast = draft(c, self.shelf, wish, author.name, now, sets)
+            broadcast = _staged(draft(c, self.shelf, wish, author.name, now, sets), is_submitted)
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
-            self._note(c, author, "order", broadcast.id, broadcast.title)
+            self._note(c, author, "order" if is_submitted else "draft", broadcast.id, broadcast.title)
         self.news.tell("broadcasts")
         return broadcast
 
-    def change(self, id: str, wish: Wish, user: User) -> Broadcast:
-        """Let an order say this instead: a draft again, whatever was approved, and ordered by who changed it.
+    def change(self, id: str, wish: Wish, user: User, is_submitted: bool = True) -> Broadcast:
+        """Let an order say this instead: no longer approved, and ordered by who changed it; submitted, or a draft.
 
         Raises Refused for what has begun, is on air or over; else as `order` does.
         """
@@ -49,13 +52,13 @@ class Desk(SoundDesk):
         with self.database.write() as c:
             old, sets = find(c, id), day_sets.day_sets(c)
             life.require_changeable(old, now, sets)
-            changed = life.changed(old, draft(c, self.shelf, wish, user.name, now, sets))
+            changed = life.changed(old, _staged(draft(c, self.shelf, wish, user.name, now, sets), is_submitted))
             self._put_changed(c, old, changed, user, "change", sets)
         self.news.tell("broadcasts")
         return changed
 
     def move(self, id: str, at: datetime, user: User) -> Broadcast:
-        """Let what airs but once begin at another instant; else as `change`."""
+        """Let what airs but once begin at another instant. What was approved is submitted anew; else as `change`."""
         require(user, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
@@ -67,14 +70,30 @@ class Desk(SoundDesk):
         self.news.tell("broadcasts")
         return moved
 
-    def approve(self, id: str, leader: User, waiver: str = "") -> Broadcast:
-        """Let a draft go on air as it stands. An emergency for now becomes a live order to each node.
+    def submit(self, id: str, user: User) -> Broadcast:
+        """Let a draft wait for approval. Raises Refused."""
+        now = self.clock()
+        return self._step(id, user, Act.ORDER, "submit", lambda b, sets: life.submitted(b, now, sets))
+
+    def withdraw(self, id: str, user: User) -> Broadcast:
+        """Take what waits for approval back as a draft. Raises Refused."""
+        return self._step(id, user, Act.ORDER, "withdraw", lambda b, _sets: life.withdrawn(b))
+
+    def give_back(self, id: str, reason: str, leader: User) -> Broadcast:
+        """Return what waits for approval to the officer, who is told why. Raises Refused."""
+        why = _one_line(reason)
+        return self._step(id, leader, Act.APPROVE, "return", lambda b, _sets: life.returned(b, leader.name, why), why)
+
+    def approve(self, id: str, leader: User, *, seen: str, waiver: str = "") -> Broadcast:
+        """Let what was submitted go on air as the leader saw it: `seen` is its digest. An emergency for now becomes a
+        live order to each node.
 
         Another person than its author approves it; who is alone says in `waiver` why, and that is written down. Raises
-        Conflicted where something came in between, Refused where it is no draft or its time has passed.
+        Stale where it says something else by now, Conflicted where something came in between, Refused where it does
+        not wait for approval or its time has passed.
         """
         require(leader, Act.APPROVE)
-        now, waiver = self.clock(), "".join(filter(str.isprintable, " ".join(waiver.split())))[:WAIVER_MAX]
+        now, waiver = self.clock(), _one_line(waiver)
         with self.database.write() as c:
             waiting = find(c, id)
             is_own = waiting.author == leader.name
@@ -84,13 +103,9 @@ class Desk(SoundDesk):
                     "You ordered this yourself, so another person approves it. If nobody can, write down why.",
                 )
             sets = day_sets.day_sets(c)
-            try:
-                approved = broadcasts.approve(waiting, leader.name, now, sets)
-            except ValueError:
-                raise _cannot_approve(waiting) from None
+            approved = life.approved(waiting, leader.name, seen, now, sets)
             admission.check_conflicts(c, approved, now, sets)
-            if not broadcast_rows.move(c, approved, Stage.DRAFT):
-                raise _cannot_approve(approved)
+            _put(c, approved, waiting.stage)
             if approved.is_live:
                 live_orders.play(c, approved.id, approved.nodes, now)
             self._note(c, leader, "approve", id, approved.approval)
@@ -161,6 +176,19 @@ class Desk(SoundDesk):
             self._note(c, user, "stop", broadcast or "all", ", ".join(targets))
         self.news.tell("orders")
 
+    def _step(
+        self, id: str, user: User, act: Act, said: str, step: Callable[[Broadcast, DaySets], Broadcast], why: str = ""
+    ) -> Broadcast:
+        """One step of an order's life that changes nothing of what it says."""
+        require(user, act)
+        with self.database.write() as c:
+            before = find(c, id)
+            after = step(before, day_sets.day_sets(c))
+            _put(c, after, before.stage)
+            self._note(c, user, said, id, why)
+        self.news.tell("broadcasts")
+        return after
+
     def _put_changed(
         self, c: Connection, old: Broadcast, changed: Broadcast, user: User, act: str, sets: DaySets
     ) -> None:
@@ -186,10 +214,10 @@ def _put(c: Connection, broadcast: Broadcast, expected: Stage) -> None:
         raise Refused("Buổi phát vừa thay đổi. Hãy xem lại.", "It has just changed. Look at it again.")
 
 
-def _cannot_approve(waiting: Broadcast) -> Refused:
-    if waiting.stage is Stage.DRAFT:
-        return Refused(
-            "Giờ phát đã qua, không duyệt được nữa. Hãy tạo buổi phát mới.",
-            "Its time has passed. Order it anew.",
-        )
-    return Refused("Buổi phát này không còn chờ duyệt.", "This broadcast no longer waits for approval.")
+def _staged(broadcast: Broadcast, is_submitted: bool) -> Broadcast:
+    return replace(broadcast, stage=Stage.SUBMITTED) if is_submitted else broadcast
+
+
+def _one_line(text: str) -> str:
+    """A reason as it is written down."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))[:REASON_MAX]

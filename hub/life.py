@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hub import broadcasts
 from hub.broadcasts import GRACE_S, Broadcast, Stage
-from hub.refusals import Refused
+from hub.refusals import Refused, Stale
 from hub.rule import DaySets
 
 LIVE_STANDS = timedelta(minutes=5)
@@ -18,6 +18,13 @@ def has_begun(broadcast: Broadcast, now: datetime) -> bool:
     return broadcast.starts_at is not None and (broadcast.is_live or broadcast.starts_at <= now)
 
 
+def is_past(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
+    """Whether no airing of it is ahead."""
+    if broadcast.rule is not None:
+        return broadcasts.next_airing(broadcast, now, sets) is None
+    return broadcast.starts_at is not None and broadcast.starts_at < now
+
+
 def is_over(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
     """Whether an approved broadcast has no airing any more that could be heard."""
     assert broadcast.starts_at is not None
@@ -25,6 +32,42 @@ def is_over(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
     if broadcast.rule is not None:
         return broadcasts.next_airing(broadcast, now - length, sets) is None
     return now > broadcast.starts_at + length
+
+
+def submitted(broadcast: Broadcast, now: datetime, sets: DaySets) -> Broadcast:
+    """A draft that now waits for approval. Raises Refused."""
+    if broadcast.stage is not Stage.DRAFT:
+        raise Refused("Chỉ trình duyệt được bản nháp.", "Only a draft can be submitted.")
+    if is_past(broadcast, now, sets):
+        raise Refused("Giờ phát đã qua. Hãy sửa giờ rồi trình lại.", "Its time has passed. Change it, then submit.")
+    return replace(broadcast, stage=Stage.SUBMITTED, returned_by="", returned_for="")
+
+
+def withdrawn(broadcast: Broadcast) -> Broadcast:
+    """A draft again. Raises Refused."""
+    _require_submitted(broadcast)
+    return replace(broadcast, stage=Stage.DRAFT)
+
+
+def returned(broadcast: Broadcast, leader: str, reason: str) -> Broadcast:
+    """A draft again, with what is to be mended. Raises Refused, also for no reason."""
+    _require_submitted(broadcast)
+    if not reason:
+        raise Refused("Hãy ghi lý do trả lại để cán bộ biết cần sửa gì.", "Say what is to be mended.")
+    return replace(broadcast, stage=Stage.DRAFT, returned_by=leader, returned_for=reason)
+
+
+def approved(broadcast: Broadcast, leader: str, seen: str, now: datetime, sets: DaySets) -> Broadcast:
+    """What may go on air, if it still is what the leader saw (its digest). Raises Refused."""
+    _require_submitted(broadcast)
+    if seen != broadcasts.digest(broadcast):
+        raise Stale
+    try:
+        return broadcasts.approve(broadcast, leader, now, sets)
+    except ValueError:
+        raise Refused(
+            "Giờ phát đã qua, không duyệt được nữa. Hãy tạo buổi phát mới.", "Its time has passed. Order it anew."
+        ) from None
 
 
 def require_changeable(broadcast: Broadcast, now: datetime, sets: DaySets) -> None:
@@ -51,18 +94,32 @@ def require_changeable(broadcast: Broadcast, now: datetime, sets: DaySets) -> No
 def changed(old: Broadcast, drafted: Broadcast) -> Broadcast:
     """The order as it says now: no approval outlives a change, single airings that were taken back stay so."""
     dropped = old.dropped if drafted.rule is not None else ()
-    return replace(drafted, id=old.id, created_at=old.created_at, dropped=dropped)
+    is_submitted = drafted.stage is not Stage.DRAFT
+    return replace(
+        drafted,
+        id=old.id,
+        created_at=old.created_at,
+        dropped=dropped,
+        returned_by="" if is_submitted else old.returned_by,
+        returned_for="" if is_submitted else old.returned_for,
+    )
 
 
 def moved(old: Broadcast, at: datetime, mover: str) -> Broadcast:
-    """The same order at another instant, which is no longer approved. Raises Refused for one that recurs."""
+    """The same order at another instant: what was approved waits for approval anew. Raises Refused for one that
+    recurs."""
     if old.rule is not None:
         raise Refused(
             "Buổi phát này lặp lại, không dời từng lượt được. Hãy sửa lịch lặp lại.",
             "This broadcast recurs; change its rule instead of moving one airing.",
         )
-    cleared = {"approved_by": "", "approved_at": None, "approval": ""}
-    return replace(old, starts_at=at, stage=Stage.DRAFT, author=mover, **cleared)  # type: ignore[arg-type]
+    stage = Stage.DRAFT if old.stage is Stage.DRAFT else Stage.SUBMITTED
+    return replace(old, starts_at=at, stage=stage, author=mover, approved_by="", approved_at=None, approval="")
+
+
+def _require_submitted(broadcast: Broadcast) -> None:
+    if broadcast.stage is not Stage.SUBMITTED:
+        raise Refused("Buổi phát này không còn chờ duyệt.", "This broadcast no longer waits for approval.")
 
 
 def _longest(broadcast: Broadcast) -> timedelta:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from contract import codec
@@ -13,6 +13,7 @@ from hub.broadcasts import (
     GRACE_S,
     STANDING,
     Broadcast,
+    Stage,
     airings,
     approve,
     is_relayed,
@@ -106,7 +107,7 @@ def overfull(new: Broadcast, approved: Sequence[Broadcast], now: datetime, groun
     """The nodes whose plan would be larger than a node takes, were `new` approved."""
     ground = ground or Ground()
     others = [b for b in approved if b.id != new.id]
-    together = [*others, new if new.is_approved else approve(new, "", now, ground.sets)]
+    together = [*others, new if new.is_approved else approve(replace(new, stage=Stage.SUBMITTED), "", now, ground.sets)]
     alike: dict[tuple[str, ...], list[str]] = {}
     for node in new.nodes:
         key = (ground.languages.get(node, ""), *(b.id for b in together if node in b.nodes))

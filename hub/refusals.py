@@ -26,6 +26,16 @@ class NotFound(Refused):
     """What the request names is not here."""
 
 
+class Stale(Refused):
+    """It says something else by now than what the person looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Buổi phát này vừa được sửa. Hãy xem và nghe lại rồi hãy duyệt.",
+            "This broadcast was changed just now. Look at it and listen again before you approve it.",
+        )
+
+
 class Conflicted(Exception):
     """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed, and a time that is free."""
 

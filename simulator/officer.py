@@ -51,7 +51,8 @@ class Person:
 
     def approve(self, broadcast: str, waiver: str = "") -> None:
         """Who ordered it too says in `waiver` why nobody else can."""
-        self._post(f"/broadcasts/{broadcast}/approve", {"waiver": waiver})
+        shown = self.page(f"/broadcasts/{broadcast}").partition('name="seen" value="')[2].partition('"')[0]
+        self._post(f"/broadcasts/{broadcast}/approve", {"seen": shown, "waiver": waiver})
 
     def set_pin(self, password: str, pin: str) -> None:
         self._post("/pin", {"password": password, "pin": pin, "again": pin})

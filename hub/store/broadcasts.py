@@ -17,6 +17,8 @@ from hub.broadcasts import Broadcast, Stage, Variant
 from hub.rule import Kind, Rule
 from hub.store import tables as t
 
+_UNAPPROVED = (Stage.DRAFT.value, Stage.SUBMITTED.value)
+
 
 def add(c: Connection, broadcast: Broadcast) -> None:
     """Raises sqlalchemy.exc.IntegrityError where the id is taken."""
@@ -48,7 +50,7 @@ def between(c: Connection, start: datetime, end: datetime) -> list[Broadcast]:
     Of those with a rule all whose span meets this one; whether an airing does, the rule alone knows.
     """
     b = t.broadcasts.c
-    is_undated = and_(b.starts_at.is_(None), b.stage == Stage.DRAFT.value)
+    is_undated = and_(b.starts_at.is_(None), b.stage.in_(_UNAPPROVED))
     return _all(c, select(t.broadcasts).where(or_(and_(b.starts_at < end, _is_open(start)), is_undated)))
 
 
@@ -57,9 +59,11 @@ def approved(c: Connection, since: datetime) -> list[Broadcast]:
     return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.APPROVED.value, _is_open(since)))
 
 
-def drafts(c: Connection) -> list[Broadcast]:
-    """Those that wait for approval, the soonest first, those without a time last."""
-    return _all(c, select(t.broadcasts).where(t.broadcasts.c.stage == Stage.DRAFT.value))
+def unapproved(c: Connection, since: datetime) -> list[Broadcast]:
+    """The drafts and the submitted ones that might air at `since` or later, by their first airing, those without a
+    time last."""
+    b = t.broadcasts.c
+    return _all(c, select(t.broadcasts).where(b.stage.in_(_UNAPPROVED), or_(_is_open(since), b.starts_at.is_(None))))
 
 
 def using(c: Connection, sounds: Collection[str]) -> list[Broadcast]:

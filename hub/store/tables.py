@@ -191,6 +191,8 @@ broadcasts = Table(
     Column("stream_s", Float, nullable=False, server_default="0"),
     Column("variants", Text, nullable=False, server_default="[]"),
     Column("patience_s", Float, nullable=False, server_default="0"),
+    Column("returned_by", String, nullable=False, server_default=""),
+    Column("returned_for", Text, nullable=False, server_default=""),
     Index("broadcasts_by_start", "starts_at"),
     Index("broadcasts_by_end", "ends_at"),
 )

@@ -228,9 +228,17 @@ def _phase(
     if broadcast.stage is Stage.CANCELLED:
         was_heard = broadcast.rule is not None and any(p.playout for p in parts)
         return Phase.DONE if was_heard else Phase.CANCELLED
-    if broadcast.stage is Stage.DRAFT:
-        return Phase.EXPIRED if at is not None and at < now else Phase.DRAFT
+    if broadcast.stage is not Stage.APPROVED:
+        return _phase_before_approval(broadcast, at, now)
     if at is None or ends_at is None or (now < at and not broadcast.is_live):
         return Phase.WAITING
     is_settled = all(p.playout is not None for p in parts)
     return Phase.DONE if is_settled or now >= ends_at else Phase.ON_AIR
+
+
+def _phase_before_approval(broadcast: Broadcast, at: datetime | None, now: datetime) -> Phase:
+    if at is not None and at < now:
+        return Phase.EXPIRED
+    if broadcast.stage is Stage.SUBMITTED:
+        return Phase.SUBMITTED
+    return Phase.RETURNED if broadcast.returned_for else Phase.DRAFT

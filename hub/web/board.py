@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub import broadcasts
 from hub.accounts import Act
-from hub.broadcasts import Broadcast
+from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
@@ -29,10 +29,11 @@ DAYS_AHEAD = 7
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the board shows: drafts that wait, today in order, and what comes in the days after."""
+    """What the board shows: what waits for approval, drafts, today in order, and what comes in the days after."""
 
     sight: Sight
     waiting: list[Airing]
+    drafts: list[Airing]
     today: list[Airing]
     later: list[Airing]
     alarms: list[Broadcast]
@@ -43,7 +44,7 @@ class Board:
 
     def titles(self) -> dict[str, str]:
         """What is on air by broadcast, as the village cards name it."""
-        return {a.broadcast.id: a.broadcast.title for a in (*self.waiting, *self.today, *self.later)}
+        return {a.broadcast.id: a.broadcast.title for a in (*self.waiting, *self.drafts, *self.today, *self.later)}
 
 
 @router.get("/")
@@ -68,13 +69,14 @@ def _look(visit: Visit) -> Board:
     _, end = day_span(now, visit.hub.pages.zone, 1 + DAYS_AHEAD)
     with visit.desk.database.read() as c:
         seen = sight.look(c, now, visit.hub.online_since())
-        drafts = sight.follow(c, seen, broadcast_rows.drafts(c))
+        unapproved = sight.follow(c, seen, broadcast_rows.unapproved(c, now))
         airings = _airings(c, seen, today, tomorrow, end)
         alarms = [b for _, b in alarm_rows.standing(c, now)]
-    shown = [a for a in airings if a.phase not in (Phase.DRAFT, Phase.EXPIRED) and not a.is_void]
+    shown = [a for a in airings if a.broadcast.stage not in (Stage.DRAFT, Stage.SUBMITTED) and not a.is_void]
     return Board(
         seen,
-        [a for a in drafts if a.phase is Phase.DRAFT],
+        [a for a in unapproved if a.phase is Phase.SUBMITTED],
+        [a for a in unapproved if a.phase in (Phase.RETURNED, Phase.DRAFT)],
         [a for a in shown if _start(a) < tomorrow],
         [a for a in shown if _start(a) >= tomorrow and a.phase is not Phase.CANCELLED],
         alarms,
@@ -102,10 +104,11 @@ def _fragments(visit: Visit) -> Fragments:
     """Every piece of the page that changes by itself. Each village is a piece, and so is their order."""
     board = _look(visit)
     present = board.sight.present
+    may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER)}
     shared = {"now": board.sight.now, "titles": board.titles()}
     pieces = {
         "summary": visit.render("board/summary.html", board=board, can_stop=visit.may(Act.STOP), **shared),
-        "broadcasts": visit.render("board/broadcasts.html", board=board, can_approve=visit.may(Act.APPROVE), **shared),
+        "broadcasts": visit.render("board/broadcasts.html", board=board, **may, **shared),
     }
     cards = {f"village-{v.node.id}": visit.render("board/village.html", village=v, **shared) for v in present}
     order = visit.render("board/villages.html", cards=cards, **shared)

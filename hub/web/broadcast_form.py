@@ -209,14 +209,20 @@ def show_preview(visit: Orderer, rule: str = "") -> Response:
 
 
 @router.post("/broadcasts")
-def order(visit: Orderer, form: Annotated[OrderForm, Depends(filled)], move: Annotated[str, Form()] = "") -> Response:
-    """Save it; with `move` (2026-11-23T05:03) only fill the form in anew for that time, to be looked over."""
+def order(
+    visit: Orderer,
+    form: Annotated[OrderForm, Depends(filled)],
+    move: Annotated[str, Form()] = "",
+    save: Annotated[str, Form()] = "submit",
+) -> Response:
+    """Save it, submitted or as a draft; with `move` (2026-11-23T05:03) only fill the form in anew for that time, to be
+    looked over."""
     day, _, time = move.partition("T")
     moved_to = read_local(day, time, visit.hub.pages.zone)
     if moved_to is not None:
         return _form_page(visit, replace(form, when="later", day=day, time=time), moved_to=moved_to)
     try:
-        saved = visit.desk.order(form.wish(visit), visit.person)
+        saved = visit.desk.order(form.wish(visit), visit.person, is_submitted=save != "draft")
     except Conflicted as error:
         return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
     except Misread:

@@ -1,4 +1,5 @@
-"""/broadcasts: the list, and one of them: look at it, approve, cancel, leave one airing out, stop."""
+"""/broadcasts: the list, and one of them: look at it, cancel it, leave one airing out, stop. Its way to the air is in
+`broadcast_stages`."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from hub.accounts import Act
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
-from hub.refusals import Conflicted, Refused
+from hub.refusals import Refused
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.web import live, sight
@@ -21,7 +22,7 @@ from hub.web.airing import Airing
 from hub.web.live import Fragments
 from hub.web.sight import Sight
 from hub.web.times import day_span
-from hub.web.visit import Approver, Looker, Orderer, Stopper, Visit
+from hub.web.visit import Looker, Orderer, Stopper, Visit
 
 router = APIRouter()
 
@@ -61,21 +62,13 @@ def _last_airings(c: Connection, seen: Sight, found: Sequence[Broadcast], since:
 
 @router.get("/broadcasts/{id}")
 def show_broadcast(visit: Looker, id: str) -> Response:
-    return _broadcast_page(visit, id)
+    return broadcast_page(visit, id)
 
 
 @router.get("/broadcasts/{id}/live")
-async def stream_broadcast(visit: Looker, id: str) -> Response:
-    return await live.stream(visit, lambda present: _fragments(present, id))
-
-
-@router.post("/broadcasts/{id}/approve")
-def approve(visit: Approver, id: str, waiver: Annotated[str, Form()] = "") -> Response:
-    try:
-        visit.desk.approve(id, visit.person, waiver)
-    except Conflicted as error:
-        return _broadcast_page(visit, id, 409, error.conflicts, error.free_at)
-    return visit.go(f"/broadcasts/{id}")
+async def stream_broadcast(visit: Looker, id: str, seen: str = "") -> Response:
+    """`seen` is the digest of what the page showed when it was opened: a change is told, and not slipped in."""
+    return await live.stream(visit, lambda present: _fragments(present, id, seen))
 
 
 @router.post("/broadcasts/{id}/cancel")
@@ -103,23 +96,31 @@ def stop(visit: Stopper, id: str, node: Annotated[str, Form()] = "") -> Response
     return visit.go(f"/broadcasts/{id}")
 
 
-def _broadcast_page(
-    visit: Visit, id: str, status: int = 200, conflicts: Sequence[Conflict] = (), free_at: datetime | None = None
+def broadcast_page(
+    visit: Visit,
+    id: str,
+    status: int = 200,
+    fault: str = "",
+    conflicts: Sequence[Conflict] = (),
+    free_at: datetime | None = None,
 ) -> Response:
-    fragments = _fragments(visit, id)
+    """The page of one broadcast, and what was wrong with what was asked of it. Raises NotFound."""
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
         seen = sight.look(c, visit.now, visit.hub.online_since())
         found = [recordings.recording(c, a.sha256) for a in broadcasts.recorded(broadcast)]
         interruptions = admission.interruptions(c, broadcast, visit.now, day_sets.day_sets(c))
         is_alarm = alarms.alarm(c, id) is not None
+    digest = broadcasts.digest(broadcast)
     return visit.page(
         "broadcast.html",
         status,
+        fault=fault,
+        digest=digest,
         is_alarm=is_alarm,
         broadcast=broadcast,
         titles={r.sha256: r.title for r in found if r is not None},
-        fragments=fragments,
+        fragments=_fragments(visit, id, digest),
         conflicts=conflicts,
         free_at=free_at,
         interruptions=interruptions,
@@ -127,20 +128,21 @@ def _broadcast_page(
     )
 
 
-def _fragments(visit: Visit, id: str) -> Fragments:
+def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
     """The state of the whole with what may be done now, and the villages one by one."""
     now = visit.now
     with visit.desk.database.read() as c:
         broadcast = desk.find(c, id)
-        seen = sight.look(c, now, visit.hub.online_since())
-        (airing,) = sight.follow(c, seen, [broadcast])
-        upcoming, past = _occurrences(c, seen, broadcast)
+        view = sight.look(c, now, visit.hub.online_since())
+        (airing,) = sight.follow(c, view, [broadcast])
+        upcoming, past = _occurrences(c, view, broadcast)
         names = {u.name: u.title for u in people.users(c)}
     shared = {"airing": airing, "now": now, "broadcast": broadcast, "names": names}
+    is_changed = broadcast.stage is Stage.SUBMITTED and seen != broadcasts.digest(broadcast)
     may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER, Act.STOP)}
     return Fragments(
         {
-            "state": visit.render("broadcast/state.html", is_draft=broadcast.stage is Stage.DRAFT, **may, **shared),
+            "state": visit.render("broadcast/state.html", seen=seen, is_changed=is_changed, **may, **shared),
             "villages": visit.render("broadcast/villages.html", **may, **shared),
             "airings": visit.render("broadcast/airings.html", upcoming=upcoming, past=past, **may, **shared),
         }

@@ -109,7 +109,7 @@ def _draft(
         )
         if wish.rule is None and wish.starts_at is None:
             raise Refused("Hãy chọn ngày và giờ phát.", "Choose the date and the time.")
-        saved = visit.desk.order(wish, visit.person)
+        saved = visit.desk.order(wish, visit.person, is_submitted=False)
     except Conflicted:
         fault = visit.words.gettext("It collides, or a village's limits are against it. Choose another time for it.")
     except (Misread, Refused) as error:

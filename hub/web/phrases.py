@@ -32,6 +32,8 @@ class Phase(StrEnum):
     """Where a broadcast stands in its life, as its page shows it."""
 
     DRAFT = "draft"
+    RETURNED = "returned"
+    SUBMITTED = "submitted"
     EXPIRED = "expired"
     WAITING = "waiting"
     ON_AIR = "on_air"
@@ -88,8 +90,10 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Status.UNKNOWN: mark("Not known yet"),
     },
     Phase: {
-        Phase.DRAFT: mark("Waiting for approval"),
-        Phase.EXPIRED: mark("Time passed without approval"),
+        Phase.DRAFT: mark("Draft"),
+        Phase.RETURNED: mark("Returned"),
+        Phase.SUBMITTED: mark("Waiting for approval"),
+        Phase.EXPIRED: mark("Overdue, will not sound"),
         Phase.WAITING: mark("Approved"),
         Phase.ON_AIR: mark("On air"),
         Phase.DONE: mark("Finished"),
@@ -217,8 +221,10 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
         Status.UNKNOWN: ("question", Tone.MUTED),
     },
     Phase: {
-        Phase.DRAFT: ("pen", Tone.WARN),
-        Phase.EXPIRED: ("clock", Tone.MUTED),
+        Phase.DRAFT: ("pen", Tone.MUTED),
+        Phase.RETURNED: ("back", Tone.WARN),
+        Phase.SUBMITTED: ("clock", Tone.WARN),
+        Phase.EXPIRED: ("cross", Tone.MUTED),
         Phase.WAITING: ("check", Tone.INFO),
         Phase.ON_AIR: ("horn", Tone.LIVE),
         Phase.DONE: ("check", Tone.GOOD),

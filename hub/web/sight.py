@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from hub import fleet
-from hub.broadcasts import Broadcast, airings, current_airing
+from hub.broadcasts import Broadcast, Stage, airings, current_airing, next_airing
 from hub.calendar import Occurrence
 from hub.fleet import Flip
 from hub.rule import DaySets
@@ -62,7 +62,14 @@ def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
 def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast]) -> list[Airing]:
     """How these broadcasts stand, in the same order; one that recurs by its airing that is due now, or the next."""
     sets = day_sets.day_sets(c)
-    return [follow_airing(c, sight, b, current_airing(b, sight.now, sets), sets) for b in broadcasts]
+    return [follow_airing(c, sight, b, _meant(b, sight.now, sets), sets) for b in broadcasts]
+
+
+def _meant(broadcast: Broadcast, now: datetime, sets: DaySets) -> Occurrence | None:
+    """Which airing is meant by the broadcast; of one that was not approved never one that has begun, if more follow."""
+    is_unapproved = broadcast.stage in (Stage.DRAFT, Stage.SUBMITTED)
+    following = next_airing(broadcast, now, sets) if is_unapproved and broadcast.rule is not None else None
+    return following or current_airing(broadcast, now, sets)
 
 
 def follow_airing(

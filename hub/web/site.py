@@ -19,6 +19,7 @@ from hub.web import (
     audio,
     board,
     broadcast_form,
+    broadcast_stages,
     broadcasts,
     calendar,
     calendar_files,
@@ -45,7 +46,7 @@ from hub.web.visit import Hub
 PASSWORDS_AT_ONCE = 2
 PAGES = (
     *(login, trust, invite, account, tokens, board, audio, recording, speech),
-    *(calendar, calendar_files, broadcast_form, broadcasts, emergency, pin, nodes),
+    *(calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""

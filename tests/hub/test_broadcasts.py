@@ -30,7 +30,7 @@ def draft(id: str = "b1", *, after: timedelta | None = timedelta(hours=1), **oth
         nodes=(THON_1, THON_2),
         priority=Priority.ROUTINE,
         starts_at=None if after is None else NOW + after,
-        stage=Stage.DRAFT,
+        stage=Stage.SUBMITTED,
         author="canbo",
         created_at=NOW,
     )
@@ -81,7 +81,7 @@ def test_an_emergency_for_now_goes_out_as_a_command_and_its_sound_is_kept_ready(
 
 def test_what_is_past_or_cancelled_cannot_be_approved() -> None:
     for wrong in (draft(after=timedelta(seconds=-1)), draft(stage=Stage.CANCELLED)):
-        with pytest.raises(ValueError, match=r"passed|draft"):
+        with pytest.raises(ValueError, match=r"passed|submitted"):
             approve(wrong, "lanhdao", NOW)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract.terms import Priority
-from hub.broadcasts import Broadcast, Stage
+from hub.broadcasts import Broadcast, Stage, digest
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.store import broadcasts, people
 from hub.wish import Wish
@@ -57,7 +57,7 @@ def test_a_draft_says_what_it_was_changed_to(world: World) -> None:
     changed = world.desk.change(draft.id, wish(world, priority=Priority.PRIORITY, patience_s=300.0), world.user("lan"))
     assert stored(world, draft.id) == changed
     assert (changed.title, changed.nodes, changed.patience_s) == ("Bản tin mới", (EAST,), 300.0)
-    assert (changed.stage, changed.starts_at) == (Stage.DRAFT, MORNING + timedelta(minutes=45))
+    assert (changed.stage, changed.starts_at) == (Stage.SUBMITTED, MORNING + timedelta(minutes=45))
     assert world.approve(changed).is_approved
 
 
@@ -65,16 +65,17 @@ def test_a_change_ends_the_approval_and_takes_it_out_of_the_plan(world: World) -
     approved = world.approve(world.order("Bản tin cũ"))
     assert planned(world) == [approved.id]
     changed = world.desk.change(approved.id, wish(world), world.user("lan"))
-    assert (changed.stage, changed.approved_by, changed.approved_at, changed.approval) == (Stage.DRAFT, "", None, "")
+    assert (changed.approved_by, changed.approved_at, changed.approval) == ("", None, "")
+    assert changed.stage is Stage.SUBMITTED
     assert planned(world) == []
     assert notes(world)[0] == ("lan", "change", approved.id, f"Bản tin mới; {approved.approval}")
 
 
 def test_who_changed_it_answers_for_what_it_says_now(world: World) -> None:
     draft = world.order(author="lan")
-    world.desk.change(draft.id, wish(world), world.user("hung"))
+    changed = world.desk.change(draft.id, wish(world), world.user("hung"))
     with pytest.raises(Refused, match="You ordered this yourself"):
-        world.desk.approve(draft.id, world.user("hung"))
+        world.desk.approve(draft.id, world.user("hung"), seen=digest(changed))
 
 
 def test_it_stands_in_its_own_way_no_more_than_a_new_one_would(world: World) -> None:
@@ -114,7 +115,7 @@ def test_one_that_recurs_changes_for_the_airings_to_come_yet_not_while_it_is_on_
         world.desk.change(evening.id, daily(world), world.user("lan"))
     world.clock.pass_(minutes=10)
     changed = world.desk.change(evening.id, daily(world, "hằng ngày 17:00 trừ ngày lễ"), world.user("lan"))
-    assert (changed.stage, changed.starts_at) == (Stage.DRAFT, tomorrow)
+    assert (changed.stage, changed.starts_at) == (Stage.SUBMITTED, tomorrow)
     assert changed.dropped == (tomorrow,), "what was taken back once does not come back by a change"
     with pytest.raises(Refused, match="recurs"):
         world.desk.move(evening.id, tomorrow, world.user("lan"))
@@ -125,7 +126,8 @@ def test_it_is_moved_to_another_instant_and_waits_to_be_approved_anew(world: Wor
     later = MORNING + timedelta(hours=2)
     moved = world.desk.move(approved.id, later, world.user("lan"))
     assert stored(world, approved.id) == moved
-    assert moved == replace(approved, starts_at=later, stage=Stage.DRAFT, approved_by="", approved_at=None, approval="")
+    waiting = replace(approved, stage=Stage.SUBMITTED, approved_by="", approved_at=None, approval="")
+    assert moved == replace(waiting, starts_at=later)
     assert planned(world) == []
     assert notes(world)[0][:3] == ("lan", "move", approved.id)
 

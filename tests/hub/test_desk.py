@@ -10,7 +10,7 @@ from contract.limits import Limits
 from contract.reports import Birth, Key, Playout
 from contract.terms import Late, Order, Outcome, Priority, Reason, Yielding
 from hub.accounts import Role, User
-from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage
+from hub.broadcasts import NOW_LEAD, Broadcast, Recording, Stage, digest
 from hub.desk import Desk
 from hub.fleet import Node
 from hub.media.rejection import Rejected
@@ -98,6 +98,13 @@ def order(
     return desk.order(wish, author)
 
 
+def approve(desk: Desk, id: str, leader: User, waiver: str = "") -> Broadcast:
+    """Approve what stands there now."""
+    with desk.database.read() as c:
+        found = broadcasts.broadcast(c, id)
+    return desk.approve(id, leader, seen="" if found is None else digest(found), waiver=waiver)
+
+
 def fall_silent(desk: Desk, village: str, broadcast: Broadcast) -> None:
     """The village reports that it was stopped in the middle of a broadcast."""
     assert broadcast.starts_at is not None
@@ -132,10 +139,10 @@ def limit(desk: Desk, village: str, limits: Limits) -> None:
         nodes.note_birth(c, village, birth, NOON)
 
 
-def test_an_order_waits_as_a_draft_and_nobody_hears_it(desk: Desk) -> None:
+def test_an_order_waits_to_be_approved_and_nobody_hears_it(desk: Desk) -> None:
     draft = order(desk, title="  Bản   tin sáng ")
     assert stored(desk, draft.id) == draft
-    assert (draft.title, draft.stage, draft.author) == ("Bản tin sáng", Stage.DRAFT, "lan")
+    assert (draft.title, draft.stage, draft.author) == ("Bản tin sáng", Stage.SUBMITTED, "lan")
     assert not standing(desk)
 
 
@@ -161,7 +168,7 @@ def test_an_order_that_makes_no_sense_is_refused_and_not_kept(desk: Desk, wrong:
         order(desk, **wrong)  # type: ignore[arg-type]
     assert refused.value.message_vi
     with desk.database.read() as c:
-        assert broadcasts.drafts(c) == []
+        assert broadcasts.unapproved(c, NOON) == []
 
 
 @pytest.mark.parametrize("minutes", [-1, 60 * 24 * 400])
@@ -212,18 +219,18 @@ def test_a_cancelled_broadcast_frees_its_time(desk: Desk) -> None:
 
 
 def test_a_broadcast_that_was_stopped_frees_its_time_where_it_has_fallen_silent(desk: Desk, clock: Clock) -> None:
-    wrong = desk.approve(order(desk, 0).id, LEADER)
+    wrong = approve(desk, order(desk, 0).id, LEADER)
     clock.now += timedelta(seconds=10)
     fall_silent(desk, EAST, wrong)
     with pytest.raises(Conflicted) as conflicted:
         order(desk, None)
     assert [(x.node, x.other) for x in conflicted.value.conflicts] == [(WEST, wrong)]
     fall_silent(desk, WEST, wrong)
-    desk.approve(order(desk, None).id, LEADER)
+    approve(desk, order(desk, None).id, LEADER)
 
 
 def test_approval_binds_to_what_was_ordered(desk: Desk) -> None:
-    approved = desk.approve(order(desk).id, LEADER)
+    approved = approve(desk, order(desk).id, LEADER)
     assert approved.is_approved
     assert (approved.approved_by, approved.approved_at) == ("hung", NOON)
     assert stored(desk, approved.id) == approved
@@ -234,34 +241,34 @@ def test_only_a_leader_approves(desk: Desk) -> None:
     draft = order(desk)
     for user in (OFFICER, TECHNICIAN, VIEWER):
         with pytest.raises(NotAllowed):
-            desk.approve(draft.id, user)
+            approve(desk, draft.id, user)
     assert stored(desk, draft.id) == draft
 
 
 def test_approving_twice_too_late_or_nothing_is_refused(desk: Desk, clock: Clock) -> None:
     draft, late = order(desk), order(desk, 60)
-    desk.approve(draft.id, LEADER)
+    approve(desk, draft.id, LEADER)
     with pytest.raises(Refused):
-        desk.approve(draft.id, LEADER)
+        approve(desk, draft.id, LEADER)
     clock.now += timedelta(minutes=61)
     with pytest.raises(Refused):
-        desk.approve(late.id, LEADER)
+        approve(desk, late.id, LEADER)
     with pytest.raises(NotFound):
-        desk.approve("b0", LEADER)
+        approve(desk, "b0", LEADER)
 
 
 def test_now_gets_its_instant_at_approval_and_is_held_against_the_others_then(desk: Desk) -> None:
     waiting = order(desk, None)
     planned = order(desk, 0.5)
     with pytest.raises(Conflicted):
-        desk.approve(waiting.id, LEADER)
+        approve(desk, waiting.id, LEADER)
     assert stored(desk, waiting.id) == waiting
     desk.cancel(planned.id, OFFICER)
-    assert desk.approve(waiting.id, LEADER).starts_at == NOON + NOW_LEAD
+    assert approve(desk, waiting.id, LEADER).starts_at == NOON + NOW_LEAD
 
 
 def test_an_emergency_for_now_goes_to_each_village_as_a_live_order_that_lapses(desk: Desk, clock: Clock) -> None:
-    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    storm = approve(desk, order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
     sent = standing(desk)
     assert {(o.node, o.order, o.broadcast) for o in sent} == {
         (EAST, Order.PLAY, storm.id),
@@ -274,11 +281,11 @@ def test_an_emergency_for_now_goes_to_each_village_as_a_live_order_that_lapses(d
 
 def test_an_emergency_passes_what_is_planned(desk: Desk) -> None:
     order(desk, 0.1)
-    assert desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER).is_live
+    assert approve(desk, order(desk, None, priority=Priority.EMERGENCY).id, LEADER).is_live
 
 
 def test_stop_silences_one_broadcast_and_keeps_its_live_order_from_starting_again(desk: Desk, clock: Clock) -> None:
-    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    storm = approve(desk, order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
     clock.now += timedelta(seconds=20)
     desk.stop(storm.id, None, TECHNICIAN)
     assert {(o.node, o.order, o.broadcast) for o in standing(desk)} == {
@@ -288,7 +295,7 @@ def test_stop_silences_one_broadcast_and_keeps_its_live_order_from_starting_agai
 
 
 def test_stop_in_one_village_leaves_the_other_alone(desk: Desk, clock: Clock) -> None:
-    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    storm = approve(desk, order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
     clock.now += timedelta(seconds=20)
     desk.stop(storm.id, [EAST], OFFICER)
     assert {(o.node, o.order) for o in standing(desk)} == {(EAST, Order.STOP), (WEST, Order.PLAY)}
@@ -300,7 +307,7 @@ def test_stop_everything_goes_to_every_village_in_service(desk: Desk) -> None:
 
 
 def test_what_has_not_begun_is_cancelled_and_not_stopped(desk: Desk) -> None:
-    planned = desk.approve(order(desk).id, LEADER)
+    planned = approve(desk, order(desk).id, LEADER)
     with pytest.raises(Refused):
         desk.stop(planned.id, None, OFFICER)
     assert not standing(desk)
@@ -312,13 +319,13 @@ def test_viewers_stop_nothing(desk: Desk) -> None:
 
 
 def test_cancelling_a_live_emergency_also_silences_it(desk: Desk) -> None:
-    storm = desk.approve(order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
+    storm = approve(desk, order(desk, None, priority=Priority.EMERGENCY).id, LEADER)
     desk.cancel(storm.id, LEADER)
     assert {(o.node, o.order) for o in standing(desk)} == {(EAST, Order.STOP), (WEST, Order.STOP)}
 
 
 def test_what_is_over_or_cancelled_cannot_be_cancelled(desk: Desk, clock: Clock) -> None:
-    aired = desk.approve(order(desk, 1).id, LEADER)
+    aired = approve(desk, order(desk, 1).id, LEADER)
     gone = desk.cancel(order(desk, 60).id, OFFICER)
     clock.now += timedelta(minutes=10)
     for broadcast in (aired, gone):
@@ -330,7 +337,7 @@ def test_what_is_over_or_cancelled_cannot_be_cancelled(desk: Desk, clock: Clock)
 
 def test_every_act_leaves_a_note_and_is_told(desk: Desk, clock: Clock) -> None:
     draft = order(desk, 1)
-    desk.approve(draft.id, LEADER)
+    approve(desk, draft.id, LEADER)
     clock.now += timedelta(seconds=70)
     desk.stop(draft.id, None, TECHNICIAN)
     desk.cancel(draft.id, OFFICER)
@@ -399,7 +406,7 @@ def test_an_order_by_a_rule_keeps_it_and_begins_with_its_first_airing(desk: Desk
     draft = recur(desk, "hằng ngày 17:00", late=Late.JOIN, yields=Yielding.RESUME)
     assert stored(desk, draft.id) == draft
     assert draft.starts_at == NOON + timedelta(hours=5)
-    approved = desk.approve(draft.id, LEADER)
+    approved = approve(desk, draft.id, LEADER)
     assert stored(desk, draft.id) == approved
     assert approved.is_approved
     assert not standing(desk)
@@ -425,7 +432,7 @@ def test_every_airing_is_held_against_what_stands_already(desk: Desk) -> None:
 
 
 def test_one_airing_can_be_taken_back_and_the_others_stand(desk: Desk, clock: Clock) -> None:
-    approved = desk.approve(recur(desk, "hằng ngày 17:00").id, LEADER)
+    approved = approve(desk, recur(desk, "hằng ngày 17:00").id, LEADER)
     second = NOON + timedelta(days=1, hours=5)
     desk.drop(approved.id, second, OFFICER)
     held = stored(desk, approved.id)
@@ -444,7 +451,7 @@ def test_one_airing_can_be_taken_back_and_the_others_stand(desk: Desk, clock: Cl
 def test_one_that_recurs_can_be_stopped_while_it_airs_and_cancelled_until_its_last_airing_is_over(
     desk: Desk, clock: Clock
 ) -> None:
-    approved = desk.approve(recur(desk, "hằng ngày 17:00 đến 25/11/2026").id, LEADER)
+    approved = approve(desk, recur(desk, "hằng ngày 17:00 đến 25/11/2026").id, LEADER)
     with pytest.raises(Refused, match="not begun"):
         desk.stop(approved.id, None, LEADER)
     clock.now = NOON + timedelta(hours=5, seconds=10)
@@ -453,7 +460,7 @@ def test_one_that_recurs_can_be_stopped_while_it_airs_and_cancelled_until_its_la
     clock.now = NOON + timedelta(days=2, hours=6)
     with pytest.raises(Refused, match="over"):
         desk.cancel(approved.id, OFFICER)
-    other = desk.approve(recur(desk, "hằng ngày 18:30").id, LEADER)
+    other = approve(desk, recur(desk, "hằng ngày 18:30").id, LEADER)
     clock.now += timedelta(days=9)
     assert desk.cancel(other.id, OFFICER).stage is Stage.CANCELLED
 

@@ -94,7 +94,7 @@ class Hub:
             nodes=(NODE,),
             priority=Priority.ROUTINE,
             starts_at=self.now + after,
-            stage=Stage.DRAFT,
+            stage=Stage.SUBMITTED,
             author="canbo",
             created_at=self.now,
             rule=rule,
@@ -125,7 +125,7 @@ class Hub:
             nodes=(NODE,),
             priority=Priority.EMERGENCY,
             starts_at=self.now,
-            stage=Stage.DRAFT,
+            stage=Stage.SUBMITTED,
             author="hung",
             created_at=self.now,
         )

@@ -25,7 +25,7 @@ STORM = approve(
         nodes=(NODE,),
         priority=Priority.EMERGENCY,
         starts_at=NOW,
-        stage=Stage.DRAFT,
+        stage=Stage.SUBMITTED,
         author="hung",
         created_at=NOW,
     ),

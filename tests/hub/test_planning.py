@@ -33,7 +33,7 @@ ORDER = Broadcast(
     nodes=(HILL, RIVER),
     priority=Priority.ROUTINE,
     starts_at=NOW + timedelta(hours=1),
-    stage=Stage.DRAFT,
+    stage=Stage.SUBMITTED,
     author="canbo",
     created_at=NOW,
 )

@@ -16,7 +16,7 @@ from contract import codec
 from contract.reports import Playout
 from contract.terms import Outcome
 from hub.accounts import Role, User
-from hub.broadcasts import GRACE_S, Recording
+from hub.broadcasts import GRACE_S, Recording, digest
 from hub.desk import Desk
 from hub.media.shelf import Shelf
 from hub.news import News
@@ -74,7 +74,7 @@ class Traffic:
         nodes = tuple(self._nodes)
         wish = Wish(title=f"Tiếng {tone}", recording=self._tones[tone], nodes=nodes, starts_at=self._next_at)
         ordered = self._desk.order(wish, self._officer)
-        self._desk.approve(ordered.id, self._leader)
+        self._desk.approve(ordered.id, self._leader, seen=digest(ordered))
         return ordered.id
 
     def _add(self, number: int, shelf: Shelf) -> str:

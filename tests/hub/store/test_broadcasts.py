@@ -34,7 +34,7 @@ def draft(id: str, starts_at: datetime | None) -> Broadcast:
         nodes=("binhminh-thon-1", "binhminh-thon-2"),
         priority=Priority.ROUTINE,
         starts_at=starts_at,
-        stage=Stage.DRAFT,
+        stage=Stage.SUBMITTED,
         author="lan",
         created_at=NOW,
     )
@@ -102,8 +102,8 @@ def test_replacing_writes_the_whole_broadcast(c: Connection) -> None:
 def test_of_two_who_approve_one_wins(c: Connection) -> None:
     b = draft("b1", NOW + HOUR)
     broadcasts.add(c, b)
-    assert broadcasts.move(c, approve(b, "minh", NOW), Stage.DRAFT)
-    assert not broadcasts.move(c, approve(b, "hoa", NOW), Stage.DRAFT)
+    assert broadcasts.move(c, approve(b, "minh", NOW), Stage.SUBMITTED)
+    assert not broadcasts.move(c, approve(b, "hoa", NOW), Stage.SUBMITTED)
     found = broadcasts.broadcast(c, "b1")
     assert found is not None
     assert found.approved_by == "minh"
@@ -139,7 +139,7 @@ def test_drafts_wait_soonest_first_and_undated_last(c: Connection) -> None:
     for b in (draft("undated", None), draft("late", NOW + 2 * HOUR), draft("soon", NOW + HOUR)):
         broadcasts.add(c, b)
     broadcasts.add(c, approve(draft("done", NOW + HOUR), "minh", NOW))
-    assert ids(broadcasts.drafts(c)) == ["soon", "late", "undated"]
+    assert ids(broadcasts.unapproved(c, NOW)) == ["soon", "late", "undated"]
 
 
 def recurring(id: str, words: str) -> Broadcast:

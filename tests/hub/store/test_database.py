@@ -58,6 +58,28 @@ def test_broadcasts_from_before_there_were_rules_are_found_as_before(url: str) -
     database.dispose()
 
 
+def test_what_leaders_saw_as_drafts_waits_for_approval_since_there_are_stages(url: str) -> None:
+    database = Database(url)
+    with database.write() as c:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = c
+        command.upgrade(config, "0010")
+        for id, stage in (("b1", "draft"), ("b2", "approved"), ("b3", "cancelled")):
+            c.execute(
+                text(
+                    "INSERT INTO broadcasts (id, title, audio, nodes, priority, stage, author, created_at, approved_by,"
+                    " approval) VALUES (:id, 'Tin', '[]', '[]', 'routine', :stage, 'a', 0, '', '')"
+                ),
+                {"id": id, "stage": stage},
+            )
+    database.migrate()
+    with database.read() as c:
+        held = [broadcasts.broadcast(c, id) for id in ("b1", "b2", "b3")]
+    assert [b and b.stage.value for b in held] == ["submitted", "approved", "cancelled"]
+    database.dispose()
+
+
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
     with database.write() as c:
         c.execute(text("UPDATE alembic_version SET version_num = '9999'"))

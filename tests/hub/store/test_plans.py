@@ -61,7 +61,7 @@ def test_a_broadcast_approved_anew_counts_from_the_plan_after_that(c: Connection
         nodes=(NODE,),
         priority=Priority.ROUTINE,
         starts_at=NOW + 9 * HOUR,
-        stage=Stage.DRAFT,
+        stage=Stage.SUBMITTED,
         author="lan",
         created_at=NOW,
     )

@@ -23,18 +23,18 @@ HEARD = (Outcome.AIRED, Outcome.CUT, Outcome.PREEMPTED)
 NEEDED = dict.fromkeys(NAMES, Counter(0, 7))
 VI = words.load()["vi"]
 
-DRAFT = Broadcast(
+SUBMITTED = Broadcast(
     id="b1",
     title="Bản tin",
     audio=(SOUND,),
     nodes=tuple(NAMES),
     priority=Priority.ROUTINE,
     starts_at=AT,
-    stage=Stage.DRAFT,
+    stage=Stage.SUBMITTED,
     author="lan",
     created_at=AT - timedelta(days=1),
 )
-APPROVED = broadcasts.approve(DRAFT, "hung", AT - timedelta(hours=5))
+APPROVED = broadcasts.approve(SUBMITTED, "hung", AT - timedelta(hours=5))
 
 
 def village(id: str, plan: PlanReport | None = None, status: Status = Status.UP, on_air: str = "") -> Village:
@@ -75,10 +75,13 @@ def said(airing: Airing) -> list[str]:
     return [f"{name}: {phrases.say(VI, line)}" for name, line in airing.troubles]
 
 
-def test_a_draft_waits_and_its_time_may_pass() -> None:
-    assert at(-5, DRAFT).phase is Phase.DRAFT
-    assert at(5, DRAFT).phase is Phase.EXPIRED
-    assert at(-5, DRAFT).troubles == []
+def test_before_it_is_approved_it_is_a_draft_or_waits_and_its_time_may_pass() -> None:
+    draft = replace(SUBMITTED, stage=Stage.DRAFT)
+    assert at(-5, SUBMITTED).phase is Phase.SUBMITTED
+    assert at(-5, draft).phase is Phase.DRAFT
+    assert at(-5, replace(draft, returned_for="Sai giờ họp")).phase is Phase.RETURNED
+    assert {at(5, each).phase for each in (SUBMITTED, draft)} == {Phase.EXPIRED}
+    assert at(-5, SUBMITTED).troubles == []
 
 
 def test_before_air_it_counts_who_is_ready_and_says_who_is_not_and_why() -> None:
@@ -127,7 +130,7 @@ def test_a_refused_plan_comes_with_its_reason() -> None:
 def test_shortly_before_its_first_sound_it_counts_down() -> None:
     assert at(-4).is_soon
     assert not at(-6).is_soon
-    assert not at(-4, DRAFT).is_soon, "nobody has approved it"
+    assert not at(-4, SUBMITTED).is_soon, "nobody has approved it"
     assert not at(0.5).is_soon
 
 
@@ -177,7 +180,7 @@ def test_one_stop_in_all_villages_is_one_line() -> None:
 
 
 def test_an_emergency_is_on_air_from_its_approval() -> None:
-    order = replace(DRAFT, starts_at=None, priority=Priority.EMERGENCY)
+    order = replace(SUBMITTED, starts_at=None, priority=Priority.EMERGENCY)
     live = broadcasts.approve(order, "hung", AT)
     assert at(0.01, live).phase is Phase.ON_AIR
 

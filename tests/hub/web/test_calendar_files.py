@@ -72,7 +72,7 @@ def test_a_file_is_shown_in_words_and_nothing_is_saved(officer: Browser, world: 
     assert "Dòng 9 “Họp giao ban”: Không hiểu ngày giờ của việc này." in page
     assert "Bỏ qua: 1 việc đã qua, 0 việc đã huỷ." in page
     with world.database.read() as c:
-        assert broadcasts.drafts(c) == []
+        assert broadcasts.unapproved(c, world.clock()) == []
 
 
 def test_an_event_fills_the_form_in(officer: Browser, world: World) -> None:
@@ -101,7 +101,7 @@ def test_ticked_events_become_drafts_with_one_recording_and_each_says_how_it_wen
     assert "Họp giao ban Đã tạo bản nháp" in page
     assert "Chợ phiên Trùng giờ, hoặc trái giới hạn của làng." in page
     with world.database.read() as c:
-        made = {b.title: b for b in broadcasts.drafts(c)}
+        made = {b.title: b for b in broadcasts.unapproved(c, world.clock())}
     assert set(made) == {"Đã có", "Họp giao ban"}
     assert made["Họp giao ban"].nodes == (EAST, WEST)
     assert made["Họp giao ban"].audio == (sound.audio,)
@@ -111,7 +111,7 @@ def test_ticked_events_become_drafts_with_one_recording_and_each_says_how_it_wen
     )
     assert "Đã tạo bản nháp" in again.text
     with world.database.read() as c:
-        rule = next(b.rule for b in broadcasts.drafts(c) if b.title == "Dọn vệ sinh đường làng")
+        rule = next(b.rule for b in broadcasts.unapproved(c, world.clock()) if b.title == "Dọn vệ sinh đường làng")
     assert rule is not None
     assert words(rule) == "thứ 2, thứ 4, thứ 6 16:30 đến 31/1/2027 trừ ngày 4/12/2026, 7/12/2026"
 
@@ -143,7 +143,7 @@ def test_nonsense_sent_back_makes_nothing(officer: Browser, world: World) -> Non
     assert "Hãy chọn ngày và giờ phát." in page
     assert "Không hiểu" in page or "Chưa rõ" in page
     with world.database.read() as c:
-        assert broadcasts.drafts(c) == []
+        assert broadcasts.unapproved(c, world.clock()) == []
     assert officer.post("/calendar/import/drafts", data={}).status_code == 409
 
 

@@ -46,4 +46,4 @@ def test_the_communes_calendar_is_brought_in_and_ours_taken_out(
         assert "LOCATION:Thôn Đông" in ours
         assert complaints == []
     with world.database.read() as c:
-        assert {b.title for b in broadcasts.drafts(c)} == {"Họp giao ban", "Dọn vệ sinh đường làng"}
+        assert {b.title for b in broadcasts.unapproved(c, world.clock())} == {"Họp giao ban", "Dọn vệ sinh đường làng"}

@@ -7,7 +7,7 @@ from hub.broadcasts import Broadcast, Variant
 from hub.store import broadcasts, nodes
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form, only
-from tests.hub.web.world import VILLAGES, Browser, World
+from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
 EAST, WEST, MIDDLE = VILLAGES
 
@@ -60,7 +60,7 @@ def test_a_rebroadcast_that_makes_no_sense_comes_back_with_one_sentence(
     refused = officer.post("/broadcasts", data=relay(world, intro=intro.sha256, **wrong))
     assert (refused.status_code, said in refused.text) == (422, True)
     with world.database.read() as c:
-        assert broadcasts.drafts(c) == []
+        assert broadcasts.unapproved(c, MORNING) == []
 
 
 def test_the_substitute_is_chosen_in_the_library_and_marked(officer: Browser, world: World) -> None:

@@ -41,14 +41,14 @@ def test_from_a_file_on_the_phone_to_an_approved_broadcast(chromium: Browser, wo
 
         expect(page.get_by_label("Tên buổi phát")).to_have_value("Thông báo tiêm phòng")
         page.get_by_role("button", name="Bỏ chọn tất cả").click()
-        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        page.get_by_role("button", name="Trình duyệt").click()
         expect(page.get_by_role("alert")).to_have_text("Hãy chọn ít nhất một làng.")
         page.get_by_role("button", name="Chọn tất cả").click()
         page.get_by_label("Phát ngay").check()
         expect(page.get_by_label("Ngày", exact=True)).to_be_hidden()
         page.get_by_label("Hẹn giờ").check()
         page.get_by_label("Giờ", exact=True).fill("05:15")
-        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        page.get_by_role("button", name="Trình duyệt").click()
         expect(page.get_by_text("Đang chờ lãnh đạo xã duyệt.")).to_be_visible()
         expect(page.get_by_role("button", name="Duyệt phát")).to_have_count(0)
         log_out(page)
@@ -111,7 +111,7 @@ def test_a_rule_is_typed_and_its_airings_appear_while_typing(chromium: Browser, 
         assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
         page.get_by_text("Tùy chọn thêm").click()
         page.get_by_label("Khi bị ngắt giữa chừng").select_option(label="Phát tiếp từ chỗ bị ngắt")
-        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        page.get_by_role("button", name="Trình duyệt").click()
         expect(page.get_by_text("Các lượt phát sắp tới")).to_be_visible()
         expect(page.get_by_text("Phát tiếp từ chỗ bị ngắt")).to_be_visible()
         page.get_by_text("Bỏ lượt này").first.click()
@@ -138,7 +138,7 @@ def test_the_form_asks_only_for_what_the_order_needs(chromium: Browser, world: W
         page.get_by_label("Phát nhạc hiệu trước").uncheck()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
-        page.get_by_role("button", name="Lưu và gửi duyệt").click()
+        page.get_by_role("button", name="Trình duyệt").click()
         expect(page.get_by_text("Tiếp âm https://dai.example.vn/")).to_be_visible()
         expect(page.get_by_text("nhưng không quá 5 phút")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

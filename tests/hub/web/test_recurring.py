@@ -11,7 +11,7 @@ from hub.store import broadcasts
 from hub.wording import words
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form, only
-from tests.hub.web.world import VILLAGES, Browser, World
+from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
 EAST, WEST, MIDDLE = VILLAGES
 DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ def test_a_rule_that_was_not_understood_comes_back_with_the_sentence_under_its_f
     assert 'aria-invalid="true"' in answer.text
     assert 'value="Giữ nguyên"' in answer.text
     with world.database.read() as c:
-        assert broadcasts.drafts(c) == []
+        assert broadcasts.unapproved(c, MORNING) == []
 
 
 def test_the_preview_shows_the_next_five_airings_with_their_lunar_dates(officer: Browser) -> None:

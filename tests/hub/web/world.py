@@ -38,7 +38,7 @@ from contract.reports import (
 )
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.accounts import SESSION_LENGTH, Role, Session, User
-from hub.broadcasts import Broadcast, Recording
+from hub.broadcasts import Broadcast, Recording, digest
 from hub.desk import Desk
 from hub.fleet import Node
 from hub.media.shelf import Shelf
@@ -151,6 +151,7 @@ class World:
         priority: Priority = Priority.ROUTINE,
         rule: str = "",
         author: str = "lan",
+        is_submitted: bool = True,
     ) -> Broadcast:
         """Order a broadcast `minutes` from now (None: as soon as approved), or by a rule in words."""
         wish = Wish(
@@ -161,10 +162,10 @@ class World:
             priority=priority,
             rule=parse(rule, self.clock().date()) if rule else None,
         )
-        return self.desk.order(wish, self.user(author))
+        return self.desk.order(wish, self.user(author), is_submitted)
 
     def approve(self, broadcast: Broadcast) -> Broadcast:
-        return self.desk.approve(broadcast.id, self.user("hung"))
+        return self.desk.approve(broadcast.id, self.user("hung"), seen=digest(broadcast))
 
     def be_born(self, village: str, limits: Limits | None = None) -> None:
         birth = Birth(
