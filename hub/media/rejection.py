@@ -8,6 +8,8 @@ class Cause(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    NO_ROOM = "no_room"
     NOT_AUDIO = "not_audio"
     DAMAGED = "damaged"
     TOO_LONG = "too_long"
@@ -29,6 +31,14 @@ _SENTENCES: dict[Cause, tuple[str, str]] = {
     Cause.TOO_LARGE: (
         "Tệp lớn quá mức cho phép ({limit_vi}).",
         "The file is larger than allowed ({limit_en}).",
+    ),
+    Cause.TOO_MANY: (
+        "Bạn đang gửi dở {limit_vi} tệp; hãy gửi tiếp hoặc huỷ bớt rồi tải tệp này lên.",
+        "You have {limit_en} unfinished files; continue or cancel some, then upload this one.",
+    ),
+    Cause.NO_ROOM: (
+        "Ổ đĩa của máy chủ không đủ chỗ cho tệp này; xin xoá bớt tệp đang gửi dở hoặc báo kỹ thuật viên.",
+        "The server's disk has no room for this file; cancel unfinished uploads or tell the technician.",
     ),
     Cause.NOT_AUDIO: (
         "Đây không phải tệp âm thanh đọc được; xin chọn tệp MP3, WAV, M4A, OGG hoặc FLAC.",

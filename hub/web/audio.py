@@ -1,28 +1,21 @@
-"""/audio: the library of recordings, and uploading into it."""
+"""/audio: the library of recordings."""
 
-import logging
-from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlencode
 
-import anyio
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
-from starlette.requests import ClientDisconnect
+from fastapi import APIRouter
+from fastapi.responses import Response
 
 from hub import fallback
 from hub import library as library_of
 from hub.accounts import Act
-from hub.media.rejection import Cause, Rejected, say_duration, say_size
+from hub.media.rejection import say_duration, say_size
 from hub.store import recordings, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import emergency, sight
 from hub.web.recording import filter_of
-from hub.web.uploads import Upload
-from hub.web.visit import Looker, Orderer, Visit
+from hub.web.visit import Looker, Orderer
 
 router = APIRouter()
-log = logging.getLogger(__name__)
 
 SHOWN = 40
 """Recordings at first, and with each press for more."""
@@ -32,7 +25,7 @@ SHOWN = 40
 def show_library(
     visit: Looker, new: str = "", q: str = "", folder: str | None = None, removed: str = "", most: int = SHOWN
 ) -> Response:
-    limits = visit.desk.limits
+    limits, incoming = visit.desk.limits, visit.hub.incoming
     folder = "".join(filter(str.isprintable, folder)) if folder is not None else None
     most = max(most, SHOWN)
     with visit.desk.database.read() as c:
@@ -65,69 +58,11 @@ def show_library(
         max_size=visit.words.pick(*say_size(limits.max_bytes)),
         max_duration=visit.words.pick(*say_duration(limits.max_duration_s)),
         can_upload=visit.may(Act.ORDER),
+        unfinished=[(a, incoming.received(a) / a.size) for a in incoming.unfinished(visit.person.name)],
     )
-
-
-@router.post("/audio")
-async def receive_file(visit: Orderer, request: Request, title: str = "") -> Response:
-    """The body is the file itself. It is counted while it comes, and judged afterwards in its own time."""
-    if visit.hub.uploads.is_full:
-        return _say(503, visit.words.gettext("The hub is busy with other files. Try again in a few minutes."))
-    with ExitStack() as keeper:
-        try:
-            path = keeper.enter_context(visit.desk.shelf.draft())
-            await _store_body(request, path, visit.desk.limits.max_bytes)
-        except Rejected as error:
-            return _say(413, visit.words.pick(error.message_vi, error.message_en))
-        except OSError as error:
-            log.error("an upload could not be written: %s", error)
-            fault = Rejected(Cause.FAULT)
-            return _say(507, visit.words.pick(fault.message_vi, fault.message_en))
-        except ClientDisconnect:
-            return _say(400, "")
-        upload = visit.hub.uploads.begin(path, title, visit.person, keeper.pop_all())
-    return _tell(visit, upload, 202)
-
-
-@router.get("/audio/uploads/{id}")
-def show_upload(visit: Orderer, id: str) -> Response:
-    upload = visit.hub.uploads.find(id, visit.person)
-    if upload is None:
-        return _say(404, visit.words.gettext("The hub was restarted meanwhile. Please upload the file again."))
-    return _tell(visit, upload, 200)
 
 
 @router.get("/audio/bin")
 def show_bin(visit: Orderer) -> Response:
     with visit.desk.database.read() as c:
         return visit.page("audio_bin.html", removed=recordings.removed(c))
-
-
-async def _store_body(request: Request, path: Path, max_bytes: int) -> None:
-    """Write the body to `path`. Raises Rejected as soon as it is larger than allowed, or said to be."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > max_bytes:
-        raise Rejected(Cause.TOO_LARGE, limit=say_size(max_bytes))
-    size = 0
-    async with await anyio.open_file(path, "wb") as file:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > max_bytes:
-                raise Rejected(Cause.TOO_LARGE, limit=say_size(max_bytes))
-            await file.write(chunk)
-
-
-def _tell(visit: Visit, upload: Upload, status: int) -> Response:
-    message = visit.words.pick(upload.message_vi, upload.message_en)
-    content = {
-        "id": upload.id,
-        "step": upload.step.value,
-        "fraction": upload.fraction,
-        "sha256": upload.sha256,
-        "message": message,
-    }
-    return JSONResponse(content, status)
-
-
-def _say(status: int, message: str) -> Response:
-    return JSONResponse({"message": message}, status)

@@ -7,8 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FORM_MAX = 64 * 1024
 API = "/api/"
 """Below it cookies count for nothing, so no other site can use them: programs need not say where they are."""
-UPLOAD_PATHS = ("/audio", "/api/v1/recordings")
-"""The addresses that take a body of any size, and count it themselves."""
+UPLOAD_PATHS, PIECES_PATH = ("/audio", "/api/v1/recordings"), "/uploads/"
+"""Where large bodies go, which are counted there: files at once (POST), and a file's pieces (PATCH)."""
 LARGER_FORMS = {"/calendar/import": 1280 * 1024}
 """Forms that carry a file."""
 
@@ -22,7 +22,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 STRICT = {"Strict-Transport-Security": "max-age=31536000"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -72,9 +72,14 @@ def _fault(scope: Scope) -> int | None:
     headers = Headers(scope=scope)
     if not scope["path"].startswith(API) and not _is_ours(scope, headers):
         return 403
-    if scope["path"] not in UPLOAD_PATHS and not _is_small(headers, LARGER_FORMS.get(scope["path"], FORM_MAX)):
+    if not _takes_files(scope) and not _is_small(headers, LARGER_FORMS.get(scope["path"], FORM_MAX)):
         return 413
     return None
+
+
+def _takes_files(scope: Scope) -> bool:
+    method, path = str(scope["method"]), str(scope["path"])
+    return (method == "POST" and path in UPLOAD_PATHS) or (method == "PATCH" and path.startswith(PIECES_PATH))
 
 
 def _is_ours(scope: Scope, headers: Headers) -> bool:

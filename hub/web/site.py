@@ -14,9 +14,11 @@ from starlette.types import Scope
 
 from hub.api.site import PLACE, make_api
 from hub.desk import Desk
+from hub.media.incoming import Incoming
 from hub.web import (
     account,
     audio,
+    audio_uploads,
     board,
     broadcast_form,
     broadcast_stages,
@@ -33,20 +35,21 @@ from hub.web import (
     speech,
     tokens,
     trust,
+    uploads,
     words,
 )
 from hub.web.doors import Doors
 from hub.web.guard import Guard
+from hub.web.intake_queue import Uploads
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
-from hub.web.uploads import Uploads
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 PAGES = (
-    *(login, trust, invite, account, tokens, board, audio, recording, speech),
-    *(calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
+    *(login, trust, invite, account, tokens, board, audio_uploads, audio, recording),
+    *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""
@@ -64,13 +67,16 @@ def make_site(
     """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not), `doors`
     where they are reached when not on this computer alone.
     """
-    uploads = Uploads(desk)
+    incoming = Incoming(desk.shelf.folder.with_name("uploads"), desk.clock)
+    queue = Uploads(desk, incoming)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         desk.shelf.sweep()
+        incoming.sweep()
+        queue.take_up()
         yield
-        uploads.close()
+        queue.close()
 
     languages = words.load()
     app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -79,7 +85,8 @@ def make_site(
         online_since=online_since,
         pages=Pages(languages, ZoneInfo(time_zone)),
         languages=languages,
-        uploads=uploads,
+        incoming=incoming,
+        uploads=queue,
         patience=Patience(),
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
         speaking=anyio.CapacityLimiter(1),

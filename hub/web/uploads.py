@@ -1,105 +1,173 @@
-"""Uploads on their way into the library: one is worked on at a time, and anyone who asks hears how far it is.
+"""/uploads: a file comes in piece by piece, and goes on where it stopped after a lost connection or a restart.
 
-What waits here lives in memory; a hub that stops forgets it, and its files are swept from the shelf at the next start.
+The tus protocol 1.0.0 (decision 21). When the last byte is here the file is queued under the same id, and
+/audio/uploads/{id} tells what becomes of it.
 """
 
 import logging
-import secrets
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import partial
-from pathlib import Path
 
-from hub.accounts import User
-from hub.broadcasts import Recording
-from hub.desk import Desk
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect
+
+from hub.media.incoming import Arrival, Incoming, Superseded, WrongOffset
 from hub.media.rejection import Cause, Rejected
 from hub.refusals import Refused
+from hub.titles import clean_title
+from hub.web import tus
+from hub.web.visit import Orderer, Visit
 
+router = APIRouter(prefix="/uploads")
 log = logging.getLogger(__name__)
 
-MAX_WAITING = 8
-REMEMBERED = 100
+_STATUS = {"empty": 422, "too_large": 413, "too_many": 429, "no_room": 507}
 
 
-class Step(StrEnum):
-    WAITING = "waiting"
-    WORKING = "working"
-    DONE = "done"
-    REJECTED = "rejected"
+@router.options("")
+def show_protocol(visit: Orderer) -> Response:
+    headers = {
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(visit.desk.limits.max_bytes),
+    }
+    return _answer(204, headers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """One file: how far it is (0 to 1), and in the end its recording or one sentence why not."""
+@router.get("")
+def show_unfinished(visit: Orderer) -> Response:
+    """One's own files that can be continued; by its mark a browser finds the one that was chosen again."""
+    received = visit.hub.incoming.received
+    return JSONResponse(
+        [
+            {"id": a.id, "mark": a.mark, "title": a.title, "size": a.size, "offset": received(a)}
+            for a in visit.hub.incoming.unfinished(visit.person.name)
+        ]
+    )
 
-    id: str
-    user: str
-    step: Step = Step.WAITING
-    fraction: float = 0.0
-    sha256: str = ""
-    message_vi: str = ""
-    message_en: str = ""
+
+@router.post("")
+def begin(visit: Orderer, request: Request) -> Response:
+    """Promise a place to a file of a known length."""
+    if visit.hub.uploads.is_full:
+        return _say(503, visit.words.gettext("The hub is busy with other files. Try again in a few minutes."))
+    try:
+        wish = tus.wish(request.headers)
+        arrival = visit.hub.incoming.begin(
+            visit.person.name, clean_title(wish.title), wish.name, wish.mark, wish.size, visit.desk.limits.max_bytes
+        )
+    except tus.BadHeader as error:
+        return _bad(error)
+    except Refused as error:
+        return _say(422, visit.words.pick(error.message_vi, error.message_en))
+    except Rejected as error:
+        return _say(_STATUS[error.code], visit.words.pick(error.message_vi, error.message_en))
+    except OSError as error:
+        return _fault(visit, error)
+    return _answer(201, {"Location": f"/uploads/{arrival.id}", **_progress(arrival, 0)})
 
 
-class Uploads:
-    """Takes files over and works on them in one thread of its own."""
+@router.head("/{id}")
+def tell_offset(visit: Orderer, request: Request, id: str) -> Response:
+    """How much is here. Whoever asks goes on with it: a request that still writes to it stops."""
+    arrival = visit.hub.incoming.find(id, visit.person.name)
+    if arrival is None:
+        return _answer(404)
+    try:
+        tus.require_version(request.headers)
+    except tus.BadHeader as error:
+        return _bad(error)
+    _, here = visit.hub.incoming.claim(arrival)
+    return _answer(200, {"Upload-Length": str(arrival.size), **_progress(arrival, here)})
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._known: dict[str, Upload] = {}
-        self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="upload")
 
-    @property
-    def is_full(self) -> bool:
-        return sum(u.step in (Step.WAITING, Step.WORKING) for u in self._known.copy().values()) >= MAX_WAITING
+@router.patch("/{id}")
+async def go_on(visit: Orderer, request: Request, id: str) -> Response:
+    """More bytes, from where it stopped. What came before a lost connection stays; too many bytes change nothing."""
+    incoming = visit.hub.incoming
+    arrival = await run_sync(incoming.find, id, visit.person.name)
+    if arrival is None:
+        return _answer(404)
+    try:
+        offset = tus.offset(request.headers)
+    except tus.BadHeader as error:
+        return _bad(error)
+    turn, here = await run_sync(incoming.claim, arrival)
+    if here != offset:
+        return _answer(409, _progress(arrival, here))
+    try:
+        end = await _take(request, incoming, arrival, turn, offset)
+    except Rejected:
+        return _answer(413, _progress(arrival, offset))
+    except (Superseded, WrongOffset):
+        return _answer(409)
+    except ClientDisconnect:
+        return _answer(400)
+    except OSError as error:
+        return _fault(visit, error)
+    if end == arrival.size:
+        await run_sync(visit.hub.uploads.begin_arrival, arrival, visit.person)
+    return _answer(204, _progress(arrival, end))
 
-    def begin(self, path: Path, title: str, user: User, keeper: ExitStack) -> Upload:
-        """Queue a received file. `keeper` holds it, and is closed when the file is no longer needed."""
-        upload = Upload(id=secrets.token_hex(8), user=user.name)
-        with self._lock:
-            self._known[upload.id] = upload
-            while len(self._known) > REMEMBERED:
-                del self._known[next(iter(self._known))]
-        work = self._worker.submit(self._work, upload.id, path, title, user, keeper)
-        work.add_done_callback(partial(self._settle, upload.id))
-        return upload
 
-    def find(self, id: str, user: User) -> Upload | None:
-        """An upload of this person's own."""
-        upload = self._known.get(id)
-        return upload if upload is not None and upload.user == user.name else None
+@router.delete("/{id}")
+def cancel(visit: Orderer, request: Request, id: str) -> Response:
+    try:
+        tus.require_version(request.headers)
+    except tus.BadHeader as error:
+        return _bad(error)
+    return _answer(204 if _forget(visit, id) else 404)
 
-    def close(self) -> None:
-        """Finish the one in work and forget the others."""
-        self._worker.shutdown(cancel_futures=True)
 
-    def _work(self, id: str, path: Path, title: str, user: User, keeper: ExitStack) -> Recording:
-        with keeper:
-            self._change(id, lambda upload: replace(upload, step=Step.WORKING))
-            return self._desk.add_recording(path, title, user, partial(self._progress, id))
+@router.post("/{id}/cancel")
+def cancel_by_form(visit: Orderer, id: str) -> Response:
+    """The same without JavaScript."""
+    _forget(visit, id)
+    return visit.go("/audio")
 
-    def _progress(self, id: str, fraction: float) -> None:
-        self._change(id, lambda upload: replace(upload, fraction=fraction))
 
-    def _settle(self, id: str, work: "Future[Recording]") -> None:
-        error = None if work.cancelled() else work.exception()
-        if error is None and not work.cancelled():
-            sha256 = work.result().sha256
-            self._change(id, lambda upload: replace(upload, step=Step.DONE, fraction=1.0, sha256=sha256))
-            return
-        if not isinstance(error, Rejected | Refused):
-            log.error("an upload could not be finished", exc_info=error)
-            error = Rejected(Cause.FAULT)
-        vi, en = error.message_vi, error.message_en
-        self._change(id, lambda upload: replace(upload, step=Step.REJECTED, message_vi=vi, message_en=en))
+def _forget(visit: Visit, id: str) -> bool:
+    """Forget an unfinished file; one that is whole is being worked on already."""
+    arrival = visit.hub.incoming.find(id, visit.person.name)
+    if arrival is None or visit.hub.incoming.is_whole(arrival):
+        return False
+    visit.hub.incoming.forget(arrival)
+    return True
 
-    def _change(self, id: str, change: Callable[[Upload], Upload]) -> None:
-        with self._lock:
-            if id in self._known:
-                self._known[id] = change(self._known[id])
+
+async def _take(request: Request, incoming: Incoming, arrival: Arrival, turn: int, offset: int) -> int:
+    """Write the body at `offset`; returns the new end. Raises Rejected for more bytes than the file was to have."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and offset + int(declared) > arrival.size:
+        raise Rejected(Cause.TOO_LARGE)
+    end = offset
+    async for piece in request.stream():
+        if end + len(piece) > arrival.size:
+            await run_sync(incoming.take_back, arrival, turn, offset)
+            raise Rejected(Cause.TOO_LARGE)
+        if piece:
+            end = await run_sync(incoming.write, arrival, turn, end, piece)
+    return end
+
+
+def _progress(arrival: Arrival, offset: int) -> dict[str, str]:
+    return {"Upload-Offset": str(offset), "Upload-Expires": tus.http_date(arrival.expires_at)}
+
+
+def _answer(status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(status_code=status, headers={"Tus-Resumable": tus.VERSION, **(headers or {})})
+
+
+def _say(status: int, message: str) -> Response:
+    return JSONResponse({"message": message}, status, headers={"Tus-Resumable": tus.VERSION})
+
+
+def _bad(error: tus.BadHeader) -> Response:
+    headers = {"Tus-Resumable": tus.VERSION, "Tus-Version": tus.VERSION}
+    return JSONResponse({"message": f"{error.header}?"}, error.status, headers=headers)
+
+
+def _fault(visit: Visit, error: OSError) -> Response:
+    log.error("an upload could not be written: %s", error)
+    fault = Rejected(Cause.FAULT)
+    return _say(507, visit.words.pick(fault.message_vi, fault.message_en))

@@ -17,14 +17,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from hub.accounts import SESSION_LENGTH, Act, Session, User, may
 from hub.desk import Desk
+from hub.media.incoming import Incoming
 from hub.passwords import is_password
 from hub.refusals import NotAllowed
 from hub.store import people
 from hub.web.doors import Doors
+from hub.web.intake_queue import Uploads
 from hub.web.pages import Pages
 from hub.web.patience import Patience, TooEager
 from hub.web.sight import OnlineSince
-from hub.web.uploads import Uploads
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 SESSION_COOKIE = "loa_session"
@@ -46,6 +47,7 @@ class Hub:
     online_since: OnlineSince
     pages: Pages
     languages: Mapping[str, Words]
+    incoming: Incoming
     uploads: Uploads
     patience: Patience
     hashing: CapacityLimiter

@@ -11,12 +11,13 @@ from tests.hub.web.test_board import text
 from tests.hub.web.world import Browser, World, tone
 
 
-def follow(browser: Browser, answer: httpx.Response) -> dict[str, str]:
-    """Ask as the page does until the hub is done with the file."""
-    assert answer.status_code == 202
+def follow(browser: Browser, sent: httpx.Response | str) -> dict[str, str]:
+    """Ask as the page does until the hub is done with the file, named by its id or by the answer to it."""
+    assert isinstance(sent, str) or sent.status_code == 202
+    id = sent if isinstance(sent, str) else sent.json()["id"]
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        upload: dict[str, str] = browser.get(f"/audio/uploads/{answer.json()['id']}").json()
+        upload: dict[str, str] = browser.get(f"/audio/uploads/{id}").json()
         if upload["step"] in ("done", "rejected"):
             return upload
         time.sleep(0.05)

@@ -31,7 +31,7 @@ def test_a_method_that_is_none_and_a_form_that_is_none(officer: Browser) -> None
 def test_scripts_get_a_sentence_instead_of_a_page(browser: Browser, officer: Browser) -> None:
     answer = officer.get("/audio/uploads/none", headers={"Accept": "application/json"})
     assert answer.status_code == 404
-    assert "tải tệp lên lần nữa" in answer.json()["message"]
+    assert "xin tải lên lần nữa" in answer.json()["message"]
 
 
 def test_a_stream_for_nobody_is_no_page(browser: Browser) -> None:
