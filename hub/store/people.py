@@ -103,6 +103,13 @@ def count_notes(c: Connection, who: str, act: str, since: datetime) -> int:
     return int(c.execute(query).scalar_one())
 
 
+def deeds(c: Connection, act: str, subject: str) -> list[Note]:
+    """All deeds of this kind with this subject, the first first."""
+    n = t.notes.c
+    query = select(n.at, n.who, n.act, n.subject, n.detail).where(n.act == act, n.subject == subject)
+    return [Note(**row._mapping) for row in c.execute(query.order_by(n.at, n.n))]
+
+
 def count_deeds(c: Connection, subjects: Collection[str]) -> dict[str, int]:
     """How much was done to each of these."""
     n = t.notes.c

@@ -1,5 +1,6 @@
 """How one broadcast stands in each of its villages: ready before, on air, and the result after. Pure."""
 
+from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from hub.web.phrases import Line, Phase, Tone
 from hub.web.villages import Village
 from hub.web.words import mark
 
+_WANTED = (Reason.STOPPED, Reason.WITHDRAWN)
+"""Somebody wanted it to end there: nobody needs to hear it again."""
 SOON = timedelta(minutes=5)
 """So long before its first sound a broadcast tells the second, and counts down to it."""
 
@@ -30,6 +33,11 @@ class Part:
     @property
     def is_aired(self) -> bool:
         return self.playout is not None and self.playout.outcome is Outcome.AIRED
+
+    @property
+    def is_missed(self) -> bool:
+        """It was not heard to its end there, and nobody wanted that."""
+        return self.playout is not None and not self.is_aired and self.playout.reason not in _WANTED
 
     @property
     def is_ready(self) -> bool:
@@ -138,6 +146,21 @@ class Airing:
     @property
     def failed(self) -> list[Part]:
         return [p for p in self.parts if p.playout is not None and not p.is_aired]
+
+    @property
+    def missed(self) -> list[Part]:
+        return [p for p in self.parts if p.is_missed]
+
+    @property
+    def unheard(self) -> list[Part]:
+        """Where it was not heard to its end, or nobody knows yet."""
+        return [p for p in self.parts if not p.is_aired]
+
+    @property
+    def outcomes(self) -> list[tuple[Outcome, int]]:
+        """How many villages ended how, the best first."""
+        tally = Tally(p.playout.outcome for p in self.parts if p.playout is not None)
+        return [(outcome, tally[outcome]) for outcome in Outcome if outcome in tally]
 
     @property
     def broken_off(self) -> list[Part]:

@@ -1,9 +1,11 @@
 """/: the board. What needs a person, today's broadcasts, and every village, live."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
@@ -11,6 +13,7 @@ from hub import broadcasts
 from hub.accounts import Act
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
+from hub.refusals import Refused
 from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets
@@ -20,6 +23,7 @@ from hub.web.live import Fragments
 from hub.web.phrases import Phase
 from hub.web.sight import Sight
 from hub.web.times import day_span
+from hub.web.villages import Village
 from hub.web.visit import Looker, Stopper, Visit
 
 router = APIRouter()
@@ -39,8 +43,13 @@ class Board:
     alarms: list[Broadcast]
 
     @property
-    def is_anything_on_air(self) -> bool:
-        return any(v.on_air for v in self.sight.present)
+    def playing(self) -> dict[str, list[Village]]:
+        """What is on air now, by broadcast, and where."""
+        found: dict[str, list[Village]] = {}
+        for village in self.sight.choice:
+            if village.on_air:
+                found.setdefault(village.on_air, []).append(village)
+        return found
 
     def titles(self) -> dict[str, str]:
         """What is on air by broadcast, as the village cards name it."""
@@ -58,9 +67,19 @@ async def stream_board(visit: Looker) -> Response:
 
 
 @router.post("/stop")
-def stop_everything(visit: Stopper) -> Response:
-    visit.desk.stop(None, None, visit.person)
+def stop_everything(
+    visit: Stopper, node: Annotated[Sequence[str], Form()] = (), some: Annotated[str, Form()] = ""
+) -> Response:
+    """Whatever is on air: in all villages, or in `some`, those that were ticked."""
+    visit.desk.stop(None, ticked(node) if some or node else None, visit.person)
     return visit.go("/")
+
+
+def ticked(nodes: Sequence[str]) -> Sequence[str]:
+    """Raises Refused for none: that must not mean all."""
+    if not nodes:
+        raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
+    return nodes
 
 
 def _look(visit: Visit) -> Board:

@@ -9,19 +9,21 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import admission, broadcasts, desk
+from hub import admission, again, broadcasts, desk
 from hub.accounts import Act
+from hub.again import When
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
-from hub.refusals import Refused
+from hub.refusals import Conflicted, Refused
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.web import live, sight
 from hub.web.airing import Airing
+from hub.web.board import ticked
 from hub.web.live import Fragments
 from hub.web.sight import Sight
-from hub.web.times import day_span
+from hub.web.times import day_span, read_instant
 from hub.web.visit import Looker, Orderer, Stopper, Visit
 
 router = APIRouter()
@@ -80,20 +82,37 @@ def cancel(visit: Orderer, id: str) -> Response:
 @router.post("/broadcasts/{id}/drop")
 def drop(visit: Orderer, id: str, at: Annotated[str, Form()] = "") -> Response:
     """Leave one airing out."""
-    try:
-        instant: datetime | None = datetime.fromisoformat(at)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
+    instant = read_instant(at)
+    if instant is None:
         raise Refused("Hãy chọn lượt phát cần bỏ.", "Choose the airing to leave out.")
     visit.desk.drop(id, instant, visit.person)
     return visit.go(f"/broadcasts/{id}")
 
 
 @router.post("/broadcasts/{id}/stop")
-def stop(visit: Stopper, id: str, node: Annotated[str, Form()] = "") -> Response:
-    visit.desk.stop(id, [node] if node else None, visit.person)
+def stop(
+    visit: Stopper, id: str, node: Annotated[Sequence[str], Form()] = (), some: Annotated[str, Form()] = ""
+) -> Response:
+    """In all its villages, or in `some`, those that were ticked."""
+    visit.desk.stop(id, ticked(node) if some or node else None, visit.person)
     return visit.go(f"/broadcasts/{id}")
+
+
+@router.post("/broadcasts/{id}/again")
+def air_again(
+    visit: Orderer,
+    id: str,
+    node: Annotated[Sequence[str], Form()] = (),
+    at: Annotated[str, Form()] = "",
+    when: Annotated[str, Form()] = When.NOW.value,
+) -> Response:
+    """A new broadcast of the same for those that missed it; `at` tells the airing of one that recurs."""
+    try:
+        chosen = When.FREE if when == When.FREE else When.NOW
+        anew = again.air_again(visit.desk, id, ticked(node), visit.person, at=read_instant(at), when=chosen)
+    except Conflicted as error:
+        return broadcast_page(visit, id, 409, conflicts=error.conflicts, free_at=error.free_at)
+    return visit.go(f"/broadcasts/{anew.id}")
 
 
 def broadcast_page(
@@ -136,8 +155,17 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         view = sight.look(c, now, visit.hub.online_since())
         (airing,) = sight.follow(c, view, [broadcast])
         upcoming, past = _occurrences(c, view, broadcast)
+        repeats = {at: sight.follow(c, view, anew) for at, anew in again.repeats(c, id).items()}
         names = {u.name: u.title for u in people.users(c)}
-    shared = {"airing": airing, "now": now, "broadcast": broadcast, "names": names}
+        is_alarm = alarms.alarm(c, id) is not None
+    shared = {
+        "airing": airing,
+        "now": now,
+        "broadcast": broadcast,
+        "names": names,
+        "repeats": repeats,
+        "is_alarm": is_alarm,
+    }
     is_changed = broadcast.stage is Stage.SUBMITTED and seen != broadcasts.digest(broadcast)
     may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER, Act.STOP)}
     return Fragments(

@@ -106,5 +106,14 @@ def read_local(day: str, time: str, zone: ZoneInfo) -> datetime | None:
         return None
 
 
+def read_instant(text: str) -> datetime | None:
+    """What a page said with `iso`; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else at
+
+
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone)

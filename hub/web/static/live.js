@@ -75,12 +75,19 @@
     countDown();
   }
 
-  // A piece of the page is replaced whole, where it is another: a question somebody is answering stays open, and the
-  // keyboard where it was.
+  // A piece of the page is replaced whole, where it is another: a question somebody is answering stays open, with what
+  // was ticked and typed, and the keyboard where it was. A question with an id stays itself when its words change.
   let open = [];
+  let filled = new Map();
   let focused = null;
 
-  const keyOf = (element) => element.tagName + (element.closest("details") ?? element).innerHTML;
+  function keyOf(element) {
+    const question = element.closest("details");
+    const chosen = element.matches("input[type=checkbox], input[type=radio], button") ? element.value : "";
+    return [element.tagName, element.name, chosen, question?.id || (question ?? element).innerHTML].join(" ");
+  }
+
+  const isChanged = (input) => input.checked !== input.defaultChecked || input.value !== input.defaultValue;
 
   function remember(event) {
     const piece = document.createElement("template");
@@ -90,6 +97,8 @@
       return;
     }
     open = Array.from(event.target.querySelectorAll("details[open]"), keyOf);
+    const changed = Array.from(event.target.querySelectorAll("input")).filter(isChanged);
+    filled = new Map(changed.map((input) => [keyOf(input), input]));
     focused = event.target.contains(document.activeElement) ? keyOf(document.activeElement) : null;
   }
 
@@ -97,7 +106,11 @@
     for (const details of event.target.querySelectorAll("details")) {
       if (open.includes(keyOf(details))) details.open = true;
     }
-    const places = Array.from(event.target.querySelectorAll("a, button, summary"));
+    for (const input of event.target.querySelectorAll("input")) {
+      const before = filled.get(keyOf(input));
+      if (before) [input.checked, input.value] = [before.checked, before.value];
+    }
+    const places = Array.from(event.target.querySelectorAll("a, button, summary, input"));
     places.find((place) => keyOf(place) === focused)?.focus({ preventScroll: true });
     countDown();
   }

@@ -76,6 +76,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/broadcasts/{id}/cancel"): ORDERS,
     ("POST", "/broadcasts/{id}/drop"): ORDERS,
     ("POST", "/broadcasts/{id}/stop"): STOPS,
+    ("POST", "/broadcasts/{id}/again"): ORDERS,
     ("GET", "/emergency"): ALARMS,
     ("POST", "/emergency/prepare"): ALARMS,
     ("GET", "/emergency/confirm"): ALARMS,
