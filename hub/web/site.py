@@ -31,6 +31,7 @@ from hub.web import (
     login,
     nodes,
     pin,
+    record,
     recording,
     speech,
     tokens,
@@ -48,7 +49,7 @@ from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 PAGES = (
-    *(login, trust, invite, account, tokens, board, audio_uploads, audio, recording),
+    *(login, trust, invite, account, tokens, board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
@@ -90,6 +91,7 @@ def make_site(
         patience=Patience(),
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
         speaking=anyio.CapacityLimiter(1),
+        listening=set(),
         alarming=anyio.CapacityLimiter(1),
         wait=wait,
         is_https=is_https,

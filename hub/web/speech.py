@@ -49,12 +49,17 @@ async def listen(
     voice: Annotated[str, Form()] = "vi",
     speed: Annotated[int, Form()] = 140,
 ) -> Response:
-    """The sound; or one sentence why there is none, which the page shows."""
-    manner = _manner(voice, speed)
+    """The sound; or one sentence why there is none, which the page shows. One at a time a person: all share a core."""
+    manner, name, listening = _manner(voice, speed), visit.person.name, visit.hub.listening
+    if name in listening:
+        return PlainTextResponse(visit.words.gettext("Another sentence is being spoken for you. Wait for it."), 429)
+    listening.add(name)
     try:
         sound = await run_sync(spoken.listen, text, manner, limiter=visit.hub.speaking)
     except Rejected as error:
         return PlainTextResponse(visit.words.pick(error.message_vi, error.message_en), 422)
+    finally:
+        listening.discard(name)
     return Response(sound, media_type="audio/wav")
 
 

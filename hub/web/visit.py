@@ -38,9 +38,9 @@ class Hub:
     """All that the pages reach; put together in `site`.
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
-    typed words that become speech, and `alarming` for those of an emergency, which wait for no others. `wait` holds
-    back who guesses, by seconds. `doors` is None where the pages are for this computer alone. `closing` is
-    set when the hub is about to stop.
+    typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
+    wait for no others. `wait` holds back who guesses, by seconds. `doors` is None where the pages are for this
+    computer alone. `closing` is set when the hub is about to stop.
     """
 
     desk: Desk
@@ -52,6 +52,7 @@ class Hub:
     patience: Patience
     hashing: CapacityLimiter
     speaking: CapacityLimiter
+    listening: set[str]
     alarming: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool

@@ -17,7 +17,7 @@
         method: "POST", body, headers: { Accept: "application/json" }, // a log-in that ran out is told, not shown
       });
       if (!answer.ok) {
-        fault.textContent = answer.status === 422 ? await answer.text() : form.dataset.broken;
+        fault.textContent = [422, 429].includes(answer.status) ? await answer.text() : form.dataset.broken;
         fault.hidden = false;
         return;
       }

@@ -51,6 +51,7 @@ def furnish(world: World) -> dict[str, str]:
         "audio": "/audio",
         "recording": f"/audio/{siren.sha256}",
         "bin": "/audio/bin",
+        "record": "/audio/record",
         "speech": "/speech",
         "script": "/speech?script=storm",
         "abbreviations": "/speech/abbreviations",

@@ -29,6 +29,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/audio"): EVERYONE,
     ("POST", "/audio"): ORDERS,
     ("GET", "/audio/uploads/{id}"): ORDERS,
+    ("GET", "/audio/record"): ORDERS,
     ("OPTIONS", "/uploads"): ORDERS,
     ("GET", "/uploads"): ORDERS,
     ("POST", "/uploads"): ORDERS,

@@ -3,10 +3,12 @@
 import unicodedata
 
 import pytest
+from starlette.testclient import TestClient
 
 from hub import spoken
 from hub.media import voice
 from hub.store import people, recordings
+from hub.web.visit import Hub
 from tests.hub.web.test_board import text
 from tests.hub.web.world import Browser, World
 
@@ -109,3 +111,21 @@ def test_an_abbreviation_that_makes_no_sense_is_refused_with_what_was_typed(
     assert answer.status_code == 422
     assert "Chữ viết tắt dài 1 đến" in answer.text
     assert f'value="{short}"' in answer.text
+
+
+@can_speak
+@pytest.mark.real
+def test_one_hears_one_sentence_at_a_time_and_others_are_not_kept_from_it(
+    site: TestClient, browser: Browser, world: World
+) -> None:
+    browser.enter(world, "lan")
+    hub: Hub = site.app.state.hub  # type: ignore[attr-defined]
+    asked = {"text": "Mời bà con.", "voice": "vi", "speed": "140"}
+    hub.listening.add("lan")
+    answer = browser.post("/speech/listen", data=asked)
+    assert (answer.status_code, answer.text) == (429, "Máy đang đọc câu khác cho bạn. Xin chờ đọc xong.")
+    browser.enter(world, "hung")
+    for _ in range(2):
+        assert browser.post("/speech/listen", data=asked).status_code == 200
+    assert browser.post("/speech/listen", data={**asked, "text": ""}).status_code == 422
+    assert hub.listening == {"lan"}
