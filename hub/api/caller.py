@@ -8,18 +8,22 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Request, Security
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub import tokens
 from hub.accounts import Act, Scope, Token, User, may
-from hub.api.problems import OutOfScope, TokenNeeded, words_of
+from hub.api.problems import OutOfScope, TokenNeeded, hub_of, words_of
 from hub.desk import Desk
 from hub.refusals import NotAllowed
-from hub.web.visit import Hub, hub_of
+from hub.web.visit import Hub
 from hub.web.words import Words
+
+TURNED_AWAY = "loa.turned_away"
+"""Where a request's scope holds the count."""
 
 log = logging.getLogger(__name__)
 _bearer = HTTPBearer(
@@ -84,14 +88,22 @@ def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
         is_reading = is_look or request.method == "GET"
         if token.scope is Scope.READ and not is_reading:
             raise OutOfScope
+        _require_known_query(request)
         return Caller(request, hub_of(request), words_of(request), person, token)
 
     return admit
 
 
+def _require_known_query(request: Request) -> None:
+    """A name nobody knows is a slip, and is said. Raises RequestValidationError."""
+    known: frozenset[str] = request.app.state.queries[request.scope["route"].name]
+    strange = [name for name in request.query_params if name not in known]
+    if strange:
+        raise RequestValidationError([{"loc": ("query", name), "msg": "no such parameter"} for name in strange])
+
+
 def turned_away(request: Request) -> TurnedAway:
-    found: TurnedAway = request.app.state.turned_away
-    return found
+    return cast(TurnedAway, request.scope[TURNED_AWAY])
 
 
 Looker = Annotated[Caller, Depends(whoever_may(Act.LOOK))]

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from hub.api import problems
-from hub.web.visit import hub_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def make_router(schema: Mapping[str, Any]) -> APIRouter:
     @router.get("/docs")
     def show_docs(request: Request) -> Response:
         words = problems.words_of(request)
-        page = hub_of(request).pages.render(
+        page = problems.hub_of(request).pages.render(
             words.language, "api.html", info=schema["info"], topics=topics, shapes=shapes, kinds=problems.kinds()
         )
         return HTMLResponse(page, headers={"Content-Language": words.language})

@@ -25,6 +25,15 @@ Flag = StrictBool
 Whole = StrictInt
 Number = StrictFloat
 Text = StrictStr
-Sha256 = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$", description="A recording, by the SHA-256 of its sound.")]
-NodeId = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", examples=["binhminh-thon-1"])]
-BroadcastId = Annotated[str, Field(pattern=r"^b[0-9a-f]{12}$", examples=["b0123456789ab"])]
+Sha256 = Annotated[
+    StrictStr,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="A recording, by the SHA-256 of its sound.",
+        examples=["d5b8ac9bf1d7a0d6fbd3ac1d2f7bd1a3b5d6d3d9e1f0a1b2c3d4e5f60718293a"],
+    ),
+]
+NodeId = Annotated[StrictStr, Field(pattern=r"^[a-z0-9-]{1,64}$", examples=["binhminh-thon-1"])]
+BroadcastId = Annotated[StrictStr, Field(pattern=r"^b[0-9a-f]{12}$", examples=["b0123456789ab"])]
+Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{1,64}$", examples=["0123456789abcdef"])]
+"""Of a token, a log-in, an upload."""

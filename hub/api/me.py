@@ -8,7 +8,7 @@ from pydantic import with_config
 from hub import tokens
 from hub.accounts import Act, Role, Scope, Session, Token
 from hub.api.caller import Caller, Looker
-from hub.api.fields import ANSWER, Instant
+from hub.api.fields import ANSWER, Id, Instant
 from hub.api.problems import answers
 from hub.refusals import NotFound
 from hub.store import people
@@ -84,7 +84,7 @@ def list_tokens(caller: Looker) -> tuple[TokenShown, ...]:
 
 
 @router.delete("/me/tokens/{id}", status_code=204, response_class=Response, responses=answers(404))
-def revoke_token(caller: Looker, id: str) -> None:
+def revoke_token(caller: Looker, id: Id) -> None:
     """Revoke one of one's own tokens; this one too."""
     tokens.revoke(caller.desk, id, caller.person)
 
@@ -96,7 +96,7 @@ def list_sessions(caller: Looker) -> tuple[SessionShown, ...]:
 
 
 @router.delete("/me/sessions/{id}", status_code=204, response_class=Response, responses=answers(404))
-def end_session(caller: Looker, id: str) -> None:
+def end_session(caller: Looker, id: Id) -> None:
     """Log one of one's own browsers out."""
     with caller.desk.database.write() as c:
         known = people.sessions(c, caller.person.name, caller.now)

@@ -1,15 +1,14 @@
 """/nodes: the villages' nodes as the board shows them, and what the hub knows of each."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import with_config
 
 from contract.terms import CameraFault, Trust
 from hub import tending
 from hub.api.caller import Caller, Looker, Tender
-from hub.api.fields import ANSWER, ASKED, Instant, Text
+from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
 from hub.fleet import Status
@@ -21,7 +20,6 @@ from hub.web.villages import Village
 from hub.web.words import Words
 
 router = APIRouter(tags=["nodes"])
-NodeId = Annotated[str, Path(max_length=96, examples=["binhminh-thon-1"])]
 
 
 @with_config(ANSWER)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter, with_config
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from hub.api.conflicts import Hindrance, told
 from hub.api.fields import ANSWER, Instant
@@ -16,10 +18,12 @@ from hub.media.rejection import Rejected
 from hub.reading import Misread
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
 from hub.web.patience import TooEager
-from hub.web.visit import hub_of
+from hub.web.visit import Hub
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 
 MEDIA_TYPE = "application/problem+json"
+HUB = "loa.hub"
+"""Where a request's scope holds the hub it asks."""
 KINDS = "/api/v1/docs#"
 """What a `type` leads to: the place of the human page that explains it."""
 
@@ -38,6 +42,14 @@ class Changed(Exception):
 
 class Busy(Exception):
     """Too much waits already."""
+
+
+class NoPin(Exception):
+    """This person has no PIN yet."""
+
+
+class WrongPin(Exception):
+    """The PIN is not right."""
 
 
 _TITLES: dict[int, tuple[str, str]] = {
@@ -64,6 +76,8 @@ _DETAILS: dict[int, str] = {
 }
 OUT_OF_SCOPE = mark("This token is for looking only.")
 CONFLICTS = mark("It cannot sound as ordered, and was not saved")
+NO_PIN = mark("You have no emergency PIN yet. Set one first; it takes your password.")
+WRONG_PIN = mark("The PIN is not right. Nothing was sent.")
 
 
 @with_config(ANSWER)
@@ -106,6 +120,10 @@ def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": _TITLES[status][1]} for status in statuses}
 
 
+def hub_of(request: Request) -> Hub:
+    return cast(Hub, request.scope[HUB])
+
+
 def words_of(request: Request) -> Words:
     """The first language of `Accept-Language` that the hub speaks, else Vietnamese. Weights are not looked at."""
     languages = hub_of(request).languages
@@ -115,7 +133,12 @@ def words_of(request: Request) -> Words:
 
 def kinds() -> dict[str, str]:
     """Every type of problem, by what its address ends with, and what it says."""
-    return dict(_TITLES.values()) | {"out-of-scope": OUT_OF_SCOPE, "conflicts": CONFLICTS}
+    return dict(_TITLES.values()) | {
+        "out-of-scope": OUT_OF_SCOPE,
+        "conflicts": CONFLICTS,
+        "no-pin": NO_PIN,
+        "wrong-pin": WRONG_PIN,
+    }
 
 
 def install(app: FastAPI) -> None:
@@ -123,6 +146,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OutOfScope, _out_of_scope)
     app.add_exception_handler(Changed, lambda request, _: _tell(request, 412))
     app.add_exception_handler(Busy, lambda request, _: _tell(request, 503))
+    app.add_exception_handler(NoPin, lambda request, _: _tell(request, 403, kind="no-pin", title=NO_PIN))
+    app.add_exception_handler(WrongPin, lambda request, _: _tell(request, 403, kind="wrong-pin", title=WRONG_PIN))
     app.add_exception_handler(TooEager, _too_eager)
     for kind in (Refused, Rejected, Misread):
         app.add_exception_handler(kind, _refused)
@@ -179,7 +204,17 @@ def _conflicted(request: Request, error: Exception) -> Response:
 
 def _status(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _tell(request, error.status_code, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return _tell(request, error.status_code, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """What may be asked at this address; a route alone knows but its own method."""
+    path = get_route_path(request.scope)
+    known: list[tuple[str, str]] = request.app.state.operations
+    return sorted({method for place, method in known if compile_path(place)[0].match(path)})
 
 
 def _invalid(request: Request, error: Exception) -> Response:

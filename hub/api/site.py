@@ -1,16 +1,20 @@
 """Puts the topics of the API together into one application, to be mounted at /api/v1, and describes it (OpenAPI)."""
 
+from functools import cache
 from typing import Any
 
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.types import Receive, Scope, Send
 
-from hub.api import docs, me, nodes, problems
-from hub.api.caller import TurnedAway
+from hub.api import calendar, docs, emergencies, me, nodes, problems, recordings, speech
+from hub.api.caller import TURNED_AWAY, TurnedAway
+from hub.api.problems import HUB
 from hub.web.visit import Hub
 
 PLACE = "/api/v1"
-TOPICS = (me, nodes)
+TOPICS = (recordings, speech, calendar, emergencies, nodes, me)
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
 _SUMMARY = """\
@@ -22,20 +26,36 @@ Instants are RFC 3339 with their zone, and answered in UTC. What is wrong is ans
 (RFC 9457), its sentences in the language of `Accept-Language` (vi, en)."""
 
 
-def make_api(hub: Hub) -> FastAPI:
+class Api:
+    """The API over one hub, as an ASGI application. What is the same for every hub is built once, at the first request:
+    it takes a second or more, and not on the event loop, where a STOP may wait."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._turned_away = TurnedAway()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        api = await run_sync(built)
+        await api({**scope, HUB: self._hub, TURNED_AWAY: self._turned_away}, receive, send)
+
+
+@cache
+def built() -> FastAPI:
+    """All operations with their document."""
     api = FastAPI(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        responses=problems.answers(401, 403, 422),
+        responses=problems.answers(400, 401, 403, 413, 422),
         generate_unique_id_function=lambda route: route.name,
     )
-    api.state.hub = hub
-    api.state.turned_away = TurnedAway()
     problems.install(api)
     for topic in TOPICS:
         api.include_router(topic.router)
-    schema = describe(api)
+    schema = api.state.schema = describe(api)
+    told = [operation for methods in schema["paths"].values() for operation in methods.values()]
+    api.state.operations = [(path, method.upper()) for path, methods in schema["paths"].items() for method in methods]
+    api.state.queries = {operation["operationId"]: _queries(operation) for operation in told}
     api.include_router(docs.make_router(schema))
     return api
 
@@ -56,6 +76,10 @@ def describe(api: FastAPI) -> dict[str, Any]:
             for status, answer in operation["responses"].items():
                 _name_problem(status, answer)
     return schema
+
+
+def _queries(operation: dict[str, Any]) -> frozenset[str]:
+    return frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
 
 
 def _name_problem(status: str, answer: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from hub.accounts import Act
 from hub.media.rejection import say_duration, say_size
 from hub.store import recordings, waveforms
 from hub.titles import TITLE_MAX
-from hub.web import emergency, sight
+from hub.web import alarm_view, sight
 from hub.web.recording import filter_of
 from hub.web.visit import Looker, Orderer
 
@@ -35,7 +35,7 @@ def show_library(
         folders, gone = recordings.folders(c), recordings.recording(c, removed) if removed.isalnum() else None
         stand_in = fallback.substitute(c)
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        held = {r.sha256: emergency.count_held(c, seen, r) for r in shown if r.is_kept}
+        held = {r.sha256: alarm_view.count_held(c, seen, r) for r in shown if r.is_kept}
     return visit.page(
         "audio.html",
         library=shown,

@@ -1,7 +1,6 @@
 """/emergency: choose and listen, confirm with the PIN, watch it reach the villages, cancel it."""
 
 import re
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
@@ -10,24 +9,20 @@ from urllib.parse import urlencode
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
-from contract.terms import Order, Reason
 from hub import alarm as alarms
 from hub import emergency
 from hub.accounts import Act
-from hub.broadcasts import Broadcast, Recording
+from hub.broadcasts import Broadcast
 from hub.media import voice
 from hub.media.rejection import Rejected
-from hub.passwords import is_password
 from hub.refusals import NotFound, Refused
 from hub.store import alarms as alarm_rows
-from hub.store import nodes, orders, people, plans, recordings, records
-from hub.web import live, reached, sight
+from hub.store import nodes, people, recordings
+from hub.web import alarm_view, live, sight
 from hub.web.live import Fragments
 from hub.web.patience import TooEager
-from hub.web.sight import Sight
-from hub.web.visit import Alarmer, Looker, Orderer, Visit
+from hub.web.visit import PIN, Alarmer, Looker, Orderer, Visit, proves
 
 router = APIRouter()
 
@@ -36,7 +31,6 @@ REPEATS_S = (int(emergency.LONGEST_S), 600, 0)
 TYPED = "text"
 """What the form says instead of a recording where the words are typed."""
 _ID = re.compile(r"b[0-9a-f]{12}")
-_PIN = "pin"
 
 
 @router.get("/emergency")
@@ -166,18 +160,16 @@ async def _judge_pin(visit: Visit, pin: str) -> tuple[str, int]:
 
     Wrong ones are slowed for the person, wherever they come from, and never lock out: a storm does not wait.
     """
-    patience, key, words = visit.hub.patience, (visit.person.name, _PIN), visit.words
-    if not visit.person.pin_hash:
+    person, words = visit.person, visit.words
+    if not person.pin_hash:
         return words.gettext("You have no emergency PIN yet. Set one first; it takes your password."), 403
     try:
-        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
+        is_right = await proves(visit.hub, person, PIN, person.pin_hash, pin.strip())
     except TooEager as error:
         return words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
-    if await run_sync(is_password, visit.person.pin_hash, pin.strip(), limiter=visit.hub.hashing):
-        patience.note_success(key)
+    if is_right:
         return "", 200
-    patience.note_failure(key, time.monotonic())
-    await run_sync(alarms.note_wrong_pin, visit.desk, visit.person)
+    await run_sync(alarms.note_wrong_pin, visit.desk, person)
     return words.gettext("The PIN is not right. Nothing was sent."), 401
 
 
@@ -199,7 +191,7 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         library = recordings.recordings(c)
         hidden = {r.sha256 for r in (visit.desk.chime(c), alarms.all_clear(visit.desk, c)) if r is not None}
         shown = [r for r in library if r.sha256 not in hidden]
-        held = {r.sha256: count_held(c, seen, r) for r in shown if r.is_kept}
+        held = {r.sha256: alarm_view.count_held(c, seen, r) for r in shown if r.is_kept}
         wrong = people.count_notes(c, visit.person.name, "pin-wrong", visit.now - timedelta(days=1))
         standing = [b for _, b in alarm_rows.standing(c, visit.now)]
     everywhere = tuple(v.node.id for v in seen.choice)
@@ -227,13 +219,11 @@ def _confirm_page(
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
         sound = recordings.recording(c, recording)
-        births = nodes.births(c)
         if sound is None:
             raise NotFound("Không có bản thu này.", "There is no such recording.")
-        held = count_held(c, seen, sound)
-    villages = [v for v in seen.choice if not named or v.node.id in named.split()]
-    limits = {v.node.id: births[v.node.id].limits for v in villages if v.node.id in births}
-    found = {n: emergency.hindrance(sound.duration_s, repeat_s, each, visit.now) for n, each in limits.items()}
+        held = alarm_view.count_held(c, seen, sound)
+        villages = [v for v in seen.choice if not named or v.node.id in named.split()]
+        refusing = alarm_view.refusing(c, seen, villages, sound, repeat_s)
     return visit.page(
         "emergency_confirm.html",
         status,
@@ -245,16 +235,9 @@ def _confirm_page(
         all=len(seen.present),
         repeat_s=repeat_s,
         held=held,
-        away=[v for v in villages if v.status not in ("up", "late")],
-        refusing=[(v, found[v.node.id]) for v in villages if found.get(v.node.id, Reason.NONE) is not Reason.NONE],
+        away=alarm_view.away(villages),
+        refusing=refusing,
     )
-
-
-def count_held(c: Connection, seen: Sight, recording: Recording) -> int:
-    """In how many villages a kept recording lies ready, by their speakers' own word."""
-    needed = plans.first_with(c, recording.sha256)
-    reports = {v.node.id: v.heartbeat.plan for v in seen.present if v.heartbeat is not None}
-    return sum(emergency.holds(recording.sha256, needed.get(v.node.id), reports.get(v.node.id)) for v in seen.present)
 
 
 def _is_lately(visit: Visit, broadcast: Broadcast, alarm: emergency.Alarm) -> bool:
@@ -264,10 +247,7 @@ def _is_lately(visit: Visit, broadcast: Broadcast, alarm: emergency.Alarm) -> bo
 def _fragments(visit: Visit, id: str) -> Fragments:
     now = visit.now
     with visit.desk.database.read() as c:
-        alarm, broadcast = alarms.find_alarm(c, id)
-        seen = sight.look(c, now, visit.hub.online_since())
-        sent = {o.node: o.counter for o in orders.of_broadcast(c, id) if o.order is Order.PLAY}
-        course = reached.follow(broadcast, alarm, seen.villages, sent, records.playouts(c, id), now)
+        course = alarm_view.course(c, sight.look(c, now, visit.hub.online_since()), id)
         names = {u.name: u.title for u in people.users(c)}
     shared = {"course": course, "now": now, "names": names}
     return Fragments(

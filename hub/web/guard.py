@@ -1,7 +1,7 @@
 """What holds for every request: no writing from other sites, no endless bodies, and headers that shut doors."""
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FORM_MAX = 64 * 1024
@@ -48,8 +48,7 @@ class Guard:
             await send(message)
 
         status = _fault(scope)
-        answer = self._app if status is None else Response(_TEXTS[status], status, media_type="text/plain")
-        await answer(scope, receive, shut)
+        await (self._app if status is None else _refusal(scope, status))(scope, receive, shut)
 
 
 def close_doors(headers: MutableHeaders, wanted: dict[str, str]) -> None:
@@ -60,13 +59,28 @@ def close_doors(headers: MutableHeaders, wanted: dict[str, str]) -> None:
 
 
 _TEXTS = {
+    400: "Địa chỉ có ký tự lạ. (The address has characters that no address has.)",
     403: "Yêu cầu đến từ trang khác nên bị từ chối. (Refused: the request came from another site.)",
     413: "Dữ liệu gửi lên quá lớn. (Too much data.)",
 }
 
 
+_KINDS = {400: "unreadable", 413: "too-large"}
+
+
+def _refusal(scope: Scope, status: int) -> Response:
+    """In words; programs get them as a problem (RFC 9457)."""
+    text = _TEXTS[status]
+    if not scope["path"].startswith(API):
+        return Response(text, status, media_type="text/plain")
+    problem = {"type": f"/api/v1/docs#{_KINDS[status]}", "title": text, "status": status, "detail": text}
+    return JSONResponse(problem, status, media_type="application/problem+json")
+
+
 def _fault(scope: Scope) -> int | None:
     """The status to refuse with; None for a request that may go on."""
+    if not scope["path"].isprintable():  # routes do not match them all, and answers would name them
+        return 400
     if scope["method"] in _READING:
         return None
     headers = Headers(scope=scope)

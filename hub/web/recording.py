@@ -12,7 +12,7 @@ from hub.accounts import Act
 from hub.broadcasts import Recording
 from hub.store import people, recordings, waveforms
 from hub.titles import TITLE_MAX
-from hub.web import emergency, sight
+from hub.web import alarm_view, sight
 from hub.web.visit import Looker, Orderer, Visit
 
 router = APIRouter()
@@ -33,7 +33,7 @@ def show_recording(visit: Looker, sha256: str) -> Response:
             "waveform": waveforms.waveforms(c, [sha256]).get(sha256),
             "names": {u.name: u.title for u in people.users(c)},
             "folders": recordings.folders(c),
-            "held": emergency.count_held(c, seen, recording) if recording.is_kept else 0,
+            "held": alarm_view.count_held(c, seen, recording) if recording.is_kept else 0,
             "ahead": sight.follow(c, seen, uses.ahead),
             "past": sight.follow(c, seen, uses.past),
         }

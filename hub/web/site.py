@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
-from hub.api.site import PLACE, make_api
+from hub.api.site import PLACE, Api
 from hub.desk import Desk
 from hub.media.incoming import Incoming
 from hub.web import (
@@ -103,7 +103,7 @@ def make_site(
     errors.install(app)
     for page in PAGES:
         app.include_router(page.router)
-    app.mount(PLACE, make_api(hub), name="api")
+    app.mount(PLACE, Api(hub), name="api")
     app.mount("/static", _Static(directory=STATIC), name="static")
     return app
 

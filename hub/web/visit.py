@@ -31,6 +31,8 @@ from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 SESSION_COOKIE = "loa_session"
 LANGUAGE_COOKIE = "loa_language"
 AGENT_MAX = 300
+PIN = "pin"
+"""What `proves` asks for where an emergency is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,18 +177,28 @@ def end_session(visit: Visit, response: RedirectResponse) -> None:
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=visit.hub.is_https)
 
 
+async def proves(hub: Hub, person: User, what: str, kept_hash: str, given: str) -> bool:
+    """Ask a person once more for what is theirs alone (`what`: a password, a PIN): whether it is right.
+
+    Wrong ones are slowed for the person, wherever they come from, and never lock out. Raises TooEager.
+    """
+    key = (person.name.casefold(), what)
+    await hub.wait(hub.patience.wait_s(key, time.monotonic()))
+    if await run_sync(is_password, kept_hash, given, limiter=hub.hashing):
+        hub.patience.note_success(key)
+        return True
+    hub.patience.note_failure(key, time.monotonic())
+    return False
+
+
 async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | None:
     """Ask for the person's own password once more: what to say where it is not right, and the status."""
-    patience, key, words = visit.hub.patience, (visit.person.name.casefold(), "password"), visit.words
+    person, words = visit.person, visit.words
     try:
-        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
+        is_right = await proves(visit.hub, person, "password", person.password_hash, password)
     except TooEager as error:
         return words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
-    if not await run_sync(is_password, visit.person.password_hash, password, limiter=visit.hub.hashing):
-        patience.note_failure(key, time.monotonic())
-        return words.gettext("The password is not right."), 401
-    patience.note_success(key)
-    return None
+    return None if is_right else (words.gettext("The password is not right."), 401)
 
 
 def login_path(request: Request) -> str:

@@ -14,9 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("sha256", sa.String(64), primary_key=True),
-        sa.Column(
-            "user", sa.String, sa.ForeignKey("users.name", name="tokens_user", ondelete="CASCADE"), nullable=False
-        ),
+        sa.Column("user", sa.String, owner, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("scope", sa.String, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),

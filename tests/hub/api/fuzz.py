@@ -1,0 +1,87 @@
+"""The API as its OpenAPI document promises it, tried by schemathesis: every operation, what fits and what does not.
+
+The hub stands in memory, with the objects that the document names in its examples.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import AuthContext, Case
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hub.accounts import Scope as Reach
+from hub.accounts import Token
+from hub.api.site import built
+from hub.store import broadcasts, tokens
+from hub.web.site import make_site
+from tests.hub.web.world import MORNING, ORIGIN, World
+
+BROADCAST = "b0123456789ab"
+SLOW = "speech/(sound|recordings)$|/recordings$|preparations|cancel|all-clear"
+"""What starts a child for each request that fits."""
+
+
+SECRET = "loa_what-every-request-carries"
+"""Cases are made before there is a hub; so each hub is told to let this one in."""
+
+
+class Stage:
+    """Where the hub of one test stands."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+stage = Stage()
+document = schemathesis.openapi.from_dict(built().state.schema)
+document.app = stage
+
+
+@document.auth()
+class Bearer:
+    """Every request carries this token, save where schemathesis tries what happens without."""
+
+    def get(self, case: Case[Any], context: AuthContext) -> str:
+        return SECRET
+
+    def set(self, case: Case[Any], data: str, context: AuthContext) -> None:
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+@contextmanager
+def asked_by(name: str, folder: Path) -> Iterator[World]:
+    """A fresh hub, asked by a program of this person's."""
+    world = World(folder)
+    world.beat("binhminh-thon-1")
+    ordered = world.order(sound=world.add_sound("Bản tin sáng"))
+    with world.database.write() as c:
+        broadcasts.add(c, replace(ordered, id=BROADCAST))
+        digest, end = hashlib.sha256(SECRET.encode()).hexdigest(), MORNING + timedelta(days=365)
+        tokens.add(
+            c,
+            Token(sha256=digest, user=name, name="thử", scope=Reach.FULL, created_at=MORNING, expires_at=end),
+        )
+    stage.app = make_site(world.desk, lambda: world.online_since, wait=_at_once)
+    with TestClient(stage.app, base_url=ORIGIN):
+        yield world
+    world.database.dispose()
+
+
+def bounded(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True
+    )
+
+
+async def _at_once(_seconds: float) -> None:
+    """Nobody is slowed here: what is tried is the form, not the patience."""
