@@ -75,7 +75,7 @@ def speak(desk: Desk, text: str, user: User) -> Recording:
     if len(typed) > voice.TEXT_MAX:
         raise Rejected(Cause.LONG_TEXT, limit=(f"{voice.TEXT_MAX} ký tự", f"{voice.TEXT_MAX} characters"))
     title = typed if len(typed) <= _TITLE_FROM_TEXT else typed[: _TITLE_FROM_TEXT - 1].rstrip() + "…"
-    return spoken.keep(desk, "\n".join(spoken.words(desk, text)), title, Manner(), user)
+    return spoken.keep(desk, "\n".join(spoken.words(desk, text)), title, Manner(), user, typed=text)
 
 
 def prepare(desk: Desk, sha256: str, user: User) -> Recording:

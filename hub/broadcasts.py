@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -48,6 +48,9 @@ class Recording:
     folder: str = ""
     removed_at: datetime | None = None
     """Since when it lies in the bin; null for one that does not."""
+    work: str = field(default="", compare=False)
+    """The SHA-256 of the first version of what this is a version of; its own where it is that. Empty until kept."""
+    version: int = field(default=1, compare=False)
 
     @property
     def audio(self) -> Audio:

@@ -16,7 +16,7 @@ from hub.drafting import draft
 from hub.refusals import NotFound, Refused
 from hub.rule import DaySets
 from hub.sound_desk import SoundDesk, require
-from hub.store import alarms, day_sets, people
+from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.wish import Wish
 
@@ -69,6 +69,25 @@ class Desk(SoundDesk):
             self._put_changed(c, old, moved, user, "move", sets)
         self.news.tell("broadcasts")
         return moved
+
+    def renew(self, id: str, sha256: str, user: User) -> Broadcast:
+        """Let an order sound with this version of a recording in place of every other one of it; else as `change`."""
+        require(user, Act.ORDER)
+        now = self.clock()
+        with self.database.write() as c:
+            old, sets, wanted = find(c, id), day_sets.day_sets(c), recordings.offered(c, sha256)
+            if wanted is None or not self.shelf.has(sha256):
+                raise NotFound("Không có bản thu này.", "There is no such recording.")
+            life.require_changeable(old, now, sets)
+            others = {r.sha256 for r in recordings.versions(c, wanted.work)} - {sha256}
+            renewed = life.with_sound(old, others, wanted.audio, user.name)
+            if renewed == old:
+                raise Refused("Buổi phát này không dùng phiên bản khác.", "It uses no other version.")
+            if old.rule is None:
+                admission.check_time(old.starts_at, now)
+            self._put_changed(c, old, renewed, user, "renew", sets)
+        self.news.tell("broadcasts")
+        return renewed
 
     def submit(self, id: str, user: User) -> Broadcast:
         """Let a draft wait for approval. Raises Refused."""

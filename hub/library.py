@@ -58,16 +58,19 @@ def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None
 
 
 def remove(desk: Desk, sha256: str, user: User) -> None:
-    """Put a recording into the bin. Raises NotAllowed, NotFound, and Refused where it is still to be heard."""
+    """Put a recording into the bin, with all its versions. Raises NotAllowed, NotFound, and Refused where one of them
+    is still to be heard."""
     _require(user)
     with desk.database.write() as c:
         recording = _find(c, sha256)
-        if recording.is_kept or sha256 in (meta.get(c, key) for key in _IN_USE):
+        versions = recordings.versions(c, recording.work)
+        held = {meta.get(c, key) for key in _IN_USE} | {r.sha256 for r in recordings.kept(c)}
+        if held & {r.sha256 for r in versions}:
             raise Refused(
                 "Bản thu này đang được dùng (nhạc hiệu, thay thế hoặc khẩn cấp). Hãy bỏ chọn trước khi xoá.",
                 "It is in use (chime, substitute or emergency). Choose another one before you remove it.",
             )
-        for waiting in uses(desk, c, [sha256]).ahead[:1]:
+        for waiting in uses(desk, c, [r.sha256 for r in versions]).ahead[:1]:
             raise Refused(
                 f"Buổi phát “{waiting.title}” còn dùng bản thu này. Hãy huỷ buổi phát trước khi xoá.",
                 f"The broadcast “{waiting.title}” still needs it. Cancel that before you remove it.",

@@ -1,8 +1,10 @@
 """The life of an order: what may still become of it, and what it says after a change. Pure."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from contract.orders import Audio
 from hub import broadcasts
 from hub.broadcasts import GRACE_S, Broadcast, Stage
 from hub.refusals import Refused, Stale
@@ -113,8 +115,37 @@ def moved(old: Broadcast, at: datetime, mover: str) -> Broadcast:
             "Buổi phát này lặp lại, không dời từng lượt được. Hãy sửa lịch lặp lại.",
             "This broadcast recurs; change its rule instead of moving one airing.",
         )
-    stage = Stage.DRAFT if old.stage is Stage.DRAFT else Stage.SUBMITTED
-    return replace(old, starts_at=at, stage=stage, author=mover, approved_by="", approved_at=None, approval="")
+    return _unapproved(replace(old, starts_at=at), mover)
+
+
+def with_sound(old: Broadcast, replaced: Collection[str], audio: Audio, changer: str) -> Broadcast:
+    """The same order with this sound wherever one of the `replaced` (SHA-256) was, which is no longer approved.
+
+    Returns `old` itself where there is none of them.
+    """
+
+    def new(each: Audio) -> Audio:
+        return audio if each.sha256 in replaced else each
+
+    rule = old.rule
+    if rule is not None:
+        named = [replace(e, replacement=audio.sha256) if e.replacement in replaced else e for e in rule.exemptions]
+        rule = replace(rule, exemptions=tuple(named))
+    sounding = replace(
+        old,
+        audio=tuple(map(new, old.audio)),
+        outro=tuple(map(new, old.outro)),
+        variants=tuple(replace(v, audio=new(v.audio)) for v in old.variants),
+        substitutes=tuple(dict.fromkeys(map(new, old.substitutes))),
+        rule=rule,
+    )
+    return old if sounding == old else _unapproved(sounding, changer)
+
+
+def _unapproved(order: Broadcast, changer: str) -> Broadcast:
+    """A draft stays one; what waited or was approved waits for approval."""
+    stage = Stage.DRAFT if order.stage is Stage.DRAFT else Stage.SUBMITTED
+    return replace(order, stage=stage, author=changer, approved_by="", approved_at=None, approval="")
 
 
 def _require_submitted(broadcast: Broadcast) -> None:

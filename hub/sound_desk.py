@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 from hub.accounts import Act, User, may
 from hub.broadcasts import Recording
 from hub.media import intake
+from hub.media.cut import Cut
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.refusals import NotAllowed
-from hub.store import meta, people, recordings, waveforms
+from hub.store import meta, people, recordings, texts, waveforms
 from hub.store.database import Database
 from hub.store.ground import CHIME_KEY, named
+from hub.store.texts import Text
 from hub.titles import clean_title
 
 
@@ -64,14 +66,25 @@ class SoundDesk:
         """
         require(user, Act.ORDER)
         title = clean_title(title)
-        stored = intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs)
+        return self.keep_stored(self.receive(path, progress), title, user)
+
+    def keep_stored(self, stored: intake.Stored, title: str, user: User, text: Text | None = None) -> Recording:
+        """Put a sound that was just stored into the library; `text` is what was typed behind it."""
         recording = self.recording(stored, title, user.name)
         with self.database.write() as c:
             recordings.add(c, recording)
             waveforms.put(c, stored.sha256, stored.waveform)
+            if text is not None:
+                texts.put(c, stored.sha256, text)
             people.note(c, self.clock(), user.name, "upload", recording.sha256, title)
         self.news.tell("recordings")
         return recording
+
+    def receive(
+        self, path: Path, progress: Callable[[float], None] = lambda _fraction: None, cut: Cut | None = None
+    ) -> intake.Stored:
+        """Put a file on the shelf, or what is left of it after a cut. Raises Rejected."""
+        return intake.receive(path, self.shelf, self.limits, progress, self._loudness_lufs, cut)
 
     def recording(self, stored: intake.Stored, title: str, name: str) -> Recording:
         """The row of a sound that was just stored."""

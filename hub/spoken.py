@@ -8,6 +8,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+from hub import versions
 from hub.accounts import Act, User, may
 from hub.broadcasts import Recording
 from hub.desk import Desk
@@ -18,6 +19,7 @@ from hub.refusals import NotAllowed, Refused
 from hub.speech.normalise import normalise
 from hub.speech.sentences import sentences
 from hub.store import abbreviations, people
+from hub.store.texts import Text
 from hub.titles import clean_title
 
 TYPED_MAX = 3000
@@ -53,14 +55,20 @@ def listen(text: str, manner: Manner) -> bytes:
         return wav.read_bytes()
 
 
-def keep(desk: Desk, text: str, title: str, manner: Manner, user: User) -> Recording:
-    """Put a text in words into the library as speech. Takes seconds. Raises Rejected, Refused or NotAllowed."""
+def keep(desk: Desk, text: str, title: str, manner: Manner, user: User, typed: str = "", of: str = "") -> Recording:
+    """Put a text in words into the library as speech, with what was `typed`; or as the newer version `of` a recording
+    (SHA-256), whose title it then has. Takes seconds. Raises Rejected, Refused, NotFound or NotAllowed."""
     _require(user)
-    title = clean_title(title)
+    former = versions.former(desk, of, user) if of else None
+    title = clean_title(title) if former is None else former.title
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
         voice.speak(text, wav, manner)
-        return desk.add_recording(wav, title, user)
+        stored = desk.receive(wav)
+    behind = Text(typed=typed, words=text, voice=manner.voice, words_a_minute=manner.words_a_minute)
+    if former is not None:
+        return versions.keep(desk, stored, former, user, "speak-version", behind)
+    return desk.keep_stored(stored, title, user, behind)
 
 
 def own(desk: Desk) -> dict[str, str]:

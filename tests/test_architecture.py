@@ -22,6 +22,7 @@ PURE = {
     "hub/calendar.py", "hub/lunar.py",
     "hub/wording.py", "hub/day_words.py", "hub/reading.py", "hub/when.py", "hub/timetable.py",
     "hub/ics/lines.py", "hub/ics/reading.py", "hub/ics/recurrence.py", "hub/ics/writing.py",
+    "hub/media/cut.py", "hub/media/waveform.py", "hub/web/wave.py",
     "hub/speech/abbreviations.py", "hub/speech/amounts.py", "hub/speech/codes.py", "hub/speech/dates.py",
     "hub/speech/normalise.py", "hub/speech/scripts.py", "hub/speech/numbers.py", "hub/speech/reader.py",
     "hub/speech/sentences.py", "hub/speech/syllables.py", "hub/speech/terms.py",

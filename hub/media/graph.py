@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 
 import av
 import av.filter
@@ -21,11 +22,11 @@ def run(frames: Iterable[AudioFrame], *filters: tuple[str, str], frame_size: int
     graph.link_nodes(source, *(graph.add(name, arguments) for name, arguments in filters), sink).configure()
     if frame_size:
         graph.set_audio_frame_size(frame_size)
-    for frame in frames:
-        source.push(frame)
+    for frame in chain(frames, [None]):
+        is_over = not _push(source, frame)
         yield from _drain(sink)
-    source.push(None)
-    yield from _drain(sink)
+        if is_over:
+            return
 
 
 def silence(samples: int, position: int = 0) -> AudioFrame:
@@ -35,6 +36,15 @@ def silence(samples: int, position: int = 0) -> AudioFrame:
     frame.sample_rate = RATE
     frame.pts, frame.time_base = position, TIME_BASE
     return frame
+
+
+def _push(source: FilterContext, frame: AudioFrame | None) -> bool:
+    """False where the filters want no more: what is cut off at the end need not be read."""
+    try:
+        source.push(frame)
+    except av.error.EOFError:
+        return False
+    return True
 
 
 def _drain(sink: FilterContext) -> Iterator[AudioFrame]:

@@ -18,6 +18,7 @@ from typing import IO
 import msgspec
 
 from hub.media import chime, voice
+from hub.media.cut import Cut
 from hub.media.job import TARGET_LUFS, Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.rejection import Cause, Rejected, say_duration, say_size
 from hub.media.shelf import Shelf
@@ -51,8 +52,10 @@ def receive(
     limits: IntakeLimits | None = None,
     progress: Callable[[float], None] = _ignore,
     target_lufs: float = TARGET_LUFS,
+    cut: Cut | None = None,
 ) -> Stored:
-    """Decode an uploaded file in full, level it and put it on the shelf; the file itself is left to the caller.
+    """Decode a file in full, level it, or what is left of it after a cut, and put that on the shelf; the file itself is
+    left to the caller.
 
     `progress` hears 0 to 1, never falling, from the calling thread. Raises Rejected.
     """
@@ -61,7 +64,7 @@ def receive(
         with _open_regular(source) as upload, shelf.draft() as draft:
             _check_size(os.fstat(upload.fileno()).st_size, limits)
             with draft.open("r+b") as out:
-                job = Job(out_fd=out.fileno(), limits=limits, target_lufs=target_lufs)
+                job = Job(out_fd=out.fileno(), limits=limits, target_lufs=target_lufs, cut=cut)
                 done = _run_child(upload, job, progress)
             sha256, size = shelf.add(draft)
     except OSError as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from contract.form import require
+from hub.media.cut import Cut
 from hub.media.rejection import Cause
 from hub.media.waveform import Waveform
 
@@ -44,6 +45,7 @@ class Job:
     out_fd: int | None
     limits: IntakeLimits = field(default_factory=IntakeLimits)
     target_lufs: float = TARGET_LUFS
+    cut: Cut | None = None
 
 
 class Progress(msgspec.Struct, tag="progress", frozen=True):

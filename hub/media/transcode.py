@@ -9,7 +9,7 @@ import math
 import os
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -18,7 +18,7 @@ from av.audio import AudioFrame
 from contract.orders import MAX_AUDIO_BYTES
 from hub.media.decode import Unusable, Watch, read_stored, read_upload, recognise
 from hub.media.encode import write_opus
-from hub.media.graph import RATE, silence
+from hub.media.graph import RATE, run, silence
 from hub.media.job import Done, IntakeLimits, Job, Progress, Refused, Report
 from hub.media.levelling import Levelling, Trial, choose, is_level
 from hub.media.loudness import Loudness, Unmeasurable, measure
@@ -90,13 +90,18 @@ def survey(sound: BinaryIO, job: Job) -> Done:
 def transcode(upload: BinaryIO, out: BinaryIO, job: Job, watch: Watch) -> Done:
     """Judge, level and store one upload; `watch` hears 0 to 1. Raises Unusable."""
     kind = recognise(upload)
-    source = _judge(read_upload(upload, kind, job.limits, _part(watch, 0, _JUDGED_AT)), job.limits)
+
+    def read(begun: float, ended: float) -> Iterator[AudioFrame]:
+        frames = read_upload(upload, kind, job.limits, _part(watch, begun, ended))
+        return frames if job.cut is None else run(frames, *job.cut.filters)
+
+    source = _judge(read(0, _JUDGED_AT), job.limits)
     trials: list[Trial] = []
     begun = _JUDGED_AT
     while len(trials) < _ATTEMPTS and (levelling := choose(source, job.target_lufs, trials)) is not None:
         ended = begun + (1 - begun) * _ATTEMPT_PART
         meter = Meter()
-        stored = _store(read_upload(upload, kind, job.limits, _part(watch, begun, ended)), out, levelling, meter)
+        stored = _store(read(begun, ended), out, levelling, meter)
         if is_level(stored, job.target_lufs):
             watch(1.0)
             return _done(stored, meter)

@@ -151,8 +151,23 @@ recordings = Table(
     Column("folder", Text, nullable=False, server_default=""),
     Column("folded", Text, nullable=False, server_default=""),
     Column("removed_at", Instant),
+    Column("work", String(64), nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("chosen", Integer, nullable=False, server_default="1"),
+    Index("recordings_by_work", "work"),
 )
-"""`folded` is what is searched: title and folder without case and accents."""
+"""`folded` is what is searched: title and folder without case and accents. Of a work the version with the highest
+`chosen` is the one that is shown; title, folder and bin are the work's, the same in every version."""
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("typed", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("voice", String, nullable=False),
+    Column("words_a_minute", Integer, nullable=False),
+)
 
 waveforms = Table(
     "waveforms",

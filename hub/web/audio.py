@@ -31,6 +31,8 @@ def show_library(
     with visit.desk.database.read() as c:
         library, chime = recordings.recordings(c, q, folder), visit.desk.chime(c)
         shown = sorted(library, key=lambda r: r.sha256 != new)[:most]
+        counts = recordings.counts(c, [r.work for r in shown])
+        outdated = {r.work for r in recordings.kept(c)} - {r.work for r in shown if r.is_kept}
         drawn = waveforms.waveforms(c, [r.sha256 for r in shown])
         folders, gone = recordings.folders(c), recordings.recording(c, removed) if removed.isalnum() else None
         stand_in = fallback.substitute(c)
@@ -40,6 +42,8 @@ def show_library(
         "audio.html",
         library=shown,
         waveforms=drawn,
+        counts=counts,
+        outdated=outdated,
         rest=len(library) - most,
         next=most + SHOWN,
         looked="?" + urlencode(filter_of(visit)),

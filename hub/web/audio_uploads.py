@@ -80,7 +80,8 @@ async def _take_in(visit: Visit, request: Request, form: FileForm | None, title:
         except ClientDisconnect:
             raise _NotTaken(400, "") from None
         title = form.fields.get("title", "") if form else title
-        return visit.hub.uploads.begin(path, title, visit.person, keeper.pop_all())
+        of = form.fields.get("of", "") if form else ""
+        return visit.hub.uploads.begin(path, title, visit.person, keeper.pop_all(), of=of)
 
 
 async def _store_body(request: Request, path: Path, max_bytes: int, form: FileForm | None) -> None:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from hub import versions
 from hub.accounts import User
 from hub.broadcasts import Recording
 from hub.desk import Desk
@@ -79,8 +80,9 @@ class Uploads:
         keeper.callback(self._incoming.forget, arrival)
         return self.begin(self._incoming.path(arrival), arrival.title, user, keeper, arrival.id)
 
-    def begin(self, path: Path, title: str, user: User, keeper: ExitStack, id: str = "") -> Upload:
-        """Queue a received file. `keeper` holds it, and is closed when the file is no longer needed."""
+    def begin(self, path: Path, title: str, user: User, keeper: ExitStack, id: str = "", of: str = "") -> Upload:
+        """Queue a received file; it may be the newer version `of` a recording (SHA-256). `keeper` holds it, and is
+        closed when the file is no longer needed."""
         upload = Upload(id=id or secrets.token_hex(8), user=user.name)
         with self._lock:
             if upload.id in self._known:
@@ -88,7 +90,7 @@ class Uploads:
             self._known[upload.id] = upload
             while len(self._known) > REMEMBERED:
                 del self._known[next(iter(self._known))]
-        work = self._worker.submit(self._work, upload.id, path, title, user, keeper)
+        work = self._worker.submit(self._work, upload.id, path, title, user, keeper, of)
         work.add_done_callback(partial(self._settle, upload.id))
         return upload
 
@@ -101,10 +103,13 @@ class Uploads:
         """Finish the one in work and forget the others."""
         self._worker.shutdown(cancel_futures=True)
 
-    def _work(self, id: str, path: Path, title: str, user: User, keeper: ExitStack) -> Recording:
+    def _work(self, id: str, path: Path, title: str, user: User, keeper: ExitStack, of: str) -> Recording:
         with keeper:
             self._change(id, lambda upload: replace(upload, step=Step.WORKING))
-            return self._desk.add_recording(path, title, user, partial(self._progress, id))
+            progress = partial(self._progress, id)
+            if of:
+                return versions.add(self._desk, path, of, user, progress)
+            return self._desk.add_recording(path, title, user, progress)
 
     def _progress(self, id: str, fraction: float) -> None:
         self._change(id, lambda upload: replace(upload, fraction=fraction))

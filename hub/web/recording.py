@@ -1,16 +1,22 @@
 """/audio/{sha256}: one recording, all that is known of it and can be done with it; and its sound."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
 
-from hub import alarm, fallback, library
+from hub import alarm, broadcasts, fallback, library, versions
 from hub.accounts import Act
 from hub.broadcasts import Recording
-from hub.store import people, recordings, waveforms
+from hub.conflicts import Conflict
+from hub.media.cut import Cut
+from hub.media.rejection import Rejected
+from hub.refusals import Conflicted, Refused
+from hub.store import people, recordings, texts, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import alarm_view, sight
 from hub.web.visit import Looker, Orderer, Visit
@@ -18,36 +24,14 @@ from hub.web.visit import Looker, Orderer, Visit
 router = APIRouter()
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
+FADES_S = (0, 1, 3, 5)
 FILTER = ("q", "folder", "most")
 """What the library was looked through by; whoever acts on a recording there comes back to the same part of it."""
 
 
 @router.get("/audio/{sha256}")
 def show_recording(visit: Looker, sha256: str) -> Response:
-    with visit.desk.database.read() as c:
-        recording = _find(c, sha256)
-        chime, stand_in = visit.desk.chime(c), fallback.substitute(c)
-        uses = library.uses(visit.desk, c, [sha256])
-        seen = sight.look(c, visit.now, visit.hub.online_since())
-        context: dict[str, Any] = {
-            "waveform": waveforms.waveforms(c, [sha256]).get(sha256),
-            "names": {u.name: u.title for u in people.users(c)},
-            "folders": recordings.folders(c),
-            "held": alarm_view.count_held(c, seen, recording) if recording.is_kept else 0,
-            "ahead": sight.follow(c, seen, uses.ahead),
-            "past": sight.follow(c, seen, uses.past),
-        }
-    return visit.page(
-        "recording.html",
-        r=recording,
-        is_chime=recording == chime,
-        is_stand_in=recording == stand_in,
-        villages=len(seen.present),
-        title_max=TITLE_MAX,
-        folder_max=library.FOLDER_MAX,
-        can_order=visit.may(Act.ORDER),
-        **context,
-    )
+    return _recording_page(visit, sha256)
 
 
 @router.get("/audio/{sha256}/sound")
@@ -85,6 +69,43 @@ def rename(
     return visit.go(_back(visit, sha256))
 
 
+@router.post("/audio/{sha256}/cut")
+async def cut(
+    visit: Orderer,
+    sha256: str,
+    what: Annotated[str, Form()] = "stretch",
+    start: Annotated[float, Form()] = 0.0,
+    end: Annotated[float, Form()] = 0.0,
+    fade_in: Annotated[float, Form()] = 0.0,
+    fade_out: Annotated[float, Form()] = 0.0,
+) -> Response:
+    """A new version: without the silence at the ends, or a stretch of this one."""
+    if what == "silence":
+        return await _new_version(visit, sha256, lambda: versions.cut_silence(visit.desk, sha256, visit.person))
+    try:
+        wanted = Cut(start_s=start, end_s=end, fade_in_s=fade_in, fade_out_s=fade_out)
+    except ValueError:
+        raise Refused("Chỗ bắt đầu phải trước chỗ kết thúc.", "It has to start before it ends.") from None
+    return await _new_version(visit, sha256, lambda: versions.cut(visit.desk, sha256, wanted, visit.person))
+
+
+@router.post("/audio/{sha256}/choose")
+def choose(visit: Orderer, sha256: str) -> Response:
+    """Back to this version."""
+    versions.choose(visit.desk, sha256, visit.person)
+    return visit.go(f"/audio/{sha256}")
+
+
+@router.post("/audio/{sha256}/renew")
+def renew(visit: Orderer, sha256: str, broadcast: Annotated[str, Form()] = "") -> Response:
+    """Let an order sound with this version; whoever approves is asked again."""
+    try:
+        visit.desk.renew(broadcast, sha256, visit.person)
+    except Conflicted as error:
+        return _recording_page(visit, sha256, 409, error.conflicts)
+    return visit.go(f"/audio/{sha256}")
+
+
 @router.post("/audio/{sha256}/remove")
 def remove(visit: Orderer, sha256: str) -> Response:
     """Into the bin; the page it goes to offers to undo it."""
@@ -108,6 +129,57 @@ def library_path(visit: Visit, **besides: str) -> str:
     """The library, looked through as before."""
     query = urlencode(filter_of(visit) | besides)
     return f"/audio?{query}" if query else "/audio"
+
+
+async def _new_version(visit: Visit, sha256: str, make: Callable[[], Recording]) -> Response:
+    """Go to what was made; or say on the page why it was not."""
+    try:
+        made = await run_sync(make, limiter=visit.hub.cutting)
+    except (Rejected, Refused) as error:
+        fault = visit.words.pick(error.message_vi, error.message_en)
+        return await run_sync(lambda: _recording_page(visit, sha256, 422, fault=fault))
+    return visit.go(f"/audio/{made.sha256}?made=yes")
+
+
+def _recording_page(
+    visit: Visit, sha256: str, status: int = 200, conflicts: Sequence[Conflict] = (), fault: str = ""
+) -> Response:
+    with visit.desk.database.read() as c:
+        recording = _find(c, sha256)
+        every = recordings.versions(c, recording.work)
+        chosen = recordings.chosen(c, recording.work)
+        uses = library.uses(visit.desk, c, [r.sha256 for r in every])
+        old = {r.sha256 for r in every} - {chosen.sha256}
+        seen = sight.look(c, visit.now, visit.hub.online_since())
+        context: dict[str, Any] = {
+            "is_chime": recording == visit.desk.chime(c),
+            "is_stand_in": recording == fallback.substitute(c),
+            "waveform": waveforms.waveforms(c, [sha256]).get(sha256),
+            "text": texts.text(c, sha256),
+            "names": {u.name: u.title for u in people.users(c)},
+            "folders": recordings.folders(c),
+            "held": alarm_view.count_held(c, seen, recording) if recording.is_kept else 0,
+            "ahead": sight.follow(c, seen, uses.ahead),
+            "past": sight.follow(c, seen, uses.past),
+            "behind": [b for b in uses.ahead if old & {a.sha256 for a in broadcasts.recorded(b)}],
+        }
+    return visit.page(
+        "recording.html",
+        status,
+        r=recording,
+        versions=every[::-1],
+        chosen=chosen,
+        sight=seen,
+        conflicts=conflicts,
+        fault=fault,
+        was_made="made" in visit.request.query_params,
+        villages=len(seen.present),
+        fades=FADES_S,
+        title_max=TITLE_MAX,
+        folder_max=library.FOLDER_MAX,
+        can_order=visit.may(Act.ORDER),
+        **context,
+    )
 
 
 def _find(c: Connection, sha256: str) -> Recording:

@@ -12,8 +12,9 @@ from hub import spoken
 from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.media.voice import Manner
-from hub.refusals import Refused
+from hub.refusals import NotFound, Refused
 from hub.speech.scripts import SCRIPTS, Script, script
+from hub.store import recordings, texts
 from hub.web.visit import Orderer, Visit
 
 router = APIRouter()
@@ -23,8 +24,19 @@ TITLE_FROM_TEXT = 60
 
 
 @router.get("/speech")
-def show_form(visit: Orderer, kind: Annotated[str, Query(alias="script")] = "") -> Response:
-    return _form_page(visit, script(kind))
+def show_form(visit: Orderer, kind: Annotated[str, Query(alias="script")] = "", of: str = "") -> Response:
+    """An empty form; or the text behind a recording, to be corrected and spoken again."""
+    if not of:
+        return _form_page(visit, script(kind))
+    with visit.desk.database.read() as c:
+        behind = texts.text(c, of)
+    if behind is None:
+        raise NotFound("Bản thu này không có lời đã gõ.", "No text was typed for this recording.")
+    try:
+        manner = Manner(behind.voice, behind.words_a_minute)
+    except ValueError:
+        manner = Manner()
+    return _words_page(visit, behind.words.splitlines(), behind.typed, "", manner, of=of)
 
 
 @router.post("/speech/words")
@@ -39,7 +51,7 @@ async def show_words(visit: Orderer, request: Request) -> Response:
         fault = visit.words.pick(error.message_vi, error.message_en)
         return await run_sync(lambda: _form_page(visit, chosen, 422, fault, form))
     title = chosen.title_vi if chosen else _title(typed)
-    return await run_sync(lambda: _words_page(visit, found, typed, title, Manner()))
+    return await run_sync(lambda: _words_page(visit, found, typed, title, Manner(), of=form.get("of", "")))
 
 
 @router.post("/speech/listen")
@@ -72,14 +84,21 @@ async def keep(
     voice: Annotated[str, Form()] = "vi",
     speed: Annotated[int, Form()] = 140,
     then: Annotated[str, Form()] = "",
+    of: Annotated[str, Form()] = "",
 ) -> Response:
-    """Into the library, and from there to the order form where that was asked for."""
+    """Into the library, as a newer version `of` a recording or by itself, and from there to the order form where that
+    was asked for."""
     manner, text = _manner(voice, speed), "\n".join(s for s in sentence if s.strip())
     try:
-        kept = await run_sync(spoken.keep, visit.desk, text, title, manner, visit.person, limiter=visit.hub.speaking)
+        kept = await run_sync(
+            lambda: spoken.keep(visit.desk, text, title, manner, visit.person, typed[: spoken.TYPED_MAX], of),
+            limiter=visit.hub.speaking,
+        )
     except (Rejected, Refused) as error:
         fault = visit.words.pick(error.message_vi, error.message_en)
-        return await run_sync(lambda: _words_page(visit, list(sentence), typed, title, manner, 422, fault))
+        return await run_sync(lambda: _words_page(visit, list(sentence), typed, title, manner, 422, fault, of))
+    if of:
+        return visit.go(f"/audio/{kept.sha256}?made=yes")
     if then == "order":
         return visit.go("/broadcasts/new?" + urlencode({"recording": kept.sha256}))
     return visit.go(f"/audio?new={kept.sha256}")
@@ -145,10 +164,14 @@ def _words_page(
     manner: Manner,
     status: int = 200,
     fault: str = "",
+    of: str = "",
 ) -> Response:
+    with visit.desk.database.read() as c:
+        former = recordings.recording(c, of) if of else None
     return visit.page(
         "speech_words.html",
         status,
+        former=former,
         sentences=found,
         typed=typed,
         title=title,

@@ -41,8 +41,8 @@ class Hub:
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
     typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others. `wait` holds back who guesses, by seconds. `doors` is None where the pages are for this
-    computer alone. `closing` is set when the hub is about to stop.
+    wait for no others; `cutting` bounds the making of new versions. `wait` holds back who guesses, by seconds. `doors`
+    is None where the pages are for this computer alone. `closing` is set when the hub is about to stop.
     """
 
     desk: Desk
@@ -56,6 +56,7 @@ class Hub:
     speaking: CapacityLimiter
     listening: set[str]
     alarming: CapacityLimiter
+    cutting: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool
     doors: Doors | None

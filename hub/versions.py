@@ -1,0 +1,107 @@
+"""A recording is made anew and stays the same work: cut, uploaded again, spoken again. Beside `desk`.
+
+The bytes of a version never change, since approvals and villages hold on to them: what is new is a version more, and
+going back is choosing an earlier one.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from hub.accounts import Act, User
+from hub.broadcasts import Recording
+from hub.desk import Desk
+from hub.media import intake
+from hub.media.cut import Cut
+from hub.media.intake import Stored
+from hub.media.rejection import Cause, Rejected
+from hub.refusals import NotFound, Refused
+from hub.sound_desk import require
+from hub.store import people, recordings, texts, waveforms
+from hub.store.texts import Text
+
+
+def add(desk: Desk, path: Path, of: str, user: User, progress: Callable[[float], None]) -> Recording:
+    """Let an uploaded file be the newer version of a recording (SHA-256). Takes as long as `Desk.add_recording`.
+
+    Raises Rejected, Refused, NotFound or NotAllowed.
+    """
+    old = former(desk, of, user)
+    return keep(desk, desk.receive(path, progress), old, user, "upload-version")
+
+
+def cut(desk: Desk, sha256: str, wanted: Cut, user: User) -> Recording:
+    """Make a version of what is left after a cut. Takes seconds for each minute. Raises as `add`."""
+    old = former(desk, sha256, user)
+    is_whole = wanted.start_s == 0 and wanted.end_s >= old.duration_s
+    if wanted.start_s >= old.duration_s or (is_whole and not wanted.fade_in_s and not wanted.fade_out_s):
+        raise Refused("Không có gì để cắt.", "There is nothing to cut.")
+    wanted = replace(wanted, end_s=min(wanted.end_s, old.duration_s))
+    try:
+        stored = desk.receive(desk.shelf.path(sha256), cut=wanted)
+    except Rejected as rejected:
+        if rejected.code not in (Cause.TOO_SHORT, Cause.SILENT):
+            raise
+        raise Refused("Phần còn lại quá ngắn hoặc không có tiếng.", "What is left is too short, or silent.") from None
+    with desk.database.read() as c:
+        behind = texts.text(c, sha256)
+    return keep(desk, stored, old, user, "cut", behind)
+
+
+def cut_silence(desk: Desk, sha256: str, user: User) -> Recording:
+    """Make a version without the silence at both ends. Raises as `cut`."""
+    with desk.database.read() as c:
+        drawn = waveforms.waveforms(c, [sha256]).get(sha256)
+    course = drawn or intake.survey(sha256, desk.shelf)
+    return cut(desk, sha256, Cut(start_s=course.begins_s, end_s=course.ends_s), user)
+
+
+def choose(desk: Desk, sha256: str, user: User) -> None:
+    """Let this version be the one that the library shows and new orders take. Raises NotAllowed or NotFound."""
+    require(user, Act.ORDER)
+    with desk.database.write() as c:
+        recording = _find(c, sha256)
+        recordings.choose(c, sha256)
+        people.note(c, desk.clock(), user.name, "choose-version", sha256, recording.title)
+    desk.news.tell("recordings")
+
+
+def keep(desk: Desk, stored: Stored, former: Recording, user: User, act: str, text: Text | None = None) -> Recording:
+    """Put a sound that was just stored into the library as the newest version of a work; title and folder are the
+    work's. Raises Refused where it is a recording of its own already."""
+    made = replace(desk.recording(stored, former.title, user.name), folder=former.folder, work=former.work)
+    with desk.database.write() as c:
+        known = recordings.locked(c, stored.sha256)
+        if known is not None and known.work != former.work:
+            raise Refused(
+                f"Âm thanh này đã có trong thư viện: “{known.title}”.",
+                f"This sound is in the library already: “{known.title}”.",
+            )
+        if known is None:
+            recordings.add(c, made)
+        recordings.choose(c, stored.sha256)
+        waveforms.put(c, stored.sha256, stored.waveform)
+        if text is not None:
+            texts.put(c, stored.sha256, text)
+        people.note(c, desk.clock(), user.name, act, stored.sha256, former.title)
+    desk.news.tell("recordings")
+    return known or made
+
+
+def former(desk: Desk, sha256: str, user: User) -> Recording:
+    """The recording that is to get a newer version. Raises NotAllowed, NotFound, or Refused for what is in the bin."""
+    require(user, Act.ORDER)
+    with desk.database.read() as c:
+        found = _find(c, sha256)
+    if found.removed_at is not None or not desk.shelf.has(sha256):
+        raise Refused("Bản thu đang ở thùng rác. Hãy khôi phục trước.", "It is in the bin. Put it back first.")
+    return found
+
+
+def _find(c: Connection, sha256: str) -> Recording:
+    recording = recordings.locked(c, sha256)
+    if recording is None:
+        raise NotFound("Không có bản thu này.", "There is no such recording.")
+    return recording
