@@ -12,6 +12,8 @@ router = APIRouter()
 
 LONGEST_S = 30 * 60
 """Seconds; in a phone's memory these are 86 MB."""
+OVERSHOOT_S = 1
+"""It stops a piece or two after the limit; the hub is to take that as well."""
 BYTES_A_SECOND = 2 * 48_000
 """Of a WAV file with one channel, where the browser cannot record at less than 48 kHz."""
 
@@ -35,4 +37,4 @@ def show_recorder(visit: Orderer) -> Response:
 
 def longest_s(limits: IntakeLimits) -> int:
     """How long one may record, so that the hub takes what comes of it."""
-    return int(min(LONGEST_S, limits.max_duration_s, limits.max_bytes / BYTES_A_SECOND))
+    return int(min(LONGEST_S, limits.max_duration_s - OVERSHOOT_S, limits.max_bytes / BYTES_A_SECOND))

@@ -36,7 +36,7 @@ function enter(next) {
   for (const part of root.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(next);
   root.dataset.state = next;
   trimmer.isLocked = next === "sending";
-  const words = { recording: said.recording, paused: said.paused, review: said.recorded.replace("{length}", length()) };
+  const words = { idle: said.idle, recording: said.recording, paused: said.paused, review: said.recorded.replace("{length}", length()) };
   $(".recorder-state").textContent = words[next] ?? "";
   $(".record").setAttribute("aria-disabled", String(next === "asking"));
 }
@@ -209,9 +209,13 @@ async function listen() {
   if (!player.paused) return stopListening();
   const [from, to] = trimmer.kept;
   player.src = URL.createObjectURL(take.wav(from, to));
-  $(".listen").setAttribute("aria-pressed", "true");
+  showPlaying(true);
   await player.play();
   follow(from);
+}
+
+function showPlaying(isPlaying) {
+  for (const part of root.querySelectorAll("[data-playing]")) part.hidden = (part.dataset.playing === "yes") !== isPlaying;
 }
 
 function follow(from) {
@@ -224,7 +228,7 @@ function stopListening() {
   player.pause();
   if (player.src) URL.revokeObjectURL(player.src);
   player.removeAttribute("src");
-  $(".listen").setAttribute("aria-pressed", "false");
+  showPlaying(false);
   if (trimmer.headS !== null) trimmer.playAt(null);
 }
 
@@ -236,7 +240,7 @@ async function save(event) {
   const title = $("[name=title]").value;
   enter("sending");
   const mark = `${about.id}/${from.toFixed(2)}-${to.toFixed(2)}/${title}`;
-  const carried = carry(root, take.wav(from, to), { title, name: `${title}.wav`, mark });
+  const carried = carry(root, take.wav(from, to), { title, name: "", mark });
   $(".sending .pause").focus();
   const sha256 = await carried;
   if (!sha256) {

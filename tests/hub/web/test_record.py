@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from hub.media.job import IntakeLimits
 from hub.store import recordings
 from hub.web.record import longest_s
 from tests.hub.web.chromium import CHROMIUM, NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
+from tests.hub.web.test_sending import thin, watch
 from tests.hub.web.world import World, served
 
 pytestmark = NEEDED
@@ -137,9 +139,11 @@ def test_what_was_spoken_is_trimmed_saved_and_ordered_by_keyboard_alone(
         assert whole_s > spoken_s + 1.5
 
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Nghe lại")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("button", name="Dừng nghe")).to_be_focused()
+        assert page.locator("#recorder audio").evaluate("player => !player.paused")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Nghe lại")).to_have_attribute("aria-pressed", "false")
+        expect(page.get_by_role("button", name="Nghe lại")).to_be_focused()
+        assert page.locator("#recorder audio").evaluate("player => player.paused")
 
         page.get_by_role("button", name="Cắt khoảng lặng ở hai đầu").press("Enter")
         cut_s = kept(page)[0]
@@ -174,7 +178,7 @@ def test_what_was_spoken_is_trimmed_saved_and_ordered_by_keyboard_alone(
     is_sound = np.abs(got) > 0.005
     assert is_sound.argmax() / rate == pytest.approx(0.25, abs=0.06)
     got = got[is_sound.argmax() : len(got) - is_sound[::-1].argmax()]
-    assert len(got) / rate == pytest.approx(spoken_s, abs=0.05)
+    assert len(got) / rate == pytest.approx(spoken_s, abs=0.1)
     level_db = 20 * np.log10(np.std(got) / np.std(source))
     assert level_db == pytest.approx(0, abs=0.5), "nothing turned it up or down"
     assert np.corrcoef(bands(got, rate), bands(source, source_rate))[0, 1] > 0.98
@@ -239,6 +243,37 @@ def test_a_tab_that_crashes_loses_nothing_and_what_is_thrown_away_is_gone(world:
         assert page.locator(".left-behind").count() == 0
 
 
+def test_a_recording_whose_sending_was_cut_off_is_opened_again_and_goes_on(world: World, tmp_path: Path) -> None:
+    with served(world) as (address, _):
+        port = urlsplit(address).port or 0
+    with with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium, opened(chromium, address) as (page, _said):
+        with served(world, port):
+            log_in(page, "lan")
+            begin(page)
+            wait_for_seconds(page, 4)
+            finish(page)
+            page.get_by_label("Chỗ bắt đầu giữ").press("ArrowRight")
+            page.locator("form.save").get_by_label("Tên bản thu").fill("Họp dân")
+            thin(page, 20_000)
+            page.get_by_role("button", name="Lưu và đặt buổi phát").click()
+            page.wait_for_function("least => document.querySelector('#recorder progress').value >= least", arg=30)
+        expect(page.get_by_text("Mất kết nối với máy chủ. Có mạng lại sẽ tự gửi tiếp")).to_be_visible()
+        page.close(run_before_unload=False)
+
+        with served(world, port):
+            page = page.context.new_page()
+            offsets = watch(page)
+            page.goto("/audio")
+            expect(page.locator(".unfinished")).to_contain_text("Họp dân thu bằng micrô, mới gửi được")
+            page.get_by_role("link", name="Mở trang thu âm để gửi tiếp.").click()
+            page.get_by_role("button", name="Mở lại").click()
+            assert kept(page)[0] == pytest.approx(kept(page)[1] - 0.1, abs=0.06), "trimmed as before"
+            page.get_by_role("button", name="Lưu và đặt buổi phát").click()
+            expect(page.get_by_label("Tên buổi phát")).to_have_value("Họp dân")
+    assert len(offsets) == 1
+    assert offsets[0] > 0
+
+
 def test_another_person_at_the_same_computer_is_not_offered_it(world: World, tmp_path: Path) -> None:
     with (
         with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
@@ -294,7 +329,7 @@ def test_the_level_is_told_in_words(world: World, tmp_path: Path, level: float, 
 
 
 def test_it_stops_by_itself_at_the_limit(world: World, tmp_path: Path) -> None:
-    world.desk.limits = IntakeLimits(max_duration_s=2)
+    world.desk.limits = IntakeLimits(max_duration_s=3)
     with (
         with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
         served(world) as (address, _),
@@ -305,7 +340,7 @@ def test_it_stops_by_itself_at_the_limit(world: World, tmp_path: Path) -> None:
         expect(page.get_by_role("alert")).to_have_text(
             "Đã đến độ dài tối đa. Hãy lưu bản này rồi thu tiếp phần còn lại."
         )
-        assert kept(page)[1] == pytest.approx(2, abs=0.2)
+        assert 2 <= kept(page)[1] < 3
 
 
 def test_a_microphone_that_is_pulled_out_leaves_what_was_recorded(world: World, tmp_path: Path) -> None:
@@ -419,3 +454,4 @@ def test_silence_is_cut_below_a_hum_as_well_and_never_all_of_it(take_page: Page)
 def test_what_may_be_recorded_is_taken_by_the_hub_whatever_the_rate() -> None:
     assert longest_s(IntakeLimits()) == 1800
     assert longest_s(IntakeLimits(max_bytes=9_600_000)) == 100
+    assert longest_s(IntakeLimits(max_duration_s=60)) == 59

@@ -25,8 +25,8 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def thin(page: Page) -> None:
-    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": THIN}
+def thin(page: Page, bytes_a_second: int = THIN) -> None:
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
 
 
