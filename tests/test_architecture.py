@@ -20,7 +20,7 @@ PURE = {
     "hub/broadcasts.py", "hub/planning.py", "hub/conflicts.py", "hub/openings.py", "hub/fleet.py", "hub/accounts.py",
     "hub/refusals.py", "hub/wish.py", "hub/life.py", "hub/titles.py", "hub/sieve.py", "hub/emergency.py", "hub/rule.py",
     "hub/calendar.py", "hub/lunar.py",
-    "hub/wording.py", "hub/day_words.py", "hub/reading.py", "hub/when.py", "hub/timetable.py",
+    "hub/wording.py", "hub/web/tus.py", "hub/day_words.py", "hub/reading.py", "hub/when.py", "hub/timetable.py",
     "hub/ics/lines.py", "hub/ics/reading.py", "hub/ics/recurrence.py", "hub/ics/writing.py",
     "hub/media/cut.py", "hub/media/waveform.py", "hub/web/wave.py",
     "hub/speech/abbreviations.py", "hub/speech/amounts.py", "hub/speech/codes.py", "hub/speech/dates.py",

@@ -50,6 +50,7 @@ export class Sending {
     this.id = "";
     this.isPaused = false;
     this.isCancelled = false;
+    this.isAllSent = false;
     this.request = null;
     this.speeds = [];
     this.tries = 0;
@@ -78,7 +79,10 @@ export class Sending {
   async run() {
     while (!this.isCancelled) {
       try {
-        if (this.isPaused) await new Promise((go) => { this.wake = go; });
+        if (this.isPaused) {
+          await new Promise((go) => { this.wake = go; });
+          continue;
+        }
         if (!this.isAllSent) await this.sendAll();
         return await this.follow();
       } catch (error) {

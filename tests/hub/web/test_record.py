@@ -410,6 +410,23 @@ def test_without_a_padlock_the_page_says_so_and_offers_the_phones_own_recorder(w
         assert [said for said in complaints if "untrustworthy" not in said] == []
 
 
+def test_text_twice_as_large_fits_the_smallest_phone(world: World, tmp_path: Path) -> None:
+    with (
+        with_microphone(tone_file(tmp_path, 1.0), FAKE_UI) as chromium,
+        served(world) as (address, _),
+        opened(chromium, address, (320, 640)) as (page, _complaints),
+    ):
+        log_in(page, "lan")
+        page.goto("/audio/record")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.get_by_role("button", name="Bắt đầu thu").click()
+        expect(page.get_by_text("quá to, vỡ tiếng")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        finish(page)
+        page.get_by_text("Thu lại từ đầu").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 TAKE = """async ([pieces, from, to]) => {
     const { Take } = await import('/static/take.js');
     const take = new Take(100);

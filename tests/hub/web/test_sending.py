@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from hub.store import recordings
 from tests.hub.web.chromium import LENGTH_S, NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
-from tests.hub.web.world import World, served, tone
+from tests.hub.web.world import PASSWORD, World, served, tone
 
 pytestmark = NEEDED
 
@@ -128,6 +128,22 @@ def test_it_can_be_paused_gone_on_with_and_given_up(chromium: Browser, world: Wo
         send(page)
         require_whole(page, world)
         assert complaints == []
+
+
+def test_without_javascript_the_form_sends_it_and_the_page_follows(chromium: Browser, world: World, file: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
+    with served(world) as (address, _):
+        page.goto(f"{address}/login?next=/audio")
+        page.get_by_label("Tên đăng nhập").fill("lan")
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_label("Tệp âm thanh").set_input_files(file)
+        page.get_by_label("Tên bản thu").fill("hop dan")
+        send(page)
+        expect(page.get_by_text("Trang này tự xem lại sau vài giây.")).to_be_visible()
+        expect(page.locator(".recording.fresh")).to_contain_text("hop dan")
+    context.close()
 
 
 def test_a_log_in_that_ran_out_is_told_and_nothing_is_lost(chromium: Browser, world: World, file: Path) -> None:
