@@ -43,7 +43,8 @@ def the_pages(world: World) -> dict[str, str]:
     village = first.nodes[0]
     return {
         "board": "/", "list": "/broadcasts", "week": "/calendar", "month": "/calendar?view=month",
-        "day": "/calendar?view=day", "broadcast": f"/broadcasts/{first.id}", "form": "/broadcasts/new",
+        "day": "/calendar?view=day", "next": "/calendar?view=next", "ics": "/calendar.ics",
+        "broadcast": f"/broadcasts/{first.id}", "form": "/broadcasts/new",
         "library": "/audio", "search": "/audio?q=thong bao 7", "bin": "/audio/bin", "speech": "/speech",
         "emergency": "/emergency", "node": f"/nodes/{village}",
     }  # fmt: skip

@@ -146,7 +146,7 @@ def _note(c: Connection, user: User, old: Broadcast, anew: Broadcast, airing: Oc
 def repeats(c: Connection, id: str) -> dict[datetime, list[Broadcast]]:
     """The orders by which its airings were aired again, by the instant of the airing; not those that were cancelled."""
     found: dict[datetime, list[Broadcast]] = {}
-    for note in people.deeds(c, "again", id):
+    for note in people.deeds(c, id, "again"):
         key, _, at = note.detail.partition(" ")
         anew = find(c, key)
         if anew.stage is not Stage.CANCELLED:

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from contract.limits import Limits
+from contract.rules import Span, sessions
 from contract.terms import Priority
 from hub import broadcasts, calendar
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.lunar import LunarDate, lunar_date
-from hub.rule import Days, DaySets, Kind, Name
+from hub.rule import DAY_MIN, Days, DaySets, Kind, Name
 
 
 class View(StrEnum):
@@ -20,6 +22,8 @@ class View(StrEnum):
     MONTH = "month"
     WEEK = "week"
     DAY = "day"
+    NEXT = "next"
+    """The next 24 hours."""
 
 
 _LONGEST = timedelta(days=1)
@@ -41,6 +45,25 @@ class Slot:
     @property
     def minutes(self) -> float:
         return (self.ends_at - self.at).total_seconds() / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much of a village's quota of one day is used: minutes and sessions, each with its most."""
+
+    minutes: float
+    most_minutes: int
+    sessions: int
+    most_sessions: int
+
+    @property
+    def share(self) -> float:
+        """Of the quota that is nearer to its end; above 1 where it is exceeded."""
+        return max(_share(self.minutes, self.most_minutes), _share(self.sessions, self.most_sessions))
+
+
+def _share(used: float, most: int) -> float:
+    return used / most if most else float(used > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +122,26 @@ def minutes_by_node(laid: Iterable[Slot]) -> dict[str, float]:
             for node in slot.broadcast.nodes:
                 minutes[node] = minutes.get(node, 0.0) + slot.minutes
     return minutes
+
+
+def load(laid: Iterable[Slot], node: str, limits: Limits) -> Load:
+    """What the airings of one day take of a village's quota; emergencies take none."""
+    heard = [
+        Span(slot.at, slot.minutes * 60, slot.broadcast.priority)
+        for slot in laid
+        if node in slot.broadcast.nodes and slot.broadcast.priority is not Priority.EMERGENCY
+    ]
+    minutes = sum(span.duration_s for span in heard) / 60
+    return Load(minutes, limits.minutes_a_day, sessions(heard, limits.session_gap_s), limits.sessions_a_day)
+
+
+def quiet(limits: Limits, start: datetime) -> list[tuple[int, int]]:
+    """The quiet hours in the 24 hours from `start` (in local time), as minutes after it."""
+    begun, length = start.hour * 60 + start.minute, limits.quiet_until_min - limits.quiet_from_min
+    length += DAY_MIN if length < 0 else 0
+    spans = [(n * DAY_MIN + limits.quiet_from_min - begun, length) for n in (-1, 0, 1)]
+    cut = [(max(0, at), min(DAY_MIN, at + length)) for at, length in spans]
+    return [(first, last) for first, last in cut if first < last]
 
 
 def lanes(laid: Sequence[Slot], nodes: Iterable[str]) -> Mapping[str, tuple[Slot, ...]]:

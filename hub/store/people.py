@@ -103,10 +103,11 @@ def count_notes(c: Connection, who: str, act: str, since: datetime) -> int:
     return int(c.execute(query).scalar_one())
 
 
-def deeds(c: Connection, act: str, subject: str) -> list[Note]:
-    """All deeds of this kind with this subject, the first first."""
+def deeds(c: Connection, subject: str, act: str = "") -> list[Note]:
+    """All deeds with this subject, or those of one kind, the first first."""
     n = t.notes.c
-    query = select(n.at, n.who, n.act, n.subject, n.detail).where(n.act == act, n.subject == subject)
+    query = select(n.at, n.who, n.act, n.subject, n.detail).where(n.subject == subject)
+    query = query.where(n.act == act) if act else query
     return [Note(**row._mapping) for row in c.execute(query.order_by(n.at, n.n))]
 
 

@@ -1,6 +1,6 @@
-"""/calendar: what is ordered by month, week and day; a day has a lane for each village."""
+"""/calendar: what is ordered by month, week and day, and the next 24 hours with a lane for each village."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -9,19 +9,28 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from contract.limits import Limits
 from hub import timetable
 from hub.accounts import Act
+from hub.broadcasts import Broadcast, Stage
+from hub.conflicts import Conflict
+from hub.fleet import Node
 from hub.refusals import Refused
+from hub.rule import DAY_MIN
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes
-from hub.timetable import Day, View
+from hub.timetable import Day, Load, Slot, View
+from hub.web import sight
+from hub.web.times import read_instant
 from hub.web.visit import Looker, Visit
 
 router = APIRouter()
 
-DAY_MIN = 1440
 FIRST_YEAR, LAST_YEAR = 2024, 2100
 """Lunar dates are right between them."""
+LEAST_MIN = 16
+"""A bar in a lane is drawn at least this long, to be seen and held."""
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +43,77 @@ class Window:
     after: date
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One airing in a lane: minutes after the lane's beginning."""
+
+    slot: Slot
+    from_min: int
+    length_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """24 hours of one village."""
+
+    node: Node
+    bars: tuple[Bar, ...]
+    quiet: Sequence[tuple[int, int]]
+    load: Load | None
+    """Of the day that is looked at; None where the village has not told its limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What was just done, or could not be."""
+
+    broadcast: Broadcast | None = None
+    was: datetime | None = None
+    is_undone: bool = False
+    fault: str = ""
+    conflicts: Sequence[Conflict] = ()
+    free_at: datetime | None = None
+    wanted_at: datetime | None = None
+
+
 @router.get("/calendar")
-def show_calendar(visit: Looker, view: View = View.WEEK, day: Annotated[str, Query(max_length=10)] = "") -> Response:
-    zone = visit.hub.pages.zone
-    today = visit.now.astimezone(zone).date()
+def show_calendar(
+    visit: Looker,
+    view: View = View.WEEK,
+    day: Annotated[str, Query(max_length=10)] = "",
+    moved: Annotated[str, Query(max_length=40)] = "",
+    was: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """`moved` and `was` tell what was just moved, and from when; without `was` it was moved back."""
+    with visit.desk.database.read() as c:
+        done = broadcast_rows.broadcast(c, moved) if moved else None
+    is_told = done is not None and done.starts_at is not None
+    notice = Notice(broadcast=done, was=read_instant(was), is_undone=not was) if is_told else Notice()
+    return calendar_page(visit, view, day, notice)
+
+
+def calendar_page(visit: Visit, view: View, day: str, notice: Notice, status: int = 200) -> Response:
+    """Raises Refused for a day that there is not."""
+    zone, now = visit.hub.pages.zone, visit.now
+    today = now.astimezone(zone).date()
     shown = _read_day(day, today)
-    window = _window(view, shown)
+    window = _window(view, shown, today)
+    begun = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    start, end = _midnight(window.first, zone), _midnight(window.last + timedelta(days=1), zone)
+    if view is View.NEXT:
+        start, end = begun, begun + timedelta(days=1)
     with visit.desk.database.read() as c:
         sets = day_sets.day_sets(c)
-        start, end = _midnight(window.first, zone), _midnight(window.last + timedelta(days=1), zone)
-        laid = timetable.slots(broadcast_rows.between(c, start, end), start, end, sets)
+        orders = broadcast_rows.between(c, start, end)
+        laid = timetable.slots(orders, start, end, sets)
         villages = [n for n in nodes.nodes(c) if not n.is_revoked]
         limits = {id: birth.limits for id, birth in nodes.births(c).items()}
+        seen = sight.look(c, now, visit.hub.online_since()) if notice.conflicts else None
     days = timetable.days(laid, window.first, window.last, zone, sets)
+    known = {v.id: limits[v.id] for v in villages if v.id in limits}
     return visit.page(
         "calendar.html",
+        status,
         view=view,
         views=list(View),
         day=shown,
@@ -56,17 +121,51 @@ def show_calendar(visit: Looker, view: View = View.WEEK, day: Annotated[str, Que
         window=window,
         days=days,
         weeks=[days[n : n + 7] for n in range(0, len(days), 7)],
-        lanes=timetable.lanes(laid, [n.id for n in villages]),
+        lanes=_lanes(laid, villages, limits, start, days[0].slots) if view in (View.DAY, View.NEXT) else [],
+        start=start,
+        hours=[(60 * n, start + n * _HOUR) for n in range(0, 25, 2)],
         villages=villages,
-        limits=limits,
-        fullest=lambda each: _fullest(each, {v.id: limits[v.id].minutes_a_day for v in villages if v.id in limits}),
-        now_min=_minute(visit.now, start),
-        from_min=lambda slot: max(0, _minute(slot.at, start)),
-        until_min=lambda slot: min(DAY_MIN, _minute(slot.ends_at, start)),
+        fullest=lambda each: _fullest(each, known),
+        now_min=_minute(now, start),
         noon=lambda each: datetime.combine(each, time(12), zone),
         can_order=visit.may(Act.ORDER),
+        can_move=lambda slot: visit.may(Act.ORDER) and _is_movable(slot, now),
         is_over=_is_over(visit, days),
+        notice=notice,
+        sight=seen,
     )
+
+
+def _is_movable(slot: Slot, now: datetime) -> bool:
+    """What airs but once and has not begun; of one that recurs the rule is changed."""
+    order = slot.broadcast
+    return order.rule is None and slot.at > now and order.stage is not Stage.CANCELLED
+
+
+def _lanes(
+    laid: Sequence[Slot],
+    villages: Sequence[Node],
+    limits: Mapping[str, Limits],
+    start: datetime,
+    counted: Sequence[Slot],
+) -> list[Lane]:
+    """`counted` are the airings of the day of which the quota is shown."""
+    by_node = timetable.lanes(laid, [v.id for v in villages])
+    return [
+        Lane(
+            v,
+            tuple(_bar(slot, start) for slot in by_node[v.id]),
+            timetable.quiet(limits[v.id], start) if v.id in limits else [],
+            timetable.load(counted, v.id, limits[v.id]) if v.id in limits else None,
+        )
+        for v in villages
+    ]
+
+
+def _bar(slot: Slot, start: datetime) -> Bar:
+    first = max(0, _minute(slot.at, start))
+    last = min(DAY_MIN, _minute(slot.ends_at, start))
+    return Bar(slot, first, max(LEAST_MIN, last - first))
 
 
 def _is_over(visit: Visit, days: list[Day]) -> set[tuple[str, datetime]]:
@@ -86,17 +185,20 @@ def _read_day(text: str, today: date) -> date:
     return day
 
 
-def _window(view: View, day: date) -> Window:
+def _window(view: View, day: date, today: date) -> Window:
+    one = timedelta(days=1)
     match view:
         case View.MONTH:
             first, last = timetable.month_span(day)
             begun = day.replace(day=1)
-            return Window(first, last, (begun - timedelta(days=1)).replace(day=1), begun + timedelta(days=32))
+            return Window(first, last, (begun - one).replace(day=1), begun + timedelta(days=32))
         case View.WEEK:
             first = day - timedelta(days=day.weekday())
             return Window(first, first + timedelta(days=6), day - timedelta(days=7), day + timedelta(days=7))
+        case View.NEXT:
+            return Window(today, today + one, today - one, today + one)
         case _:
-            return Window(day, day, day - timedelta(days=1), day + timedelta(days=1))
+            return Window(day, day, day - one, day + one)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -104,11 +206,11 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _minute(at: datetime, start: datetime) -> int:
-    """Since the first midnight in view."""
+    """Since the first instant in view."""
     return int((at - start).total_seconds() // 60)
 
 
-def _fullest(day: Day, quotas_min: Mapping[str, int]) -> tuple[float, int] | None:
-    """The minutes of the village that is nearest to its quota, and the quota; None where nothing is known or played."""
-    told = [(day.minutes[node], quota) for node, quota in quotas_min.items() if day.minutes.get(node)]
-    return max(told, key=lambda each: each[0] / max(each[1], 1), default=None)
+def _fullest(day: Day, limits: Mapping[str, Limits]) -> Load | None:
+    """Of the village that is nearest to its quota; None where nothing is known or played."""
+    loads = [timetable.load(day.slots, node, own) for node, own in limits.items()]
+    return max((each for each in loads if each.sessions), key=lambda each: each.share, default=None)

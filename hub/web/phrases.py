@@ -103,6 +103,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         View.MONTH: mark("Month"),
         View.WEEK: mark("Week"),
         View.DAY: mark("Day"),
+        View.NEXT: mark("Next 24 hours"),
     },
     Name: {
         Name.HOLIDAY: mark("Holiday"),

@@ -25,6 +25,7 @@ from hub.web import (
     broadcasts,
     calendar,
     calendar_files,
+    calendar_moves,
     emergency,
     errors,
     invite,
@@ -51,6 +52,7 @@ PASSWORDS_AT_ONCE = 2
 PAGES = (
     *(login, trust, invite, account, tokens, board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
+    calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.limits import Limits
 from contract.orders import Audio
-from contract.terms import Priority
+from contract.rules import Span, is_quiet, refusal
+from contract.terms import Priority, Reason
 from hub import timetable
 from hub.broadcasts import Broadcast, Stage
 from hub.rule import USUAL_SETS, Name
@@ -91,3 +93,28 @@ def test_an_airing_after_midnight_in_vietnam_is_of_that_day() -> None:
     late = order("khuya", starts_at=datetime(2026, 12, 28, 17, 30, tzinfo=UTC))
     (monday, tuesday, *_) = lay(late)
     assert [len(monday.slots), len(tuesday.slots)] == [0, 1]
+
+
+@given(st.integers(0, 1440), st.integers(0, 1440), st.integers(0, 23), st.integers(0, 1439))
+def test_a_minute_is_drawn_as_quiet_where_a_node_would_be_silent(first: int, last: int, hour: int, minute: int) -> None:
+    limits = Limits(quiet_from_min=first, quiet_until_min=last)
+    start = START + timedelta(hours=hour)
+    drawn = any(a <= minute < b for a, b in timetable.quiet(limits, start))
+    sounding = Span(start + timedelta(minutes=minute), 60.0, Priority.ROUTINE)
+    assert drawn is is_quiet(limits, sounding)
+
+
+@given(st.lists(st.integers(0, 1400), min_size=1, max_size=8), st.integers(1, 6), st.integers(1, 90))
+def test_a_quota_is_told_as_exceeded_where_a_node_would_refuse(minutes: list[int], sessions: int, most: int) -> None:
+    limits = Limits(quiet_from_min=0, quiet_until_min=0, sessions_a_day=sessions, minutes_a_day=most)
+    found = [order(f"b{n}", starts_at=START + timedelta(minutes=at)) for n, at in enumerate(minutes)]
+    laid = timetable.slots(found, START, START + timedelta(days=1), USUAL_SETS)
+    spans = [Span(s.at, s.minutes * 60, s.broadcast.priority) for s in laid]
+    full = refusal(limits, spans[-1], spans[:-1]) in (Reason.QUOTA_SESSIONS, Reason.QUOTA_MINUTES)
+    assert (timetable.load(laid, "a", limits).share > 1) is full
+
+
+def test_an_emergency_takes_nothing_of_a_quota() -> None:
+    siren = order("Bão", priority=Priority.EMERGENCY)
+    laid = timetable.slots([siren], START, END, USUAL_SETS)
+    assert timetable.load(laid, "a", Limits()).share == 0

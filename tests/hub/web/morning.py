@@ -59,6 +59,7 @@ def furnish(world: World) -> dict[str, str]:
         "week": "/calendar",
         "month": "/calendar?view=month",
         "day": "/calendar?view=day",
+        "next": "/calendar?view=next",
         "import": "/calendar/import",
         "form": "/broadcasts/new",
         "draft": f"/broadcasts/{draft.id}",

@@ -26,7 +26,7 @@ def test_a_day_has_a_lane_for_each_village_and_says_how_full_it_is(officer: Brow
     answer = officer.get("/calendar?view=day").text
     for title in VILLAGES.values():
         assert f"<span>{title}</span>" in answer
-    assert '<rect class="routine" x="300" y="4" width="20' in answer
+    assert '<rect class="routine" x="300" y="6" width="20' in answer
     assert "20 trên 180 phút" in answer
 
 

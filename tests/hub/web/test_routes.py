@@ -60,6 +60,8 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/account/tokens/{id}/revoke"): EVERYONE,
     ("GET", "/calendar"): EVERYONE,
     ("GET", "/calendar.ics"): EVERYONE,
+    ("POST", "/calendar/move/{id}"): ORDERS,
+    ("POST", "/calendar/move/{id}/undo"): ORDERS,
     ("GET", "/calendar/import"): ORDERS,
     ("POST", "/calendar/import"): ORDERS,
     ("POST", "/calendar/import/drafts"): ORDERS,
