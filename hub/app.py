@@ -75,7 +75,9 @@ class Hub:
             meta.put(c, EPOCH_KEY, str(self.keys.epoch))
         self.shelf = Shelf(settings.home.media)
         self.news = News()
-        self.desk = Desk(self.database, self.shelf, _now, self.news, settings.loudness_lufs)
+        self.desk = Desk(
+            self.database, self.shelf, _now, self.news, settings.loudness_lufs, voices=settings.home.voices
+        )
         self.broker = Broker(settings.home.broker, settings.node_host, settings.mqtt_port, self.certificates)
         self.link = Link(self.broker.hub_port, self.broker.hub_password, _now, self._on_connected)
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell)

@@ -102,6 +102,11 @@ class Home:
         return self.root / "media"
 
     @property
+    def voices(self) -> Path:
+        """Piper voices, laid there by the technician."""
+        return self.root / "voices"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 
@@ -117,6 +122,7 @@ class Home:
         self.root.mkdir(parents=True, exist_ok=True)
         for folder in (self.media, self.keys, self.broker):
             folder.mkdir(mode=0o700, exist_ok=True)
+        self.voices.mkdir(exist_ok=True)
 
 
 def url_host(host: str) -> str:

@@ -23,7 +23,8 @@ from hub.titles import clean_title
 
 
 class SoundDesk:
-    """What every use case stands on (database, shelf, clock, news), with those of the sounds themselves."""
+    """What every use case stands on (database, shelf, clock, news, and the folder of Piper voices), with those of the
+    sounds themselves."""
 
     def __init__(
         self,
@@ -33,12 +34,14 @@ class SoundDesk:
         news: News,
         loudness_lufs: float = TARGET_LUFS,
         limits: IntakeLimits | None = None,
+        voices: Path | None = None,
     ) -> None:
         self.database = database
         self.shelf = shelf
         self.clock = clock
         self.news = news
         self.limits = limits or IntakeLimits()
+        self.voices = voices
         self._loudness_lufs = loudness_lufs
 
     def ensure_chime(self) -> None:

@@ -45,13 +45,13 @@ def words(desk: Desk, typed: str) -> list[str]:
     return found
 
 
-def listen(text: str, manner: Manner) -> bytes:
+def listen(desk: Desk, text: str, manner: Manner) -> bytes:
     """The sound of a text in words, as a WAV file: nothing is kept. Takes a second. Raises Rejected."""
     if len(text) > HEARD_MAX:
         raise Rejected(Cause.LONG_TEXT, limit=(f"{HEARD_MAX} ký tự mỗi lần nghe", f"{HEARD_MAX} characters at a time"))
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
-        voice.speak(text, wav, manner)
+        voice.speak(text, wav, manner, desk.voices)
         return wav.read_bytes()
 
 
@@ -63,7 +63,7 @@ def keep(desk: Desk, text: str, title: str, manner: Manner, user: User, typed: s
     title = clean_title(title) if former is None else former.title
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder, "speech.wav")
-        voice.speak(text, wav, manner)
+        voice.speak(text, wav, manner, desk.voices)
         stored = desk.receive(wav)
     behind = Text(typed=typed, words=text, voice=manner.voice, words_a_minute=manner.words_a_minute)
     if former is not None:

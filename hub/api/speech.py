@@ -82,7 +82,7 @@ def put_in_words(caller: Planner, typed: Typed) -> Words:
 async def speak(caller: Planner, said: Said) -> Response:
     """The sound of a text in words; nothing is kept. Takes a second."""
     manner = _manner(said)
-    sound = await run_sync(spoken.listen, said.text, manner, limiter=caller.hub.speaking)
+    sound = await run_sync(spoken.listen, caller.desk, said.text, manner, limiter=caller.hub.speaking)
     return Response(sound, media_type="audio/wav")
 
 

@@ -20,6 +20,7 @@ class Cause(StrEnum):
     NO_TEXT = "no_text"
     LONG_TEXT = "long_text"
     NO_SPEECH = "no_speech"
+    NO_VOICE = "no_voice"
     FAULT = "fault"
 
 
@@ -80,6 +81,10 @@ _SENTENCES: dict[Cause, tuple[str, str]] = {
     Cause.NO_SPEECH: (
         "Máy chủ chưa đọc được thành tiếng; hãy chọn một bản thu có sẵn và báo kỹ thuật viên cài espeak-ng.",
         "The server could not speak the text; choose a stored recording and tell the technician to install espeak-ng.",
+    ),
+    Cause.NO_VOICE: (
+        "Giọng Piper này chưa đọc được; hãy chọn giọng khác và báo kỹ thuật viên xem lại tệp giọng và piper.",
+        "This Piper voice could not speak; choose another and tell the technician to look at its files and at piper.",
     ),
     Cause.FAULT: (
         "Máy chủ chưa xử lý được tệp (có thể do đầy ổ đĩa); xin báo kỹ thuật viên.",

@@ -32,10 +32,8 @@ def show_form(visit: Orderer, kind: Annotated[str, Query(alias="script")] = "", 
         behind = texts.text(c, of)
     if behind is None:
         raise NotFound("Bản thu này không có lời đã gõ.", "No text was typed for this recording.")
-    try:
-        manner = Manner(behind.voice, behind.words_a_minute)
-    except ValueError:
-        manner = Manner()
+    is_here = behind.voice in voice.voices(visit.desk.voices)
+    manner = Manner(behind.voice, behind.words_a_minute) if is_here else Manner()
     return _words_page(visit, behind.words.splitlines(), behind.typed, "", manner, of=of)
 
 
@@ -67,7 +65,7 @@ async def listen(
         return PlainTextResponse(visit.words.gettext("Another sentence is being spoken for you. Wait for it."), 429)
     listening.add(name)
     try:
-        sound = await run_sync(spoken.listen, text, manner, limiter=visit.hub.speaking)
+        sound = await run_sync(spoken.listen, visit.desk, text, manner, limiter=visit.hub.speaking)
     except Rejected as error:
         return PlainTextResponse(visit.words.pick(error.message_vi, error.message_en), 422)
     finally:
@@ -150,7 +148,7 @@ def _form_page(
         scripts=SCRIPTS,
         form=form or {},
         fault=fault,
-        can_speak=voice.is_here(),
+        can_speak=bool(voice.voices(visit.desk.voices)),
         typed_max=spoken.TYPED_MAX,
         own=len(spoken.own(visit.desk)),
     )
@@ -177,9 +175,10 @@ def _words_page(
         title=title,
         manner=manner,
         fault=fault,
-        voices=voice.VOICES,
+        voices=voice.voices(visit.desk.voices),
+        voice_fault=voice.fault(visit.desk.voices),
         speeds=voice.SPEEDS,
-        can_speak=voice.is_here(),
+        can_speak=bool(voice.voices(visit.desk.voices)),
         typed_max=spoken.TYPED_MAX,
     )
 
