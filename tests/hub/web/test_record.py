@@ -27,6 +27,9 @@ RATE = 24_000
 SPOKEN = "Kính mời bà con đến nhà văn hóa họp lúc bảy giờ tối nay."
 FAKE_UI = "--use-fake-ui-for-media-stream"
 """Says yes when a page asks for the microphone."""
+KEEP_MICROPHONE = """const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (open) navigator.mediaDevices.getUserMedia = async (wanted) => (window.microphone = await open(wanted));"""
+"""Lets the test reach the microphone that the page opened."""
 Sound = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -343,16 +346,39 @@ def test_it_stops_by_itself_at_the_limit(world: World, tmp_path: Path) -> None:
         assert 2 <= kept(page)[1] < 3
 
 
+def test_the_microphone_that_was_chosen_is_the_one_that_hears_and_one_that_is_gone_is_forgotten(
+    world: World, tmp_path: Path
+) -> None:
+    with (
+        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
+        served(world) as (address, _),
+        opened(chromium, address) as (page, complaints),
+    ):
+        page.add_init_script(KEEP_MICROPHONE)
+        log_in(page, "lan")
+        begin(page)
+        page.get_by_role("button", name="Tạm dừng").click()
+        page.get_by_role("combobox", name="Micrô").select_option(label="Fake Audio Input 2")
+        page.get_by_role("button", name="Thu tiếp").click()
+        expect(page.get_by_role("button", name="Tạm dừng")).to_be_visible()
+        assert page.evaluate("microphone.getAudioTracks()[0].label") == "Fake Audio Input 2"
+        page.close(run_before_unload=False)
+
+        page = page.context.new_page()
+        page.goto("/audio/record")
+        expect(page.get_by_role("combobox", name="Micrô").locator("option:checked")).to_have_text("Fake Audio Input 2")
+        page.evaluate("localStorage.setItem('loa-microphone', 'a headset that is at home today')")
+        begin(page)
+        assert complaints == []
+
+
 def test_a_microphone_that_is_pulled_out_leaves_what_was_recorded(world: World, tmp_path: Path) -> None:
     with (
         with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
         served(world) as (address, _),
         opened(chromium, address) as (page, complaints),
     ):
-        page.add_init_script(
-            """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-               navigator.mediaDevices.getUserMedia = async (wanted) => (window.microphone = await open(wanted));"""
-        )
+        page.add_init_script(KEEP_MICROPHONE)
         log_in(page, "lan")
         begin(page)
         wait_for_seconds(page, 1)
