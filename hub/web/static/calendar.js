@@ -187,11 +187,13 @@
     if (event.persisted) location.reload(); // what was dragged lies elsewhere by now
   });
 
-  // The lanes are wider than a phone: what comes next is seen first.
+  // The lanes are wider than a phone: what was just moved is seen first, or what comes next.
   if (scroll && scroll.scrollWidth > scroll.clientWidth) {
-    const bars = Array.from(lanes.querySelectorAll("[data-move]"), (bar) => Number(bar.dataset.from));
+    const bars = Array.from(lanes.querySelectorAll("[data-move]"));
+    const told = bars.find((bar) => bar.dataset.move === words.told);
     const now = Number(lanes.dataset.now);
-    const first = now > 0 && now < DAY_MIN ? now : Math.min(...bars, 5 * 60);
+    const next = now > 0 && now < DAY_MIN ? now : Math.min(...bars.map((bar) => bar.dataset.from), 5 * 60);
+    const first = told ? Number(told.dataset.from) : next;
     scroll.scrollLeft = (first / DAY_MIN) * lanes.scrollWidth - 80;
   }
 })();

@@ -105,6 +105,7 @@ def test_on_a_phone_a_held_bar_is_carried_along_its_lane_and_the_move_undone(chr
         expect(label).to_have_text("05:35 · T2 23/11 · Phải duyệt lại")
         finger.lift()
         expect(page.get_by_text("Đã dời “Bản tin sáng” từ 05:15 sang 05:35.")).to_be_visible()
+        expect(bar(page, order)).to_be_in_viewport()
         assert start_of(world, order) == "23/11 05:35"
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         page.get_by_role("button", name="Hoàn tác").click()
