@@ -1,9 +1,12 @@
-"""Who may do what, and what a password must be. Pure."""
+"""Who may do what and where, and what a password must be. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+
+from hub.refusals import NotAllowed, NotYours
 
 SESSION_LENGTH = timedelta(days=14)
 PASSWORD_MIN = 10
@@ -28,7 +31,7 @@ class Act(StrEnum):
     APPROVE = "approve"
     STOP = "stop"
     ALARM = "alarm"
-    """Send an emergency to every village at once, with a PIN."""
+    """Send an emergency at once, with a PIN."""
     TEND = "tend"
     """Keep what the hub knows of the villages' nodes."""
 
@@ -50,6 +53,8 @@ class User:
     password_hash: str
     pin_hash: str = ""
     """Of the PIN that confirms an emergency; empty where none is set."""
+    villages: frozenset[str] = frozenset()
+    """The nodes this person answers for; empty where it is the whole commune."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +98,32 @@ class Token:
         return self.sha256[:16]
 
 
-def may(role: Role, act: Act) -> bool:
-    return act in _MAY[role]
+def may(user: User, act: Act, villages: Collection[str] | None = ()) -> bool:
+    """Whether this person may do that. The one place where it is decided; every use case and every page asks here.
+
+    `villages` are all that the act changes: () where it changes none (to look, to record), None where it changes the
+    commune as a whole, which who answers for some villages may not.
+    """
+    is_theirs = not user.villages or (villages is not None and user.villages.issuperset(villages))
+    return act in _MAY[user.role] and is_theirs
+
+
+def require(user: User, act: Act, villages: Collection[str] | None = ()) -> None:
+    """Raises NotAllowed where the role does not include it, NotYours where it goes beyond this person's villages."""
+    if not may(user, act):
+        raise NotAllowed
+    if not may(user, act, villages):
+        raise NotYours
+
+
+def owns(user: User, maker: str) -> bool:
+    """Whether a recording that `maker` added is this person's to change: it is the commune's, or their own."""
+    return may(user, Act.ORDER, () if maker == user.name else None)
+
+
+def theirs(user: User, villages: Collection[str]) -> list[str]:
+    """Those of the villages that this person answers for, in the same order."""
+    return [v for v in villages if not user.villages or v in user.villages]
 
 
 def password_fault(password: str, name: str) -> tuple[str, str] | None:

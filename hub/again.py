@@ -12,13 +12,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub import admission, broadcasts, live_orders
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User, may, require
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.desk import Desk, find
 from hub.refusals import Conflicted, Refused
 from hub.rule import DaySets
-from hub.sound_desk import require
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.titles import TITLE_MAX
@@ -44,7 +43,7 @@ def air_again(
     sounds for villages that were to hear them, and the note says so. Else it waits for the leader. Pressed again it is
     the same order, unless that was cancelled. Raises Conflicted, Refused or NotFound.
     """
-    require(user, Act.ORDER)
+    require(user, Act.ORDER, villages)
     now = desk.clock()
     try:
         with desk.database.write() as c:
@@ -55,7 +54,7 @@ def air_again(
             if pressed is not None:
                 return pressed
             anew = _anew(c, desk, key, old, airing, villages, user.name)
-            approver = user.name if old.is_approved and may(user.role, Act.APPROVE) else ""
+            approver = user.name if old.is_approved and may(user, Act.APPROVE, villages) else ""
             anew = _placed(c, anew, approver, when, now, sets)
             broadcast_rows.add(c, anew)
             if anew.is_approved and anew.is_live:

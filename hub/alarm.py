@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contract.terms import Order, Priority
 from hub import broadcasts, emergency, spoken
-from hub.accounts import Act, User, may, pin_fault
+from hub.accounts import Act, User, pin_fault, require, theirs
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.desk import Desk, find
 from hub.emergency import Alarm
@@ -24,7 +24,7 @@ from hub.media import intake, voice
 from hub.media.rejection import Cause, Rejected
 from hub.media.voice import Manner
 from hub.passwords import hash_pin
-from hub.refusals import NotAllowed, NotFound, Refused
+from hub.refusals import NotFound, Refused
 from hub.store import alarms, meta, nodes, orders, people, recordings, waveforms
 from hub.store import broadcasts as broadcast_rows
 from hub.store.ground import ALL_CLEAR_KEY
@@ -80,7 +80,7 @@ def speak(desk: Desk, text: str, user: User) -> Recording:
 
 def prepare(desk: Desk, sha256: str, user: User) -> Recording:
     """Let the villages fetch this sound already, while the person looks at it once more. Raises Refused."""
-    _require(user, Act.ALARM)
+    require(user, Act.ALARM)
     with desk.database.write() as c:
         recording = _recording(desk, c, sha256)
         alarms.prepare(c, sha256, desk.clock())
@@ -90,7 +90,7 @@ def prepare(desk: Desk, sha256: str, user: User) -> Recording:
 
 def keep(desk: Desk, sha256: str, is_kept: bool, user: User) -> None:
     """Hold a recording ready in every village for emergencies, or no longer. Raises Refused."""
-    _require(user, Act.ORDER)
+    require(user, Act.ORDER, None)
     with desk.database.write() as c:
         recording = _recording(desk, c, sha256)
         others = [r for r in recordings.kept(c) if r.sha256 != sha256]
@@ -112,12 +112,12 @@ def fresh_id() -> str:
 def send(
     desk: Desk, user: User, *, id: str, recording: str, villages: Sequence[str] | None, repeat_for_s: float
 ) -> Broadcast:
-    """Order and approve an emergency in one, and send it to these villages (None: all in service) at once.
+    """Order and approve an emergency in one, and send it to these villages (None: all of theirs in service) at once.
 
     Whoever calls this has checked the PIN. An id that was sent already is the same tap again, and changes nothing.
     Raises Refused.
     """
-    _require(user, Act.ALARM)
+    require(user, Act.ALARM, villages or ())
     if not 0 <= repeat_for_s <= emergency.LONGEST_S:
         raise Refused("Thời gian lặp không hợp lệ.", "That is no time to repeat it.")
     now = desk.clock()
@@ -128,7 +128,7 @@ def send(
                 id=id,
                 title=sound.title,
                 audio=(sound.audio,),
-                nodes=_villages(c, villages),
+                nodes=_villages(c, villages, user),
                 priority=Priority.EMERGENCY,
                 starts_at=now,
                 stage=Stage.SUBMITTED,
@@ -155,10 +155,10 @@ def cancel(desk: Desk, id: str, recording: str, user: User) -> None:
 
     A sound that is not there keeps nobody from ending it. Raises Refused where it was cancelled already.
     """
-    _require(user, Act.ORDER)
+    require(user, Act.ORDER)
     now = desk.clock()
     with desk.database.write() as c:
-        alarm, broadcast = _alarm(desk, c, id)
+        alarm, broadcast = _alarm(desk, c, id, user)
         if alarm.cleared_at is not None:
             raise Refused("Báo động này đã được hủy rồi.", "This alarm is cancelled already.")
         cancelled = replace(alarm, cleared_at=now, cleared_by=user.name)
@@ -179,9 +179,9 @@ def follow(desk: Desk, id: str, recording: str, user: User) -> None:
 
     Raises Refused where it has its all-clear, or is still out.
     """
-    _require(user, Act.ORDER)
+    require(user, Act.ORDER)
     with desk.database.write() as c:
-        alarm, broadcast = _alarm(desk, c, id)
+        alarm, broadcast = _alarm(desk, c, id, user)
         if alarm.cleared_at is None:
             raise Refused("Hãy hủy báo động trước.", "Cancel the alarm first.")
         if alarm.all_clear:
@@ -254,9 +254,10 @@ def find_alarm(c: Connection, id: str) -> tuple[Alarm, Broadcast]:
     return alarm, broadcast
 
 
-def _alarm(desk: Desk, c: Connection, id: str) -> tuple[Alarm, Broadcast]:
-    """One that may still be ended or followed by an all-clear. Raises Refused."""
+def _alarm(desk: Desk, c: Connection, id: str, user: User) -> tuple[Alarm, Broadcast]:
+    """One that may still be ended or followed by an all-clear, by this person. Raises Refused."""
     alarm, broadcast = find_alarm(c, id)
+    require(user, Act.ORDER, broadcast.nodes)
     if desk.clock() > emergency.ends_at(broadcast, alarm) + emergency.ALL_CLEAR_WITHIN:
         raise Refused("Báo động này đã xong từ lâu.", "This alarm was over long ago.")
     return alarm, broadcast
@@ -271,14 +272,9 @@ def _recording(desk: Desk, c: Connection, sha256: str) -> Recording:
     return recording
 
 
-def _villages(c: Connection, wanted: Sequence[str] | None) -> tuple[str, ...]:
-    known = tuple(n.id for n in nodes.nodes(c) if not n.is_revoked)
+def _villages(c: Connection, wanted: Sequence[str] | None, user: User) -> tuple[str, ...]:
+    known = tuple(theirs(user, [n.id for n in nodes.nodes(c) if not n.is_revoked]))
     chosen = known if wanted is None else tuple(n for n in known if n in wanted)
     if not chosen:
         raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
     return chosen
-
-
-def _require(user: User, act: Act) -> None:
-    if not may(user.role, act):
-        raise NotAllowed

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from hub import admission, broadcasts, life, live_orders
-from hub.accounts import Act, User
+from hub.accounts import Act, User, require, theirs
 from hub.broadcasts import Broadcast, Stage
 from hub.drafting import draft
-from hub.refusals import NotFound, Refused
+from hub.refusals import NotFound, NotYours, Refused
 from hub.rule import DaySets
-from hub.sound_desk import SoundDesk, require
+from hub.sound_desk import SoundDesk
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.wish import Wish
@@ -31,7 +31,7 @@ class Desk(SoundDesk):
 
         Raises Conflicted with all hindrances, Refused for a wish that makes no sense.
         """
-        require(author, Act.ORDER)
+        require(author, Act.ORDER, wish.nodes)
         now = self.clock()
         with self.database.write() as c:
             sets = day_sets.day_sets(c)
@@ -47,10 +47,10 @@ class Desk(SoundDesk):
 
         Raises Refused for what has begun, is on air or over; else as `order` does.
         """
-        require(user, Act.ORDER)
+        require(user, Act.ORDER, wish.nodes)
         now = self.clock()
         with self.database.write() as c:
-            old, sets = find(c, id), day_sets.day_sets(c)
+            old, sets = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c)
             life.require_changeable(old, now, sets)
             changed = life.changed(old, _staged(draft(c, self.shelf, wish, user.name, now, sets), is_submitted))
             self._put_changed(c, old, changed, user, "change", sets)
@@ -59,10 +59,9 @@ class Desk(SoundDesk):
 
     def move(self, id: str, at: datetime, user: User) -> Broadcast:
         """Let what airs but once begin at another instant. What was approved is submitted anew; else as `change`."""
-        require(user, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
-            old, sets = find(c, id), day_sets.day_sets(c)
+            old, sets = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c)
             life.require_changeable(old, now, sets)
             moved = life.moved(old, at, user.name)
             admission.check_time(at, now)
@@ -72,10 +71,9 @@ class Desk(SoundDesk):
 
     def renew(self, id: str, sha256: str, user: User) -> Broadcast:
         """Let an order sound with this version of a recording in place of every other one of it; else as `change`."""
-        require(user, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
-            old, sets, wanted = find(c, id), day_sets.day_sets(c), recordings.offered(c, sha256)
+            old, sets, wanted = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c), recordings.offered(c, sha256)
             if wanted is None or not self.shelf.has(sha256):
                 raise NotFound("Không có bản thu này.", "There is no such recording.")
             life.require_changeable(old, now, sets)
@@ -111,10 +109,9 @@ class Desk(SoundDesk):
         Stale where it says something else by now, Conflicted where something came in between, Refused where it does
         not wait for approval or its time has passed.
         """
-        require(leader, Act.APPROVE)
         now, waiver = self.clock(), _one_line(waiver)
         with self.database.write() as c:
-            waiting = find(c, id)
+            waiting = find_to(Act.APPROVE, c, id, leader)
             is_own = waiting.author == leader.name
             if is_own and not waiver:
                 raise Refused(
@@ -138,10 +135,9 @@ class Desk(SoundDesk):
 
         Raises Refused where it is over or cancelled already.
         """
-        require(user, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
-            broadcast = find(c, id)
+            broadcast = find_to(Act.ORDER, c, id, user)
             if broadcast.stage is Stage.CANCELLED:
                 raise Refused("Buổi phát này đã huỷ rồi.", "This broadcast is cancelled already.")
             if broadcast.stage is Stage.APPROVED and life.is_over(broadcast, now, day_sets.day_sets(c)):
@@ -160,10 +156,9 @@ class Desk(SoundDesk):
 
         Raises Refused where it has no such airing that is not over.
         """
-        require(user, Act.ORDER)
         now = self.clock()
         with self.database.write() as c:
-            broadcast = find(c, id)
+            broadcast = find_to(Act.ORDER, c, id, user)
             found = broadcasts.airings(broadcast, at, at + timedelta(microseconds=1), day_sets.day_sets(c))
             ends = [o.at + timedelta(seconds=broadcasts.length_s(broadcast, o) + broadcasts.GRACE_S) for o in found]
             if broadcast.rule is None or broadcast.stage is Stage.CANCELLED or not ends or ends[0] < now:
@@ -175,11 +170,11 @@ class Desk(SoundDesk):
         return dropped
 
     def stop(self, broadcast: str | None, nodes: Sequence[str] | None, user: User) -> None:
-        """Silence one broadcast, or (None) whatever sounds; on these nodes, or (None) on all of them, at once.
+        """Silence one broadcast, or (None) whatever sounds; on these nodes, or (None) on all that are theirs, at once.
 
         Raises Refused where it has not begun: that is for `cancel`.
         """
-        require(user, Act.STOP)
+        require(user, Act.STOP, nodes or ())
         now = self.clock()
         with self.database.write() as c:
             everywhere = admission.fleet(c)
@@ -188,10 +183,12 @@ class Desk(SoundDesk):
                 if wanted.stage is not Stage.APPROVED or not life.has_begun(wanted, now):
                     raise Refused("Buổi phát này chưa bắt đầu.", "This broadcast has not begun.")
                 everywhere = [n for n in everywhere if n in wanted.nodes]
-            targets = [n for n in everywhere if nodes is None or n in nodes]
+            targets = [n for n in theirs(user, everywhere) if nodes is None or n in nodes]
+            if user.villages and not targets:
+                raise NotYours
             live_orders.silence(c, broadcast or "", targets, now)
             if nodes is None:
-                alarms.end(c, broadcast, now, user.name)
+                alarms.end(c, broadcast, now, user.name, user.villages)
             self._note(c, user, "stop", broadcast or "all", ", ".join(targets))
         self.news.tell("orders")
 
@@ -199,9 +196,8 @@ class Desk(SoundDesk):
         self, id: str, user: User, act: Act, said: str, step: Callable[[Broadcast, DaySets], Broadcast], why: str = ""
     ) -> Broadcast:
         """One step of an order's life that changes nothing of what it says."""
-        require(user, act)
         with self.database.write() as c:
-            before = find(c, id)
+            before = find_to(act, c, id, user)
             after = step(before, day_sets.day_sets(c))
             _put(c, after, before.stage)
             self._note(c, user, said, id, why)
@@ -225,6 +221,14 @@ def find(c: Connection, id: str) -> Broadcast:
     broadcast = broadcast_rows.broadcast(c, id)
     if broadcast is None:
         raise NotFound("Không có buổi phát này.", "There is no such broadcast.")
+    return broadcast
+
+
+def find_to(act: Act, c: Connection, id: str, user: User) -> Broadcast:
+    """The broadcast with this id, all of whose villages this person may do that to. Raises NotAllowed or NotFound."""
+    require(user, act)
+    broadcast = find(c, id)
+    require(user, act, broadcast.nodes)
     return broadcast
 
 

@@ -8,12 +8,12 @@ import logging
 
 from sqlalchemy import Connection
 
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User, require
 from hub.broadcasts import Recording
 from hub.desk import Desk
 from hub.media import intake
 from hub.media.rejection import Rejected
-from hub.refusals import NotAllowed, NotFound
+from hub.refusals import NotFound
 from hub.store import meta, people, recordings, waveforms
 from hub.store.ground import NOTICE_KEY, SUBSTITUTE_KEY, named
 
@@ -51,8 +51,7 @@ def choose_substitute(desk: Desk, sha256: str, is_chosen: bool, user: User) -> N
 
     There is one; another one chosen takes its place. Raises NotAllowed or NotFound.
     """
-    if not may(user.role, Act.ORDER):
-        raise NotAllowed
+    require(user, Act.ORDER, None)
     with desk.database.write() as c:
         recording, former = recordings.offered(c, sha256), substitute(c)
         if recording is None or not desk.shelf.has(sha256):

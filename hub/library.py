@@ -1,6 +1,7 @@
 """The library as people keep it: names, folders, the bin. Beside `desk`; each act is a transaction and leaves a note.
 
-Nothing that is still to be heard can be removed, and what was removed can be put back.
+Nothing that is still to be heard can be removed, and what was removed can be put back. Recordings are the commune's:
+who answers for some villages alone changes those they added.
 """
 
 from collections.abc import Collection
@@ -10,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub import life
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User, owns, require
 from hub.broadcasts import Broadcast, Recording, Stage
 from hub.desk import Desk
-from hub.refusals import NotAllowed, NotFound, Refused
+from hub.refusals import NotFound, NotYours, Refused
 from hub.rule import DaySets
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, meta, people, recordings
@@ -44,14 +45,14 @@ def uses(desk: Desk, c: Connection, sounds: Collection[str]) -> Uses:
 
 def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None:
     """Raises NotAllowed, NotFound or Refused."""
-    _require(user)
+    require(user, Act.ORDER)
     title, folder = clean_title(title), " ".join(folder.split())
     if len(folder) > FOLDER_MAX or not folder.isprintable():
         raise Refused(
             f"Tên thư mục dài nhất {FOLDER_MAX} ký tự.", f"The name of a folder has at most {FOLDER_MAX} characters."
         )
     with desk.database.write() as c:
-        _find(c, sha256)
+        _find(c, sha256, user)
         recordings.name(c, sha256, title, folder)
         people.note(c, desk.clock(), user.name, "rename", sha256, f"{folder}/{title}")
     desk.news.tell("recordings")
@@ -60,10 +61,11 @@ def rename(desk: Desk, sha256: str, title: str, folder: str, user: User) -> None
 def remove(desk: Desk, sha256: str, user: User) -> None:
     """Put a recording into the bin, with all its versions. Raises NotAllowed, NotFound, and Refused where one of them
     is still to be heard."""
-    _require(user)
     with desk.database.write() as c:
-        recording = _find(c, sha256)
+        recording = _find(c, sha256, user)
         versions = recordings.versions(c, recording.work)
+        if not all(owns(user, v.uploaded_by) for v in versions):
+            raise NotYours
         held = {meta.get(c, key) for key in _IN_USE} | {r.sha256 for r in recordings.kept(c)}
         if held & {r.sha256 for r in versions}:
             raise Refused(
@@ -82,9 +84,8 @@ def remove(desk: Desk, sha256: str, user: User) -> None:
 
 def put_back(desk: Desk, sha256: str, user: User) -> None:
     """Take a recording out of the bin. Raises NotAllowed or NotFound."""
-    _require(user)
     with desk.database.write() as c:
-        recording = _find(c, sha256)
+        recording = _find(c, sha256, user)
         recordings.set_removed(c, sha256, None)
         people.note(c, desk.clock(), user.name, "put-back", sha256, recording.title)
     desk.news.tell("recordings")
@@ -97,13 +98,12 @@ def _is_ahead(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
     return broadcast.rule is not None or broadcast.starts_at is None or broadcast.starts_at >= now
 
 
-def _find(c: Connection, sha256: str) -> Recording:
+def _find(c: Connection, sha256: str, user: User) -> Recording:
+    """The recording, for one who may change it."""
+    require(user, Act.ORDER)
     recording = recordings.locked(c, sha256)
     if recording is None:
         raise NotFound("Không có bản thu này.", "There is no such recording.")
+    if not owns(user, recording.uploaded_by):
+        raise NotYours
     return recording
-
-
-def _require(user: User) -> None:
-    if not may(user.role, Act.ORDER):
-        raise NotAllowed

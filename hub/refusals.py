@@ -18,8 +18,23 @@ class Refused(Exception):
 class NotAllowed(Refused):
     """This person's role does not include that."""
 
+    def __init__(
+        self,
+        message_vi: str = "Tài khoản của bạn không có quyền làm việc này.",
+        message_en: str = "Your account may not do this.",
+    ) -> None:
+        super().__init__(message_vi, message_en)
+
+
+class NotYours(NotAllowed):
+    """This person's role includes it, but not in all the villages that it would change."""
+
     def __init__(self) -> None:
-        super().__init__("Tài khoản của bạn không có quyền làm việc này.", "Your account may not do this.")
+        super().__init__(
+            "Tài khoản của bạn chỉ phụ trách một số làng, mà việc này còn đụng đến làng khác. "
+            "Hãy nhờ người phụ trách cả xã.",
+            "Your account is for some villages, and this changes others too. Ask whoever has the whole commune.",
+        )
 
 
 class NotFound(Refused):

@@ -1,20 +1,19 @@
 """The sounds as people ask the hub for them: the chime, and a recording from an uploaded file. Part of the desk."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User, owns, require
 from hub.broadcasts import Recording
 from hub.media import intake
 from hub.media.cut import Cut
 from hub.media.job import TARGET_LUFS, IntakeLimits
 from hub.media.shelf import Shelf
 from hub.news import News
-from hub.refusals import NotAllowed
 from hub.store import meta, people, recordings, texts, waveforms
 from hub.store.database import Database
 from hub.store.ground import CHIME_KEY, named
@@ -75,6 +74,9 @@ class SoundDesk:
         """Put a sound that was just stored into the library; `text` is what was typed behind it."""
         recording = self.recording(stored, title, user.name)
         with self.database.write() as c:
+            known = recordings.locked(c, recording.sha256)
+            if known is not None and not owns(user, known.uploaded_by):
+                recording = replace(known, removed_at=None)
             recordings.add(c, recording)
             waveforms.put(c, stored.sha256, stored.waveform)
             if text is not None:
@@ -93,9 +95,3 @@ class SoundDesk:
         """The row of a sound that was just stored."""
         measured = {name: value for name, value in asdict(stored).items() if name != "waveform"}
         return Recording(**measured, title=title, uploaded_by=name, uploaded_at=self.clock())
-
-
-def require(user: User, act: Act) -> None:
-    """Raises NotAllowed."""
-    if not may(user.role, act):
-        raise NotAllowed

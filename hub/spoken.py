@@ -9,13 +9,13 @@ import unicodedata
 from pathlib import Path
 
 from hub import versions
-from hub.accounts import Act, User, may
+from hub.accounts import Act, User, require
 from hub.broadcasts import Recording
 from hub.desk import Desk
 from hub.media import voice
 from hub.media.rejection import Cause, Rejected
 from hub.media.voice import Manner
-from hub.refusals import NotAllowed, Refused
+from hub.refusals import Refused
 from hub.speech.normalise import normalise
 from hub.speech.sentences import sentences
 from hub.store import abbreviations, people
@@ -58,7 +58,7 @@ def listen(desk: Desk, text: str, manner: Manner) -> bytes:
 def keep(desk: Desk, text: str, title: str, manner: Manner, user: User, typed: str = "", of: str = "") -> Recording:
     """Put a text in words into the library as speech, with what was `typed`; or as the newer version `of` a recording
     (SHA-256), whose title it then has. Takes seconds. Raises Rejected, Refused, NotFound or NotAllowed."""
-    _require(user)
+    require(user, Act.ORDER)
     former = versions.former(desk, of, user) if of else None
     title = clean_title(title) if former is None else former.title
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +79,7 @@ def own(desk: Desk) -> dict[str, str]:
 
 def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
     """Say how an abbreviation is spoken from now on; without words it is forgotten. Raises Refused or NotAllowed."""
-    _require(user)
+    require(user, Act.ORDER, None)
     short, spoken = tidy(short), tidy(spoken)
     if len(short) > SHORT_MAX or not any(c.isalnum() for c in short) or len(spoken) > SPOKEN_MAX:
         raise Refused(
@@ -97,7 +97,7 @@ def teach(desk: Desk, short: str, spoken: str, user: User) -> None:
 
 def put_back(desk: Desk, short: str, user: User) -> None:
     """Say an abbreviation as it was said before it was removed. Raises Refused where it was not."""
-    _require(user)
+    require(user, Act.ORDER, None)
     with desk.database.read() as c:
         last = people.last_note(c, "abbreviation", tidy(short))
     said = "" if last is None else last.detail.partition(" → ")[0]
@@ -110,8 +110,3 @@ def tidy(text: str) -> str:
     """As it is kept: composed, so that it is found in what any keyboard types, and without blanks around."""
     plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     return " ".join(plain.split())
-
-
-def _require(user: User) -> None:
-    if not may(user.role, Act.ORDER):
-        raise NotAllowed

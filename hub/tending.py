@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from hub.accounts import Act, User
+from hub.accounts import Act, User, require
 from hub.desk import Desk
 from hub.fleet import language_fault, phone_fault
 from hub.refusals import NotFound, Refused
-from hub.sound_desk import require
 from hub.store import nodes, people
 
 
@@ -31,7 +30,7 @@ def _set(
     find_fault: Callable[[str], tuple[str, str] | None],
     store: Callable[[Connection, str, str], None],
 ) -> None:
-    require(user, Act.TEND)
+    require(user, Act.TEND, [id])
     text = " ".join(text.split())
     fault = find_fault(text)
     if fault is not None:

@@ -7,10 +7,9 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from hub.accounts import Act, Scope, Token, User
+from hub.accounts import Act, Scope, Token, User, require
 from hub.desk import Desk
 from hub.refusals import NotFound, Refused
-from hub.sound_desk import require
 from hub.store import people
 from hub.store import tokens as rows
 

@@ -10,15 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub.accounts import Act, User
+from hub.accounts import Act, User, owns, require
 from hub.broadcasts import Recording
 from hub.desk import Desk
 from hub.media import intake
 from hub.media.cut import Cut
 from hub.media.intake import Stored
 from hub.media.rejection import Cause, Rejected
-from hub.refusals import NotFound, Refused
-from hub.sound_desk import require
+from hub.refusals import NotFound, NotYours, Refused
 from hub.store import people, recordings, texts, waveforms
 from hub.store.texts import Text
 
@@ -60,9 +59,8 @@ def cut_silence(desk: Desk, sha256: str, user: User) -> Recording:
 
 def choose(desk: Desk, sha256: str, user: User) -> None:
     """Let this version be the one that the library shows and new orders take. Raises NotAllowed or NotFound."""
-    require(user, Act.ORDER)
     with desk.database.write() as c:
-        recording = _find(c, sha256)
+        recording = _find(c, sha256, user)
         recordings.choose(c, sha256)
         people.note(c, desk.clock(), user.name, "choose-version", sha256, recording.title)
     desk.news.tell("recordings")
@@ -92,16 +90,19 @@ def keep(desk: Desk, stored: Stored, former: Recording, user: User, act: str, te
 
 def former(desk: Desk, sha256: str, user: User) -> Recording:
     """The recording that is to get a newer version. Raises NotAllowed, NotFound, or Refused for what is in the bin."""
-    require(user, Act.ORDER)
     with desk.database.read() as c:
-        found = _find(c, sha256)
+        found = _find(c, sha256, user)
     if found.removed_at is not None or not desk.shelf.has(sha256):
         raise Refused("Bản thu đang ở thùng rác. Hãy khôi phục trước.", "It is in the bin. Put it back first.")
     return found
 
 
-def _find(c: Connection, sha256: str) -> Recording:
+def _find(c: Connection, sha256: str, user: User) -> Recording:
+    """The recording, for one who may change it."""
+    require(user, Act.ORDER)
     recording = recordings.locked(c, sha256)
     if recording is None:
         raise NotFound("Không có bản thu này.", "There is no such recording.")
+    if not owns(user, recording.uploaded_by):
+        raise NotYours
     return recording

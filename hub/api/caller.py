@@ -15,10 +15,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub import tokens
-from hub.accounts import Act, Scope, Token, User, may
+from hub.accounts import Act, Scope, Token, User, may, require
 from hub.api.problems import OutOfScope, TokenNeeded, hub_of, words_of
 from hub.desk import Desk
-from hub.refusals import NotAllowed
 from hub.web.visit import Hub
 from hub.web.words import Words
 
@@ -69,7 +68,7 @@ class Caller:
         return self.hub.desk.clock()
 
     def may(self, act: Act) -> bool:
-        return may(self.person.role, act) and (self.token.scope is Scope.FULL or act is Act.LOOK)
+        return may(self.person, act) and (self.token.scope is Scope.FULL or act is Act.LOOK)
 
 
 def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
@@ -83,8 +82,7 @@ def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
                 turned_away(request).note(request.client.host if request.client else "")
             raise TokenNeeded
         token, person = found
-        if not may(person.role, act):
-            raise NotAllowed
+        require(person, act)
         is_reading = is_look or request.method == "GET"
         if token.scope is Scope.READ and not is_reading:
             raise OutOfScope

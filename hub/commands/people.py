@@ -11,7 +11,7 @@ from hub.accounts import Role, User
 from hub.commands.terminal import Failed, Parser, command, open_database, say
 from hub.config import HubSettings
 from hub.passwords import fresh_pin, hash_password, hash_pin
-from hub.store import people
+from hub.store import nodes, people
 
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
@@ -25,6 +25,7 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
         if name == "add":
             added.add_argument("--role", choices=[r.value for r in Role], required=True)
             added.add_argument("--title", default="", help="how people call them")
+            added.add_argument("--village", action="append", default=[], help="a node of theirs; none: the commune")
     pin = command(user, "pin", _set_pin, "mã PIN khẩn cấp mới / a fresh PIN for emergencies")
     pin.add_argument("name")
     command(user, "list", _list_users, "danh sách / list")
@@ -40,9 +41,16 @@ def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
     with database.read() as c:
         if people.user(c, options.name) is not None:
             raise Failed(f"{options.name} đã có / exists already")
+        unknown = {v for v in options.village if nodes.node(c, v) is None}
+        if unknown:
+            raise Failed(f"không có nút {', '.join(sorted(unknown))} / no such node")
     password_hash = hash_password(_new_password(options.name, options.password_stdin))
     user = User(
-        name=options.name, title=options.title or options.name, role=Role(options.role), password_hash=password_hash
+        name=options.name,
+        title=options.title or options.name,
+        role=Role(options.role),
+        password_hash=password_hash,
+        villages=frozenset(options.village),
     )
     with database.write() as c:
         people.add_user(c, user)
@@ -66,7 +74,7 @@ def _set_pin(settings: HubSettings, options: argparse.Namespace) -> None:
         user = people.user(c, options.name)
     if user is None:
         raise Failed(f"không có người dùng {options.name} / no such user")
-    if not accounts.may(user.role, accounts.Act.ALARM):
+    if not accounts.may(user, accounts.Act.ALARM):
         raise Failed(f"{options.name} ({user.role}) không được phát khẩn cấp / may not send an emergency")
     pin = fresh_pin()
     pin_hash = hash_pin(pin)

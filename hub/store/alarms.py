@@ -1,6 +1,7 @@
 """What emergencies have besides their broadcasts, and the sounds every village holds ready for the next one."""
 
 import dataclasses
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -49,10 +50,13 @@ def replace(c: Connection, alarm: Alarm) -> None:
     c.execute(update(t.alarms).where(t.alarms.c.broadcast == alarm.broadcast).values(asdict(alarm)))
 
 
-def end(c: Connection, broadcast: str | None, at: datetime, who: str) -> None:
-    """Note that an ordinary stop or cancellation ended this alarm, or (None) all that are out."""
-    for each, _ in standing(c, at):
-        if broadcast in (None, each.broadcast):
+def end(c: Connection, broadcast: str | None, at: datetime, who: str, within: Collection[str] = ()) -> None:
+    """Note that an ordinary stop or cancellation ended this alarm, or (None) all that are out.
+
+    One that is heard beyond the villages `within` (empty: all are meant) goes on, and stays out.
+    """
+    for each, sent in standing(c, at):
+        if broadcast in (None, each.broadcast) and (not within or set(sent.nodes) <= set(within)):
             replace(c, dataclasses.replace(each, cleared_at=at, cleared_by=who))
 
 

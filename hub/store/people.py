@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.accounts import Role, Session, User
@@ -24,7 +25,7 @@ class Note:
 
 def add_user(c: Connection, user: User) -> None:
     """Raises sqlalchemy.exc.IntegrityError where the name is taken."""
-    c.execute(insert(t.users).values(asdict(user)))
+    c.execute(insert(t.users).values({**asdict(user), "villages": _json(user.villages)}))
 
 
 def user(c: Connection, name: str) -> User | None:
@@ -41,6 +42,11 @@ def set_password(c: Connection, name: str, password_hash: str) -> None:
     c.execute(update(t.users).where(t.users.c.name == name).values(password_hash=password_hash))
     c.execute(delete(t.sessions).where(t.sessions.c.user == name))
     c.execute(delete(t.tokens).where(t.tokens.c.user == name))
+
+
+def set_villages(c: Connection, name: str, villages: Collection[str]) -> None:
+    """Say which nodes this person answers for; none is the whole commune."""
+    c.execute(update(t.users).where(t.users.c.name == name).values(villages=_json(villages)))
 
 
 def set_pin(c: Connection, name: str, pin_hash: str) -> None:
@@ -119,4 +125,9 @@ def count_deeds(c: Connection, subjects: Collection[str]) -> dict[str, int]:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(**{**row._mapping, "role": Role(row.role)})
+    villages = frozenset(msgspec.json.decode(row.villages, type=list[str]))
+    return User(**{**row._mapping, "role": Role(row.role), "villages": villages})
+
+
+def _json(villages: Collection[str]) -> str:
+    return msgspec.json.encode(sorted(villages)).decode()

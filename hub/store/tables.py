@@ -62,6 +62,7 @@ users = Table(
     Column("role", String, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("pin_hash", Text, nullable=False, server_default=""),
+    Column("villages", Text, nullable=False, server_default="[]"),
 )
 
 sessions = Table(

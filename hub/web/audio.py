@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from hub import fallback
 from hub import library as library_of
-from hub.accounts import Act
+from hub.accounts import Act, owns
 from hub.media.rejection import say_duration, say_size
 from hub.store import recordings, waveforms
 from hub.titles import TITLE_MAX
@@ -62,6 +62,8 @@ def show_library(
         max_size=visit.words.pick(*say_size(limits.max_bytes)),
         max_duration=visit.words.pick(*say_duration(limits.max_duration_s)),
         can_upload=visit.may(Act.ORDER),
+        can_keep=visit.may(Act.ORDER, None),
+        own={r.sha256 for r in library if owns(visit.person, r.uploaded_by)},
         unfinished=[(a, incoming.received(a) / a.size) for a in incoming.unfinished(visit.person.name)],
     )
 
@@ -69,4 +71,5 @@ def show_library(
 @router.get("/audio/bin")
 def show_bin(visit: Orderer) -> Response:
     with visit.desk.database.read() as c:
-        return visit.page("audio_bin.html", removed=recordings.removed(c))
+        removed = [r for r in recordings.removed(c) if owns(visit.person, r.uploaded_by)]
+    return visit.page("audio_bin.html", removed=removed)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from contract.terms import Late, Priority, Yielding
 from hub import calendar, wording
+from hub.accounts import Act, theirs
 from hub.calendar import Occurrence
 from hub.conflicts import Conflict
 from hub.programme import LONGEST_MIN
@@ -275,6 +276,7 @@ def _form_page(
         free_at=free_at,
         moved_to=moved_to,
         sight=seen,
+        choice=[v for v in seen.choice if visit.may(Act.ORDER, [v.node.id])],
         library=library,
         chime=chime,
         stations=stations,
@@ -296,7 +298,7 @@ def _today(visit: Visit) -> date:
 
 def _everywhere(visit: Visit) -> tuple[str, ...]:
     with visit.desk.database.read() as c:
-        return tuple(n.id for n in node_rows.nodes(c) if not n.is_revoked)
+        return tuple(theirs(visit.person, [n.id for n in node_rows.nodes(c) if not n.is_revoked]))
 
 
 def _usual_time(visit: Visit) -> datetime:

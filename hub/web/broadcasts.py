@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from hub import admission, again, broadcasts, desk
-from hub.accounts import Act
+from hub.accounts import Act, theirs
 from hub.again import When
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
@@ -158,7 +158,9 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         repeats = {at: sight.follow(c, view, anew) for at, anew in again.repeats(c, id).items()}
         names = {u.name: u.title for u in people.users(c)}
         is_alarm = alarms.alarm(c, id) is not None
+    own = theirs(visit.person, broadcast.nodes) if visit.may(Act.STOP) else []
     shared = {
+        "own": own,
         "airing": airing,
         "now": now,
         "broadcast": broadcast,
@@ -167,7 +169,8 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         "is_alarm": is_alarm,
     }
     is_changed = broadcast.stage is Stage.SUBMITTED and seen != broadcasts.digest(broadcast)
-    may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER, Act.STOP)}
+    may = {f"can_{act.value}": visit.may(act, broadcast.nodes) for act in (Act.APPROVE, Act.ORDER)}
+    may |= {"can_stop": bool(own)}
     return Fragments(
         {
             "state": visit.render("broadcast/state.html", seen=seen, is_changed=is_changed, **may, **shared),

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from hub import alarm as alarms
 from hub import emergency
-from hub.accounts import Act
+from hub.accounts import Act, theirs
 from hub.broadcasts import Broadcast
 from hub.media import voice
 from hub.media.rejection import Rejected
@@ -22,6 +22,8 @@ from hub.store import nodes, people, recordings
 from hub.web import alarm_view, live, sight
 from hub.web.live import Fragments
 from hub.web.patience import TooEager
+from hub.web.sight import Sight
+from hub.web.villages import Village
 from hub.web.visit import PIN, Alarmer, Looker, Orderer, Visit, proves
 
 router = APIRouter()
@@ -108,7 +110,10 @@ def show_alarm(visit: Looker, id: str) -> Response:
         kept=choice,
         can_speak=voice.is_here(),
         text_max=voice.TEXT_MAX,
-        can_follow=visit.may(Act.ORDER) and not alarm.all_clear and _is_lately(visit, broadcast, alarm),
+        can_stop=emergency.is_standing(broadcast, alarm, visit.now) and _may_stop(visit, broadcast),
+        can_follow=visit.may(Act.ORDER, broadcast.nodes)
+        and not alarm.all_clear
+        and _is_lately(visit, broadcast, alarm),
     )
 
 
@@ -178,10 +183,10 @@ def _find_or_speak(visit: Visit, recording: str, text: str) -> str:
 
 
 def _query(visit: Visit, sound: str, wanted: Sequence[str], repeat_s: int) -> str:
-    """The second step's address; no village is named where all are meant."""
+    """The second step's address; no village is named where all of theirs are meant."""
     with visit.desk.database.read() as c:
-        everywhere = {n.id for n in nodes.nodes(c) if not n.is_revoked}
-    named = "" if everywhere <= set(wanted) else " ".join(wanted)
+        everywhere = theirs(visit.person, [n.id for n in nodes.nodes(c) if not n.is_revoked])
+    named = "" if set(everywhere) <= set(wanted) else " ".join(wanted)
     return urlencode({"recording": sound, "nodes": named, "repeat_s": repeat_s})
 
 
@@ -194,7 +199,8 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         held = {r.sha256: alarm_view.count_held(c, seen, r) for r in shown if r.is_kept}
         wrong = people.count_notes(c, visit.person.name, "pin-wrong", visit.now - timedelta(days=1))
         standing = [b for _, b in alarm_rows.standing(c, visit.now)]
-    everywhere = tuple(v.node.id for v in seen.choice)
+    choice = _choice(visit, seen)
+    everywhere = tuple(v.node.id for v in choice)
     first = next((r.sha256 for r in shown if r.is_kept), TYPED)
     return visit.page(
         "emergency_form.html",
@@ -202,6 +208,7 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         form={"recording": first, "text": "", "nodes": everywhere, "repeat_s": REPEATS_S[0], **(form or {})},
         fault=fault,
         sight=seen,
+        choice=choice,
         kept=[r for r in shown if r.is_kept],
         others=[r for r in shown if not r.is_kept],
         held=held,
@@ -222,7 +229,7 @@ def _confirm_page(
         if sound is None:
             raise NotFound("Không có bản thu này.", "There is no such recording.")
         held = alarm_view.count_held(c, seen, sound)
-        villages = [v for v in seen.choice if not named or v.node.id in named.split()]
+        villages = [v for v in _choice(visit, seen) if not named or v.node.id in named.split()]
         refusing = alarm_view.refusing(c, seen, villages, sound, repeat_s)
     return visit.page(
         "emergency_confirm.html",
@@ -238,6 +245,14 @@ def _confirm_page(
         away=alarm_view.away(villages),
         refusing=refusing,
     )
+
+
+def _choice(visit: Visit, seen: Sight) -> list[Village]:
+    return [v for v in seen.choice if visit.may(Act.ALARM, [v.node.id])]
+
+
+def _may_stop(visit: Visit, broadcast: Broadcast) -> bool:
+    return visit.may(Act.STOP) and bool(theirs(visit.person, broadcast.nodes))
 
 
 def _is_lately(visit: Visit, broadcast: Broadcast, alarm: emergency.Alarm) -> bool:

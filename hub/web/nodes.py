@@ -33,7 +33,7 @@ def show_node(visit: Looker, id: str) -> Response:
         "node.html",
         node=node,
         fragments=_fragments(visit, id),
-        can_tend=visit.may(Act.TEND),
+        can_tend=visit.may(Act.TEND, [id]),
         phone_max=PHONE_MAX,
         language_max=LANGUAGE_MAX,
     )

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
 
 from hub import alarm, broadcasts, fallback, library, versions
-from hub.accounts import Act
+from hub.accounts import Act, owns
 from hub.broadcasts import Recording
 from hub.conflicts import Conflict
 from hub.media.cut import Cut
@@ -178,6 +178,8 @@ def _recording_page(
         title_max=TITLE_MAX,
         folder_max=library.FOLDER_MAX,
         can_order=visit.may(Act.ORDER),
+        can_keep=visit.may(Act.ORDER, None),
+        can_change=owns(visit.person, recording.uploaded_by),
         **context,
     )
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from hub import spoken
+from hub.accounts import Act
 from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.media.voice import Manner
@@ -188,6 +189,7 @@ def _abbreviations_page(visit: Visit, status: int = 200, fault: str = "", **show
         "abbreviations.html",
         status,
         own=spoken.own(visit.desk),
+        can_teach=visit.may(Act.ORDER, None),
         fault=fault,
         shown=shown,
         short_max=spoken.SHORT_MAX,

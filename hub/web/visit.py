@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
@@ -15,11 +15,10 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from hub.accounts import SESSION_LENGTH, Act, Session, User, may
+from hub.accounts import SESSION_LENGTH, Act, Session, User, may, require
 from hub.desk import Desk
 from hub.media.incoming import Incoming
 from hub.passwords import is_password
-from hub.refusals import NotAllowed
 from hub.store import people
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
@@ -91,8 +90,9 @@ class Visit:
             raise SignInNeeded
         return self.user
 
-    def may(self, act: str) -> bool:
-        return self.user is not None and may(self.user.role, Act(act))
+    def may(self, act: str, villages: Collection[str] | None = ()) -> bool:
+        """As `accounts.may`, for whoever is there."""
+        return self.user is not None and may(self.user, Act(act), villages)
 
     def render(self, template: str, **context: object) -> str:
         return self.hub.pages.render(self.words.language, template, visit=self, languages=LANGUAGES, **context)
@@ -127,8 +127,7 @@ def whoever_may(act: Act) -> Callable[[Request], Visit]:
 
     def admit(request: Request) -> Visit:
         visit = anyone(request)
-        if not may(visit.person.role, act):
-            raise NotAllowed
+        require(visit.person, act)
         return visit
 
     return admit

@@ -121,6 +121,11 @@ class World:
         title, role = PEOPLE[name]
         return User(name=name, title=title, role=role, password_hash=password_hash())
 
+    def bind(self, name: str, *villages: str) -> None:
+        """From now on this person answers for these villages alone."""
+        with self.database.write() as c:
+            people.set_villages(c, name, villages)
+
     def add_sound(self, title: str, duration_s: float = 125.0, is_chime: bool = False) -> Recording:
         """A recording whose bytes are no real sound; for pages that only list it."""
         draft = self.shelf.folder / "draft.part"
