@@ -10,6 +10,7 @@ from pydantic import Field, with_config
 from contract.terms import Outcome, Reason
 from hub import alarm as alarms
 from hub import emergency
+from hub.accounts import theirs
 from hub.api.caller import Alarmer, Caller, Looker, Orderer
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Instant, NodeId, Number, Sha256, Text
 from hub.api.problems import NoPin, WrongPin, answers
@@ -216,7 +217,8 @@ def _look_ahead(caller: Caller, wanted: Preparation, sha256: str) -> Prepared:
         sound = recordings.recording(c, sha256)
         if sound is None:
             raise NotFound("Không có bản thu này.", "There is no such recording.")
-        villages = [v for v in seen.choice if wanted.nodes is None or v.node.id in wanted.nodes]
+        own = theirs(caller.person, [v.node.id for v in seen.choice])
+        villages = [v for v in seen.choice if v.node.id in (own if wanted.nodes is None else wanted.nodes)]
         if not villages:
             raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
         found = alarm_view.refusing(c, seen, villages, sound, wanted.repeat_for_s)

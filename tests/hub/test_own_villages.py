@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from contract.terms import Priority
 from hub import alarm, fallback, library, spoken, tending
 from hub.accounts import Role, User
-from hub.again import air_again
+from hub.again import When, air_again
 from hub.broadcasts import Broadcast, Recording, Stage, digest
 from hub.refusals import Conflicted, NotAllowed, NotYours, Refused
 from hub.store import alarms, broadcasts, meta, orders
@@ -55,7 +55,7 @@ def furnish(world: World) -> Ground:
     groups = [(EAST,), (WEST, MIDDLE), tuple(VILLAGES)]
     for n, villages in enumerate(groups):
         drafts.append(world.order(f"Chờ {n}", 200 + 20 * n, villages=villages))
-        planned.append(world.approve(world.order(f"Đã duyệt {n}", 5 + 20 * n, villages=villages)))
+        planned.append(world.approve(world.order(f"Đã duyệt {n}", 5 + 20 * ((n + 1) % 3), villages=villages)))
         planned.append(world.approve(world.order(f"Lặp {n}", villages=villages, rule=f"hằng ngày 1{n}:00")))
     drafts += [
         world.desk.withdraw(world.order(f"Nháp {n}", 400 + 20 * n, villages=v).id, world.user("lan"))
@@ -128,14 +128,14 @@ ACTS: dict[str, Act] = {
     "return": lambda w, g, u, _v, n: w.desk.give_back(g.drafts[n % 3].id, "sửa lại tên", u),
     "cancel": lambda w, g, u, _v, n: w.desk.cancel((*g.planned, *g.drafts)[n % 9].id, u),
     "cancel alarm as a broadcast": lambda w, g, u, _v, n: w.desk.cancel(g.alarms[n % 3].id, u),
-    "again": lambda w, g, u, v, n: air_again(w.desk, g.planned[2 * (n % 3)].id, v, u),
+    "again": lambda w, g, u, v, n: air_again(w.desk, g.planned[2 * (2 - n % 3)].id, v, u, when=When.FREE),
     "drop": lambda w, g, u, _v, n: w.desk.drop(
         g.planned[1 + 2 * (n % 3)].id, MORNING.replace(day=23, hour=3 + n % 3, minute=0), u
     ),
     "stop everything": lambda w, _g, u, _v, _n: w.desk.stop(None, None, u),
     "stop here": lambda w, _g, u, v, _n: w.desk.stop(None, v, u),
-    "stop one": lambda w, g, u, _v, n: w.desk.stop((*g.planned, *g.alarms)[n % 9].id, None, u),
-    "stop one here": lambda w, g, u, v, n: w.desk.stop((*g.planned, *g.alarms)[n % 9].id, v, u),
+    "stop one": lambda w, g, u, _v, n: w.desk.stop((*g.alarms, *g.planned)[n % 9].id, None, u),
+    "stop one here": lambda w, g, u, v, n: w.desk.stop((*g.alarms, *g.planned)[n % 9].id, v, u),
     "alarm": lambda w, g, u, v, n: alarm.send(
         w.desk, u, id=alarm.fresh_id(), recording=g.sounds[0].sha256, villages=v if n % 2 else None, repeat_for_s=0
     ),
