@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from contract.terms import Priority
-from hub import alarm, fallback, library, spoken, tending
+from hub import alarm, fallback, library, spoken, tending, versions
 from hub.accounts import Role, User
 from hub.again import When, air_again
 from hub.broadcasts import Broadcast, Recording, Stage, digest
@@ -144,6 +144,7 @@ ACTS: dict[str, Act] = {
     "keep": lambda w, g, u, _v, n: alarm.keep(w.desk, g.sounds[0].sha256, bool(n % 2), u),
     "substitute": lambda w, g, u, _v, _n: fallback.choose_substitute(w.desk, g.sounds[0].sha256, True, u),
     "rename": lambda w, g, u, _v, n: library.rename(w.desk, g.sounds[n % 2].sha256, "Tên khác", "", u),
+    "choose version": lambda w, g, u, _v, n: versions.choose(w.desk, g.sounds[n % 2].sha256, u),
     "remove": lambda w, g, u, _v, _n: library.remove(w.desk, g.sounds[2].sha256, u),
     "put back": lambda w, g, u, _v, _n: library.put_back(w.desk, g.sounds[1].sha256, u),
     "abbreviation": lambda w, _g, u, _v, _n: spoken.teach(w.desk, "HTX", "hợp tác xã", u),
