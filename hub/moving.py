@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from hub import admission, broadcasts
 from hub.accounts import Act, User
 from hub.broadcasts import Broadcast, Stage
-from hub.desk import Desk, find
+from hub.desk import Desk, find_to
 from hub.refusals import Refused
-from hub.sound_desk import require
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, people
 from hub.store.people import Note
@@ -21,9 +20,8 @@ _APPROVING = ("approve", "approve-again")
 
 def move(desk: Desk, id: str, at: datetime, was: datetime | None, user: User) -> Broadcast:
     """Let it begin at `at`, if it still is to begin when this person saw it: at `was`. Raises as `Desk.move` does."""
-    require(user, Act.ORDER)
     with desk.database.read() as c:
-        if find(c, id).starts_at != was:
+        if find_to(Act.ORDER, c, id, user).starts_at != was:
             raise _changed_since()
     return desk.move(id, at, user)
 
@@ -35,10 +33,9 @@ def undo(desk: Desk, id: str, was: datetime, user: User) -> Broadcast:
     order says just this again. Raises Refused where it is too late or something else was done to it since, and
     Conflicted where its time is taken by now.
     """
-    require(user, Act.ORDER)
     now = desk.clock()
     with desk.database.write() as c:
-        moved, sets = find(c, id), day_sets.day_sets(c)
+        moved, sets = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c)
         deeds = people.deeds(c, id)
         if not deeds or (deeds[-1].act, deeds[-1].who) != ("move", user.name) or now - deeds[-1].at > UNDO_WITHIN:
             raise _changed_since()

@@ -129,7 +129,7 @@ def calendar_page(visit: Visit, view: View, day: str, notice: Notice, status: in
         now_min=_minute(now, start),
         noon=lambda each: datetime.combine(each, time(12), zone),
         can_order=visit.may(Act.ORDER),
-        can_move=lambda slot: visit.may(Act.ORDER) and _is_movable(slot, now),
+        can_move=lambda slot: visit.may(Act.ORDER, slot.broadcast.nodes) and _is_movable(slot, now),
         is_over=_is_over(visit, days),
         notice=notice,
         sight=seen,
