@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from hub.accounts import User
 from hub.passwords import is_password
 from hub.store import people
+from hub.web import offline
 from hub.web.patience import TooEager
 from hub.web.visit import LANGUAGE_COOKIE, Stranger, Visit, end_session, open_session
 from hub.web.words import LANGUAGES
@@ -24,7 +25,9 @@ A_YEAR_S = 365 * 86_400
 def show_login(visit: Stranger, next: str = "/") -> Response:
     if visit.user is not None:
         return visit.go(_own_path(next))
-    return visit.page("login.html", next=_own_path(next), name="", fault="")
+    response = visit.page("login.html", next=_own_path(next), name="", fault="")
+    response.headers[offline.PERSON] = offline.NOBODY
+    return response
 
 
 @router.post("/login")

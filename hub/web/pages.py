@@ -47,7 +47,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         ngettext=words.ngettext,
         language=words.language,
         badge=phrases.badge,
-        asset=_asset,
+        asset=asset,
     )
     environment.filters.update(
         say=lambda term: phrases.say(words, term),
@@ -76,7 +76,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
 _assets: dict[str, str] = {}
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """The address of a static file with a mark of its content, so that browsers may keep it for good."""
     if name not in _assets:
         mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -28,6 +28,7 @@ from hub.web import (
     calendar_moves,
     emergency,
     errors,
+    installed,
     invite,
     login,
     nodes,
@@ -50,7 +51,7 @@ from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 PAGES = (
-    *(login, trust, invite, account, tokens, board, audio_uploads, record, audio, recording),
+    *(login, trust, invite, installed, account, tokens, board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
     calendar_moves,
 )

@@ -20,6 +20,7 @@ from hub.desk import Desk
 from hub.media.incoming import Incoming
 from hub.passwords import is_password
 from hub.store import people
+from hub.web import offline
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
 from hub.web.pages import Pages
@@ -90,6 +91,11 @@ class Visit:
             raise SignInNeeded
         return self.user
 
+    @property
+    def is_app(self) -> bool:
+        """Whether browsers would take the page for an app: by HTTPS, or on this computer."""
+        return self.hub.doors is None or self.request.url.scheme == "https"
+
     def may(self, act: str, villages: Collection[str] | None = ()) -> bool:
         """As `accounts.may`, for whoever is there."""
         return self.user is not None and may(self.user, Act(act), villages)
@@ -99,7 +105,11 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         zone = self.hub.pages.zone.key
-        return HTMLResponse(self.render(template, now=self.now, zone=zone, **context), status)
+        response = HTMLResponse(self.render(template, now=self.now, zone=zone, **context), status)
+        if self.user is not None:
+            token = self.request.cookies.get(SESSION_COOKIE, "")
+            response.headers.update(offline.headers(self.request.url.path, token))
+        return response
 
     def go(self, path: str) -> RedirectResponse:
         """Send the browser to a page of ours after something was done."""

@@ -130,5 +130,5 @@ def test_a_browser_that_took_the_certificate_in_opens_and_logs_in(hub: Served, t
         cookies = page.context.cookies()
         assert cookies
         assert all(cookie["secure"] for cookie in cookies)
-        assert page.evaluate("isSecureContext")
+        assert page.evaluate("navigator.serviceWorker.ready.then(worker => worker.scope)") == f"{hub.pages}/"
         friend.close()

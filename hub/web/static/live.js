@@ -7,9 +7,9 @@
   const bar = document.getElementById("connection");
   const text = bar.querySelector(".text");
   const said = bar.dataset;
-  let heardAt = Date.now();
+  let heardAt = Number(document.documentElement.dataset.seenAt) || Date.now(); // a page seen earlier, shown while the hub is away
   let shownTime = clock(said.at);
-  let aheadMs = Date.parse(said.at) - Date.now(); // the hub's clock before this one's
+  let aheadMs = Date.parse(said.at) - heardAt; // the hub's clock before this one's
   let triedAt = 0;
   let isLost = false;
 

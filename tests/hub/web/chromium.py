@@ -30,13 +30,19 @@ NEEDED = [
 
 
 @contextmanager
-def opened(chromium: Browser, address: str, size: tuple[int, int] = PHONE) -> Iterator[tuple[Page, list[str]]]:
-    """A window of its own, and what its console complained about; answers that are no pages are no complaint."""
+def opened(
+    chromium: Browser, address: str, size: tuple[int, int] = PHONE, has_worker: bool = False
+) -> Iterator[tuple[Page, list[str]]]:
+    """A window of its own, and what its console complained about; answers that are no pages are no complaint.
+
+    With `has_worker` the pages keep themselves for when the hub is away, as in a browser at home.
+    """
     context = chromium.new_context(
         base_url=address,
         viewport={"width": size[0], "height": size[1]},
         locale="vi-VN",
         has_touch=size == PHONE,
+        service_workers="allow" if has_worker else "block",
     )
     page = context.new_page()
     complaints: list[str] = []

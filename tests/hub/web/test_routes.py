@@ -19,6 +19,7 @@ TENDS = frozenset({Role.TECHNICIAN, Role.ADMIN})
 OPEN = {
     *{("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")},
     *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
+    *{("GET", path) for path in ("/manifest.webmanifest", "/icons/{name}", "/sw.js", "/offline")},
 }
 """What strangers may ask."""
 
