@@ -6,12 +6,14 @@
   const TRY_EVERY_MS = 5000;
   const bar = document.getElementById("connection");
   const text = bar.querySelector(".text");
+  const told = bar.querySelector("[role=status]");
   const said = bar.dataset;
   let heardAt = Number(document.documentElement.dataset.seenAt) || Date.now(); // a page seen earlier, shown while the hub is away
   let shownTime = clock(said.at);
   let aheadMs = Date.parse(said.at) - heardAt; // the hub's clock before this one's
   let triedAt = 0;
   let isLost = false;
+  let known = gist();
 
   function clock(iso) {
     return new Intl.DateTimeFormat("vi-VN", {
@@ -26,11 +28,23 @@
       : said.minutes.replace("{count}", Math.round(seconds / 60));
   }
 
+  // For those who hear the page: what became different in a few words, never the clock that runs.
+  function tell(words) {
+    if (told.textContent !== words) told.textContent = words;
+  }
+
+  function gist() {
+    const pieces = Array.from(document.querySelectorAll("[data-tell]"), (each) => each.textContent);
+    return pieces.join(" ").replace(/\s+/g, " ").trim();
+  }
+
   function show() {
+    const wasLost = bar.classList.contains("lost");
     bar.classList.toggle("lost", isLost);
     bar.classList.toggle("live", !isLost);
     const words = (isLost ? said.lost : said.live).replace("{time}", shownTime).replace("{age}", age());
     if (text.textContent !== words) text.textContent = words;
+    if (wasLost !== isLost) tell(words);
   }
 
   function hear(event) {
@@ -113,6 +127,9 @@
     const places = Array.from(event.target.querySelectorAll("a, button, summary, input"));
     places.find((place) => keyOf(place) === focused)?.focus({ preventScroll: true });
     countDown();
+    const found = gist();
+    if (found !== known) tell(found);
+    known = found;
   }
 
   document.addEventListener("htmx:sseOpen", (event) => {

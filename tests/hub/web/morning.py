@@ -72,5 +72,9 @@ def furnish(world: World) -> dict[str, str]:
         "alarm": f"/emergency/{storm.id}",
         "pin": "/pin",
         "account": "/account",
+        "tokens": "/account/tokens",
+        "trust": "/trust",
+        "invite": "/trust/invite",
+        "offline": "/offline",
         "error": "/broadcasts/b0",
     }

@@ -47,6 +47,7 @@ from hub.passwords import hash_password
 from hub.store import meta, nodes, people, plans, recordings, records
 from hub.store.database import Database
 from hub.store.plans import Issued
+from hub.web.doors import Doors
 from hub.web.site import make_site, say_goodbye
 from hub.wish import Wish
 from hub.wording import parse
@@ -253,12 +254,12 @@ def tone(seconds: float) -> bytes:
 
 
 @contextmanager
-def served(world: World, port: int = 0) -> Iterator[tuple[str, FastAPI]]:
+def served(world: World, port: int = 0, doors: Doors | None = None) -> Iterator[tuple[str, FastAPI]]:
     """The pages behind a real server, on a free port or on this one."""
     door = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio lets small answers wait for acknowledgements
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     door.bind(("127.0.0.1", port))
-    app = make_site(world.desk, lambda: world.online_since)
+    app = make_site(world.desk, lambda: world.online_since, doors=doors)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()
