@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -57,24 +58,20 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     command = [sys.executable, "-m", "hub", "--config", str(settings)]
     user = ["user", "add", "hung", "--role", "technician", "--password-stdin"]
     subprocess.run([*command, *user], input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
-    bell = folder / "ready"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
-        ready.bind(str(bell))
-        ready.settimeout(60)
-        with subprocess.Popen([*command, "serve"], env={**os.environ, "NOTIFY_SOCKET": str(bell)}) as process:
-            while b"READY=1" not in ready.recv(4096):
-                pass
-            _await_port(made.plain_port)
-            _await_port(made.page_port)
-            yield made
-            process.send_signal(signal.SIGTERM)
+    with subprocess.Popen([*command, "serve"]) as process:
+        for port in (made.plain_port, made.page_port):
+            _await_port(port, process)
+        yield made
+        process.send_signal(signal.SIGTERM)
 
 
-def _await_port(port: int) -> None:
-    while True:
+def _await_port(port: int, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
         with socket.socket() as knock:
             if knock.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        time.sleep(0.05)
+    raise AssertionError("the hub ended before it listened")
 
 
 def test_whoever_trusts_the_certificate_believes_the_pages_under_their_names(hub: Served) -> None:
