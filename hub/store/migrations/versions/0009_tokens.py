@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    owner = sa.ForeignKey("users.name", name="tokens_user", ondelete="CASCADE")
     op.create_table(
         "tokens",
         sa.Column("sha256", sa.String(64), primary_key=True),
