@@ -37,7 +37,7 @@ _CERTIFICATE, _PROFILE = "/trust/ca.crt", "/trust/ca.mobileconfig"
 
 HOW: dict[Device, How] = {
     Device.ANDROID: How(
-        mark("Android phone"),
+        mark("Android"),
         _CERTIFICATE,
         (
             Step("download", mark("Press the button below; the phone keeps the file loa-lang.crt.")),
@@ -61,7 +61,7 @@ HOW: dict[Device, How] = {
         mark("To take it back: Settings, General, VPN & Device Management, Loa Làng, Remove Profile."),
     ),
     Device.WINDOWS: How(
-        mark("Windows (Chrome, Edge, Cốc Cốc)"),
+        mark("Windows"),
         _CERTIFICATE,
         (
             Step("download", mark("Press the button below, then open the file loa-lang.crt.")),
@@ -95,7 +95,7 @@ HOW: dict[Device, How] = {
         mark("To take it back: in Keychain Access find Loa Lang and delete it."),
     ),
     Device.LINUX: How(
-        mark("Linux or ChromeOS (Chrome, Chromium)"),
+        mark("Linux, ChromeOS"),
         _CERTIFICATE,
         (
             Step("download", mark("Press the button below; the browser keeps the file loa-lang.crt.")),

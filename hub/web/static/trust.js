@@ -8,7 +8,11 @@
     state.classList.toggle("good", isTrusted);
     state.classList.toggle("warn", !isTrusted);
     state.classList.remove("info");
-    if (isTrusted) state.querySelector("use").setAttribute("href", state.dataset.check);
+    if (!isTrusted) return;
+    state.querySelector("use").setAttribute("href", state.dataset.check);
+    const go = document.getElementById("trust-go");
+    go.firstElementChild.classList.add("primary");
+    state.after(go);
   }
 
   // Over HTTPS a person may have passed the warning by hand. A service worker is not let through by that.

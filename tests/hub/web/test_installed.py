@@ -18,6 +18,10 @@ from tests.hub.web.morning import furnish
 from tests.hub.web.world import Browser, World, served
 
 KEPT = "caches.open('seen').then(c => c.keys()).then(k => k.map(r => new URL(r.url).pathname))"
+ASK = """() => {
+    const question = new Event('beforeinstallprompt', { cancelable: true });
+    question.prompt = async () => { window.isAsked = true };
+    dispatchEvent(question) }"""
 IS_READY = "navigator.serviceWorker.ready.then(() => caches.keys())"
 
 
@@ -166,6 +170,28 @@ class TestInChromium:
             page.goto("/broadcasts")
             page.wait_for_function(f"{KEPT}.then(paths => paths.includes('/broadcasts'))")
             assert set(page.evaluate(KEPT)) == {"/seen-by", "/broadcasts"}
+
+    def test_it_offers_to_be_put_on_the_screen_until_told_later(self, chromium: Chromium, world: World) -> None:
+        with served(world) as (address, _), opened(chromium, address, has_worker=True) as (page, _complaints):
+            log_in(page, "lan")
+            button = page.get_by_role("button", name="Cài lên màn hình chính")
+            expect(button).to_be_hidden()
+            page.evaluate(ASK)
+            button.click()
+            assert page.evaluate("window.isAsked")
+            expect(button).to_be_hidden()
+            page.evaluate(ASK)
+            page.get_by_role("button", name="Để sau").click()
+            page.reload()
+            page.evaluate(ASK)
+            expect(button).to_be_hidden()
+
+    def test_an_iphone_is_told_how_to_do_it_by_hand(self, chromium: Chromium, world: World) -> None:
+        with served(world) as (address, _), opened(chromium, address) as (page, _complaints):
+            page.add_init_script("Object.defineProperty(navigator, 'userAgent', { get: () => 'iPhone Safari' })")
+            log_in(page, "lan")
+            expect(page.get_by_text("bấm Chia sẻ, rồi “Thêm vào MH chính”")).to_be_visible()
+            expect(page.get_by_role("button", name="Cài lên màn hình chính")).to_be_hidden()
 
     def test_a_renewed_hub_replaces_the_worker_and_its_files(
         self, chromium: Chromium, world: World, monkeypatch: pytest.MonkeyPatch
