@@ -1,15 +1,25 @@
 """What phones trust: a certificate they accept, renewed while the hub runs, of a CA that can imitate nobody."""
 
+import socket
 import ssl
 import subprocess
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from hub import certificates, page_authority
 from hub.certificates import BadAuthority, Pair, Span
@@ -153,6 +163,56 @@ def test_a_renewed_certificate_is_shown_to_the_next_visitor_without_a_restart(tm
     names.append("10.20.30.40")
     assert seal.renew()
     verify(ca_of(seal.held), shown(seal), "10.20.30.40", clock[0])
+
+
+def test_who_is_connected_stays_so_while_the_server_shows_a_renewed_certificate_to_others(tmp_path: Path) -> None:
+    names, now = ["127.0.0.1"], datetime.now(UTC)
+    seal = PageSeal(tmp_path, "localhost", lambda: names, lambda: now)
+    believing = ssl.create_default_context(cadata=seal.held.ca_der)
+    with (
+        served(seal) as port,
+        httpx.Client(base_url=f"https://localhost:{port}", verify=believing) as early,
+    ):
+        assert early.get("/").text == "here"
+        before = peer(port, believing)
+        names.append("10.20.30.40")
+        assert seal.renew()
+        assert peer(port, believing).serial_number == seal.held.serial != before.serial_number
+        assert early.get("/").text == "here"
+
+
+@contextmanager
+def served(seal: PageSeal) -> Iterator[int]:
+    """A real server with this seal."""
+
+    async def here(_request: Request) -> Response:
+        return PlainTextResponse("here")
+
+    door = socket.create_server(("127.0.0.1", 0))
+    app = Starlette(routes=[Route("/", here)])
+    config = uvicorn.Config(app, log_level="warning", ssl_context_factory=lambda _config, _default: seal.context)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield door.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+        door.close()
+
+
+def peer(port: int, context: ssl.SSLContext) -> x509.Certificate:
+    """What the next visitor is shown, who believes it."""
+    with (
+        socket.create_connection(("127.0.0.1", port)) as near,
+        context.wrap_socket(near, server_hostname="localhost") as stream,
+    ):
+        found = stream.getpeercert(binary_form=True)
+    assert found is not None
+    return x509.load_der_x509_certificate(found)
 
 
 def shown(seal: PageSeal) -> x509.Certificate:
