@@ -26,42 +26,50 @@ REASON_MAX = 200
 class Desk(SoundDesk):
     """The use cases. Each method is one transaction; call them from any thread, not from an event loop."""
 
-    def order(self, wish: Wish, author: User, is_submitted: bool = True) -> Broadcast:
+    def order(self, wish: Wish, author: User, is_submitted: bool = True, id: str = "") -> Broadcast:
         """Save a broadcast and submit it, or keep it as a draft.
 
-        Raises Conflicted with all hindrances, Refused for a wish that makes no sense.
+        With an `id` it is ordered once: what stands under it already is the same request, repeated. Raises Conflicted
+        with all hindrances, Refused for a wish that makes no sense.
         """
         require(author, Act.ORDER, wish.nodes)
         now = self.clock()
         with self.database.write() as c:
             sets = day_sets.day_sets(c)
+            known = broadcast_rows.broadcast(c, id) if id else None
+            if known is not None:
+                return known
             broadcast = _staged(draft(c, self.shelf, wish, author.name, now, sets), is_submitted)
+            broadcast = replace(broadcast, id=id or broadcast.id)
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
             self._note(c, author, "order" if is_submitted else "draft", broadcast.id, broadcast.title)
         self.news.tell("broadcasts")
         return broadcast
 
-    def change(self, id: str, wish: Wish, user: User, is_submitted: bool = True) -> Broadcast:
+    def change(self, id: str, wish: Wish, user: User, is_submitted: bool = True, seen: str = "") -> Broadcast:
         """Let an order say this instead: no longer approved, and ordered by who changed it; submitted, or a draft.
 
-        Raises Refused for what has begun, is on air or over; else as `order` does.
+        `seen`, where it is given, is the digest of what this person looked at: raises Stale where it says something
+        else by now. Raises Refused for what has begun, is on air or over; else as `order` does.
         """
         require(user, Act.ORDER, wish.nodes)
         now = self.clock()
         with self.database.write() as c:
             old, sets = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c)
+            life.require_seen(old, seen)
             life.require_changeable(old, now, sets)
             changed = life.changed(old, _staged(draft(c, self.shelf, wish, user.name, now, sets), is_submitted))
             self._put_changed(c, old, changed, user, "change", sets)
         self.news.tell("broadcasts")
         return changed
 
-    def move(self, id: str, at: datetime, user: User) -> Broadcast:
+    def move(self, id: str, at: datetime, user: User, seen: str = "") -> Broadcast:
         """Let what airs but once begin at another instant. What was approved is submitted anew; else as `change`."""
         now = self.clock()
         with self.database.write() as c:
             old, sets = find_to(Act.ORDER, c, id, user), day_sets.day_sets(c)
+            life.require_seen(old, seen)
             life.require_changeable(old, now, sets)
             moved = life.moved(old, at, user.name)
             admission.check_time(at, now)

@@ -72,6 +72,12 @@ def approved(broadcast: Broadcast, leader: str, seen: str, now: datetime, sets: 
         ) from None
 
 
+def require_seen(broadcast: Broadcast, seen: str) -> None:
+    """That it still says what somebody looked at (its digest; empty: nobody said). Raises Stale."""
+    if seen and seen != broadcasts.digest(broadcast):
+        raise Stale
+
+
 def require_changeable(broadcast: Broadcast, now: datetime, sets: DaySets) -> None:
     """What it says may be changed before it airs; of one that recurs, while none of its airings is on air.
 

@@ -20,10 +20,10 @@ class Operation:
     summary: str
     description: str
     parameters: tuple[Mapping[str, Any], ...]
-    body: str
-    """The name of the schema of the body; empty for none."""
-    answers: tuple[tuple[str, str, str], ...]
-    """Status, description, and the schema's name."""
+    body: tuple[str, str]
+    """What the body is, and the schema that explains it; empty for none."""
+    answers: tuple[tuple[str, str, str, str], ...]
+    """Status, description, what it is, and the schema that explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def _operations(schema: Mapping[str, Any], tag: str) -> Iterator[Operation]:
                     summary=summary,
                     description=more.strip(),
                     parameters=tuple(told.get("parameters", ())),
-                    body=_type(_content(told.get("requestBody", {}))),
-                    answers=tuple((s, a["description"], _type(_content(a))) for s, a in told["responses"].items()),
+                    body=_named(told.get("requestBody", {})),
+                    answers=tuple((s, a["description"], *_named(a)) for s, a in told["responses"].items()),
                 )
 
 
@@ -86,9 +86,11 @@ def _words(schema: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, (schema.get("description", ""), values)))
 
 
-def _content(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of a body or an answer."""
-    return next((each.get("schema", {}) for each in told.get("content", {}).values()), {})
+def _named(told: Mapping[str, Any]) -> tuple[str, str]:
+    """What a body or an answer is, and the schema that explains it."""
+    schemas: list[Mapping[str, Any]] = [each.get("schema", {}) for each in told.get("content", {}).values()]
+    schema = schemas[0] if schemas else {}
+    return _type(schema), _type(schema.get("items", schema)) if "$ref" in schema.get("items", schema) else ""
 
 
 def _type(schema: Mapping[str, Any]) -> str:

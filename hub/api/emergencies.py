@@ -145,7 +145,7 @@ def list_standing(caller: Looker) -> tuple[EmergencyShown, ...]:
 
 
 @router.post("/preparations", responses=answers(409))
-async def prepare(caller: Alarmer, wanted: Preparation) -> Prepared:
+async def prepare_emergency(caller: Alarmer, wanted: Preparation) -> Prepared:
     """The first step: a text is spoken, the villages begin to fetch the sound, and you can listen. Nothing sounds."""
     sound = await _find_or_speak(caller, wanted.recording, wanted.text)
     await run_sync(alarms.prepare, caller.desk, sound, caller.person)
@@ -153,7 +153,7 @@ async def prepare(caller: Alarmer, wanted: Preparation) -> Prepared:
 
 
 @router.post("/emergencies", status_code=201, responses=answers(404, 409, 429))
-async def send(caller: Alarmer, sending: Sending) -> EmergencyShown:
+async def send_emergency(caller: Alarmer, sending: Sending) -> EmergencyShown:
     """The second step: to every village at once, as soon as the PIN is right. Sent again with the same id, it changes
     nothing."""
     if not caller.person.pin_hash:
@@ -184,7 +184,7 @@ def read_emergency(caller: Looker, id: BroadcastId) -> EmergencyShown:
 
 
 @router.post("/emergencies/{id}/cancel", responses=answers(404, 409))
-async def cancel(caller: Orderer, id: BroadcastId, ending: Ending) -> EmergencyShown:
+async def end_emergency(caller: Orderer, id: BroadcastId, ending: Ending) -> EmergencyShown:
     """End it everywhere; needs no PIN. Silence comes first, words that are typed follow as soon as they are spoken."""
     await run_sync(alarms.cancel, caller.desk, id, ending.recording or "", caller.person)
     if ending.recording is None and ending.text.strip():
@@ -193,7 +193,7 @@ async def cancel(caller: Orderer, id: BroadcastId, ending: Ending) -> EmergencyS
 
 
 @router.post("/emergencies/{id}/all-clear", responses=answers(404, 409))
-async def follow(caller: Orderer, id: BroadcastId, ending: Ending) -> EmergencyShown:
+async def say_all_clear(caller: Orderer, id: BroadcastId, ending: Ending) -> EmergencyShown:
     """An all-clear for an emergency that an ordinary stop ended."""
     await _say_all_clear(caller, id, ending)
     return await run_sync(read_emergency, caller, id)

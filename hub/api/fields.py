@@ -1,10 +1,20 @@
 """What single values of a request look like. JSON is not stretched: 1 is no text, "1" no number, 0 no instant."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 
 ANSWER = ConfigDict(use_attribute_docstrings=True)
 """Of what is answered: the words below a field are its description."""
@@ -20,9 +30,26 @@ def _read_instant(value: object) -> object:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_read_instant), Field(examples=["2026-12-01T05:00:00+07:00"])]
+def _read_whole(value: object) -> object:
+    """JSON has but one kind of number: 38.0 is whole."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of the calendar") from None
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_read_instant),
+    AfterValidator(_in_utc),
+    Field(examples=["2026-12-01T05:00:00+07:00"]),
+]
 Flag = StrictBool
-Whole = StrictInt
+Whole = Annotated[StrictInt, BeforeValidator(_read_whole)]
 Number = StrictFloat
 Text = StrictStr
 Sha256 = Annotated[

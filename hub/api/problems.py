@@ -16,7 +16,7 @@ from hub.api.conflicts import Hindrance, told
 from hub.api.fields import ANSWER, Instant
 from hub.media.rejection import Rejected
 from hub.reading import Misread
-from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
+from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
 from hub.web.patience import TooEager
 from hub.web.visit import Hub
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
@@ -34,10 +34,6 @@ class TokenNeeded(Exception):
 
 class OutOfScope(Exception):
     """The token is for looking only."""
-
-
-class Changed(Exception):
-    """It is no longer what the caller saw."""
 
 
 class Busy(Exception):
@@ -69,7 +65,6 @@ _TITLES: dict[int, tuple[str, str]] = {
 _DETAILS: dict[int, str] = {
     401: mark("Send a token of /account/tokens as: Authorization: Bearer loa_…"),
     404: mark("The address may be mistyped, or what it showed is gone."),
-    412: mark("Get it again, look at it, and repeat with its new ETag."),
     422: mark("Nothing was changed. See the list of errors."),
     500: mark("Nothing was changed by you. Try again; if it stays, tell the technician what you asked and when."),
     503: mark("Try again in a few minutes."),
@@ -113,6 +108,7 @@ class Problem:
 
 
 _problem = TypeAdapter(Problem)
+_REFUSALS: dict[type[Exception], int] = {NotAllowed: 403, NotFound: 404, Stale: 412}
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -144,7 +140,6 @@ def kinds() -> dict[str, str]:
 def install(app: FastAPI) -> None:
     app.add_exception_handler(TokenNeeded, _token_needed)
     app.add_exception_handler(OutOfScope, _out_of_scope)
-    app.add_exception_handler(Changed, lambda request, _: _tell(request, 412))
     app.add_exception_handler(Busy, lambda request, _: _tell(request, 503))
     app.add_exception_handler(NoPin, lambda request, _: _tell(request, 403, kind="no-pin", title=NO_PIN))
     app.add_exception_handler(WrongPin, lambda request, _: _tell(request, 403, kind="wrong-pin", title=WRONG_PIN))
@@ -190,7 +185,7 @@ def _too_eager(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused | Rejected | Misread)
-    status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
+    status = next((code for kind, code in _REFUSALS.items() if isinstance(error, kind)), 409)
     return _tell(request, status, words_of(request).pick(error.message_vi, error.message_en))
 
 

@@ -8,13 +8,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import Receive, Scope, Send
 
-from hub.api import calendar, docs, emergencies, me, nodes, problems, recordings, speech
+from hub.api import broadcasts, calendar, docs, emergencies, me, nodes, orders, problems, recordings, speech, wishes
 from hub.api.caller import TURNED_AWAY, TurnedAway
 from hub.api.problems import HUB
 from hub.web.visit import Hub
 
 PLACE = "/api/v1"
-TOPICS = (recordings, speech, calendar, emergencies, nodes, me)
+TOPICS = (broadcasts, orders, wishes, recordings, speech, calendar, emergencies, nodes, me)
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
 _SUMMARY = """\
@@ -69,7 +69,7 @@ def describe(api: FastAPI) -> dict[str, Any]:
         description=_SUMMARY,
         routes=api.routes,
         servers=[{"url": PLACE}],
-        tags=[{"name": topic.router.tags[0], "description": _job(topic.__doc__)} for topic in TOPICS],
+        tags=[{"name": tag, "description": job} for tag, job in _tags().items()],
     )
     for path in schema["paths"].values():
         for operation in path.values():
@@ -89,6 +89,15 @@ def _name_problem(status: str, answer: dict[str, Any]) -> None:
         content[problems.MEDIA_TYPE] = content.pop("application/json")
 
 
+def _tags() -> dict[str, str]:
+    """What each group of operations is for; two modules may share one."""
+    told: dict[str, str] = {}
+    for topic in TOPICS:
+        tag, job = str(topic.router.tags[0]), _job(topic.__doc__)
+        told[tag] = f"{told[tag]}; {job}" if tag in told else job
+    return told
+
+
 def _job(docstring: str | None) -> str:
     """What a topic's module says of itself, without its address."""
-    return (docstring or "").split("\n")[0].partition(": ")[2]
+    return (docstring or "").split("\n")[0].rpartition(": ")[2].rstrip(".")

@@ -21,3 +21,11 @@ def role(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @bounded(3)
 def test_the_document_is_kept(role: str, case: Case[Any]) -> None:
     case.call_and_validate()
+
+
+@pytest.mark.soak
+@document.parametrize()
+@bounded(200)
+def test_the_document_is_kept_at_length(role: str, case: Case[Any]) -> None:
+    """Other examples each time; a failure prints how to have it again."""
+    case.call_and_validate()
