@@ -1,6 +1,7 @@
 """The library: one row a sound, named by its content. What is removed stays in the bin."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -48,12 +49,14 @@ def locked(c: Connection, sha256: str) -> Recording | None:
     return None if row is None else _recording(dict(row))
 
 
-def recordings(c: Connection, words: str = "", folder: str | None = None) -> list[Recording]:
-    """One version of each work, the newest first; those only that have all of these words, whatever their accents, and
-    lie in this folder."""
+def recordings(
+    c: Connection, words: str = "", folder: str | None = None, besides: Collection[str] = ()
+) -> list[Recording]:
+    """One version of each work and those (SHA-256) `besides` it, the newest first; those only that have all of these
+    words, whatever their accents, and lie in this folder."""
     r = t.recordings.c
     found = [r.folded.contains(word, autoescape=True) for word in fold(words).split()]
-    wanted = [r.removed_at.is_(None), _is_chosen(), *found]
+    wanted = [r.removed_at.is_(None), or_(_is_chosen(), r.sha256.in_(besides)), *found]
     return _all(c, [*wanted, r.folder == folder] if folder is not None else wanted)
 
 
@@ -96,6 +99,11 @@ def chosen(c: Connection, work: str) -> Recording:
     r = t.recordings.c
     latest = select(t.recordings).where(r.work == work).order_by(r.chosen.desc(), r.sha256.desc()).limit(1)
     return _recording(dict(c.execute(latest).mappings().one()))
+
+
+def doubled(library: Iterable[Recording]) -> set[str]:
+    """The works of which more than one version is among these, so that they have to be told apart."""
+    return {work for work, count in Counter(r.work for r in library).items() if count > 1}
 
 
 def counts(c: Connection, works: Collection[str]) -> dict[str, int]:

@@ -264,7 +264,8 @@ def _form_page(
 ) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        library, chime = recordings.recordings(c), visit.desk.chime(c)
+        named = (form.recording, form.intro, form.outro, form.replacement, *form.variants.values())
+        library, chime = recordings.recordings(c, besides=named), visit.desk.chime(c)
         stations = broadcast_rows.stations(c)
         languages = {language.casefold(): language for language in reversed(node_rows.languages(c).values())}
     return visit.page(
@@ -278,6 +279,7 @@ def _form_page(
         sight=seen,
         choice=[v for v in seen.choice if visit.may(Act.ORDER, [v.node.id])],
         library=library,
+        doubled=recordings.doubled(library),
         chime=chime,
         stations=stations,
         spoken=[languages[key] for key in sorted(languages)],

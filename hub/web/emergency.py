@@ -193,7 +193,7 @@ def _query(visit: Visit, sound: str, wanted: Sequence[str], repeat_s: int) -> st
 def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str, object] | None = None) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        library = recordings.recordings(c)
+        library = recordings.recordings(c, besides=[r.sha256 for r in recordings.kept(c)])
         hidden = {r.sha256 for r in (visit.desk.chime(c), alarms.all_clear(visit.desk, c)) if r is not None}
         shown = [r for r in library if r.sha256 not in hidden]
         held = {r.sha256: alarm_view.count_held(c, seen, r) for r in shown if r.is_kept}
@@ -212,6 +212,7 @@ def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str,
         kept=[r for r in shown if r.is_kept],
         others=[r for r in shown if not r.is_kept],
         held=held,
+        doubled=recordings.doubled(library),
         repeats_s=REPEATS_S,
         wrong_pins=wrong,
         standing=standing,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from hub.store import broadcasts, meta, migrations, people
+from hub.store import broadcasts, meta, migrations, people, recordings
 from hub.store import tables as t
 from hub.store.database import Database, NewerSchema
 
@@ -77,6 +77,28 @@ def test_what_leaders_saw_as_drafts_waits_for_approval_since_there_are_stages(ur
     with database.read() as c:
         held = [broadcasts.broadcast(c, id) for id in ("b1", "b2", "b3")]
     assert [b and b.stage.value for b in held] == ["submitted", "approved", "cancelled"]
+    database.dispose()
+
+
+def test_recordings_from_before_there_were_versions_are_works_of_their_own(url: str) -> None:
+    database = Database(url)
+    with database.write() as c:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = c
+        command.upgrade(config, "0011")
+        for letter in "ab":
+            values = f"'{letter * 64}', 1, 1.0, -16.0, -1.0, 'Tin {letter}', 'lan', 0"
+            names = "sha256, size, duration_s, loudness_lufs, true_peak_dbtp, title, uploaded_by, uploaded_at"
+            c.execute(text(f"INSERT INTO recordings ({names}) VALUES ({values})"))
+    database.migrate()
+    with database.read() as c:
+        held = recordings.recordings(c)
+        assert sorted((r.title, r.work == r.sha256, r.version) for r in held) == [
+            ("Tin a", True, 1),
+            ("Tin b", True, 1),
+        ]
+        assert [r.title for r in recordings.versions(c, "a" * 64)] == ["Tin a"]
     database.dispose()
 
 

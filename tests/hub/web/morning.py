@@ -4,12 +4,31 @@ import numpy as np
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
-from hub import alarm
+from hub import alarm, versions
+from hub.media.intake import Stored
 from hub.media.waveform import draw
-from hub.store import nodes, waveforms
+from hub.store import nodes, texts, waveforms
+from hub.store.texts import Text
 from tests.hub.web.world import MORNING, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
+
+
+def _make_versions(world: World, old: str) -> None:
+    """A typed announcement with silence before it, and a shorter version that an order does not have yet."""
+    said = Text(typed="…", words="Mời các hộ nộp thủy lợi phí.\nXin cảm ơn bà con.", voice="vi", words_a_minute=140)
+    course = np.concatenate([np.zeros(300), np.abs(np.sin(np.arange(900) / 40))])
+    draft = world.shelf.folder / "shorter.part"
+    draft.write_bytes(b"shorter" * 100)
+    sha256, size = world.shelf.add(draft)
+    drawn = draw(course, np.square(course) / 3)
+    levels = {"size": size, "duration_s": 80.0, "loudness_lufs": -16.0, "true_peak_dbtp": -1.0}
+    stored = Stored(sha256=sha256, waveform=drawn, **levels)  # type: ignore[arg-type]
+    lan = world.user("lan")
+    versions.keep(world.desk, stored, versions.former(world.desk, old, lan), lan, "cut", said)
+    with world.database.write() as c:
+        waveforms.put(c, old, drawn)
+        texts.put(c, old, said)
 
 
 def furnish(world: World) -> dict[str, str]:
@@ -31,6 +50,7 @@ def furnish(world: World) -> dict[str, str]:
     with world.database.write() as c:
         course = np.abs(np.sin(np.arange(2000) / 30)) * np.linspace(0.9, 0.3, 2000)
         waveforms.put(c, siren.sha256, draw(course, np.square(course) / 3))
+    _make_versions(world, ahead.audio[-1].sha256)
     alarm.keep(world.desk, siren.sha256, True, world.user("lan"))
     alarm.set_pin(world.desk, "hung", "260714", "hung")
     with world.database.write() as c:
@@ -50,6 +70,7 @@ def furnish(world: World) -> dict[str, str]:
         "board": "/",
         "audio": "/audio",
         "recording": f"/audio/{siren.sha256}",
+        "version": f"/audio/{ahead.audio[-1].sha256}",
         "bin": "/audio/bin",
         "record": "/audio/record",
         "speech": "/speech",

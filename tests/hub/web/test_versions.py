@@ -178,6 +178,25 @@ def test_a_work_stays_while_any_version_of_it_is_to_be_heard(officer: Browser, w
     assert "Các làng đang giữ sẵn phiên bản cũ" in text(officer, "/audio")
 
 
+def test_what_is_held_ready_is_offered_in_an_emergency_whatever_came_after_it(leader: Browser, world: World) -> None:
+    siren = world.add_sound("Còi báo động")
+    leader.post(f"/audio/{siren.sha256}/keep", data={"is_kept": "yes"})
+    newer = add_version(world, siren)
+    page = leader.get("/emergency").text
+    assert page.index(f'value="{siren.sha256}" checked') < page.index(f'value="{newer.sha256}"')
+    assert "Phiên bản 1" in page
+
+
+def test_an_order_form_keeps_the_version_it_was_opened_with(officer: Browser, world: World) -> None:
+    old = world.add_sound("Bản tin")
+    new = add_version(world, old)
+    assert f'value="{old.sha256}"' not in officer.get("/broadcasts/new").text
+    page = officer.get(f"/broadcasts/new?recording={old.sha256}").text
+    assert f'value="{old.sha256}" data-title="Bản tin" selected' in page
+    assert f'value="{new.sha256}" data-title="Bản tin" >' in page
+    assert "Bản tin (Phiên bản 1, " in page
+
+
 def test_a_sound_of_another_work_is_no_version_of_this_one(officer: Browser, world: World) -> None:
     one, other = world.add_sound("2"), world.add_sound("Khác")
     with pytest.raises(Refused, match="already"):
