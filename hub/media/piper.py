@@ -15,7 +15,7 @@ import msgspec
 PROGRAM = "piper"
 PREFIX = "piper:"
 LIMITS = ("--as=4294967296", "--cpu=600", "--fsize=134217728", "--nofile=256", "--core=0")
-"""onnxruntime maps far more than it uses, and a Pi needs about a second of one core for each second of speech."""
+"""Wide: onnxruntime maps far more than it uses, and a slow computer may need minutes for a long text."""
 WALL_S = 300.0
 SENTENCE_SILENCE_S = 0.35
 """Between sentences: over horns, which echo, Piper's own pause is too short."""
