@@ -1,6 +1,6 @@
 """Whether an order may be saved: its time, its villages, and what stands in its way. Raises Refused or Conflicted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from contract.limits import Limits
 from hub import broadcasts, calendar, conflicts, openings, planning
 from hub.broadcasts import Broadcast, Stage
-from hub.conflicts import Interruption
+from hub.conflicts import Conflict, Interruption
 from hub.refusals import Conflicted, Refused
 from hub.rule import DaySets, Rule
 from hub.store import alarms, ground, nodes, records
@@ -74,9 +74,13 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
     others = _around(c, new, now)
     limits: dict[str, Limits] = {node: birth.limits for node, birth in nodes.births(c).items()}
     over = _over(c, others, now)
-    found = conflicts.conflicts(new, others, limits, now, sets, over)
+
+    def hindrances(each: Broadcast, among: Sequence[Broadcast]) -> Sequence[Conflict]:
+        return conflicts.conflicts(each, among, limits, now, sets, over)
+
+    found = hindrances(new, others)
     if found:
-        raise Conflicted(found, _first_free(new, others, limits, now, sets, over))
+        raise Conflicted(found, openings.ways_out(new, others, now, hindrances))
     full = planning.overfull(new, broadcast_rows.approved(c, now - NEIGHBOURS), now, ground.ground(c, now))
     if full:
         titles = ", ".join(n.title for n in nodes.nodes(c) if n.id in full)
@@ -84,20 +88,6 @@ def check_conflicts(c: Connection, new: Broadcast, now: datetime, sets: DaySets)
             f"Lịch phát đã đầy ở: {titles}. Hãy bớt buổi phát hoặc dời ra sau 45 ngày.",
             f"The plan is full in: {titles}. Order fewer broadcasts, or later than 45 days from now.",
         )
-
-
-def _first_free(
-    new: Broadcast,
-    others: Sequence[Broadcast],
-    limits: Mapping[str, Limits],
-    now: datetime,
-    sets: DaySets,
-    over: set[tuple[str, str]],
-) -> datetime | None:
-    """When it could sound instead; of a rule nobody can say that in one press."""
-    if new.rule is not None:
-        return None
-    return openings.first_free(new, now, lambda b: conflicts.conflicts(b, others, limits, now, sets, over))
 
 
 def interruptions(c: Connection, broadcast: Broadcast, now: datetime, sets: DaySets) -> list[Interruption]:

@@ -18,7 +18,7 @@ from hub.rule import DaySets
 from hub.sound_desk import SoundDesk
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
-from hub.wish import Wish
+from hub.wish import Replaced, Wish
 
 REASON_MAX = 200
 
@@ -26,8 +26,15 @@ REASON_MAX = 200
 class Desk(SoundDesk):
     """The use cases. Each method is one transaction; call them from any thread, not from an event loop."""
 
-    def order(self, wish: Wish, author: User, is_submitted: bool = True, id: str = "") -> Broadcast:
-        """Save a broadcast and submit it, or keep it as a draft.
+    def order(
+        self,
+        wish: Wish,
+        author: User,
+        is_submitted: bool = True,
+        id: str = "",
+        replacing: Sequence[Replaced] = (),
+    ) -> Broadcast:
+        """Save a broadcast and submit it, or keep it as a draft; take back what it is `replacing`, or do neither.
 
         With an `id` it is ordered once: what stands under it already is the same request, repeated. Raises Conflicted
         with all hindrances, Refused for a wish that makes no sense.
@@ -41,13 +48,22 @@ class Desk(SoundDesk):
                 return known
             broadcast = _staged(draft(c, self.shelf, wish, author.name, now, sets), is_submitted)
             broadcast = replace(broadcast, id=id or broadcast.id)
+            self._take_back(c, replacing, author, broadcast.id)
             admission.check_conflicts(c, broadcast, now, sets)
             broadcast_rows.add(c, broadcast)
             self._note(c, author, "order" if is_submitted else "draft", broadcast.id, broadcast.title)
         self.news.tell("broadcasts")
         return broadcast
 
-    def change(self, id: str, wish: Wish, user: User, is_submitted: bool = True, seen: str = "") -> Broadcast:
+    def change(
+        self,
+        id: str,
+        wish: Wish,
+        user: User,
+        is_submitted: bool = True,
+        seen: str = "",
+        replacing: Sequence[Replaced] = (),
+    ) -> Broadcast:
         """Let an order say this instead: no longer approved, and ordered by who changed it; submitted, or a draft.
 
         `seen`, where it is given, is the digest of what this person looked at: raises Stale where it says something
@@ -60,6 +76,7 @@ class Desk(SoundDesk):
             life.require_seen(old, seen)
             life.require_changeable(old, now, sets)
             changed = life.changed(old, _staged(draft(c, self.shelf, wish, user.name, now, sets), is_submitted))
+            self._take_back(c, replacing, user, id)
             self._put_changed(c, old, changed, user, "change", sets)
         self.news.tell("broadcasts")
         return changed
@@ -143,19 +160,8 @@ class Desk(SoundDesk):
 
         Raises Refused where it is over or cancelled already.
         """
-        now = self.clock()
         with self.database.write() as c:
-            broadcast = find_to(Act.ORDER, c, id, user)
-            if broadcast.stage is Stage.CANCELLED:
-                raise Refused("Buổi phát này đã huỷ rồi.", "This broadcast is cancelled already.")
-            if broadcast.stage is Stage.APPROVED and life.is_over(broadcast, now, day_sets.day_sets(c)):
-                raise Refused("Buổi phát này đã xong, không huỷ được nữa.", "This broadcast is over already.")
-            cancelled = replace(broadcast, stage=Stage.CANCELLED)
-            _put(c, cancelled, broadcast.stage)
-            if broadcast.stage is Stage.APPROVED and broadcast.is_live:
-                live_orders.silence(c, id, broadcast.nodes, now)
-                alarms.end(c, id, now, user.name)
-            self._note(c, user, "cancel", id)
+            cancelled = self._cancel(c, id, user)
         self.news.tell("broadcasts")
         return cancelled
 
@@ -164,16 +170,8 @@ class Desk(SoundDesk):
 
         Raises Refused where it has no such airing that is not over.
         """
-        now = self.clock()
         with self.database.write() as c:
-            broadcast = find_to(Act.ORDER, c, id, user)
-            found = broadcasts.airings(broadcast, at, at + timedelta(microseconds=1), day_sets.day_sets(c))
-            ends = [o.at + timedelta(seconds=broadcasts.length_s(broadcast, o) + broadcasts.GRACE_S) for o in found]
-            if broadcast.rule is None or broadcast.stage is Stage.CANCELLED or not ends or ends[0] < now:
-                raise Refused("Không có lượt phát nào như vậy để bỏ.", "There is no such airing to take back.")
-            dropped = replace(broadcast, dropped=tuple(sorted({*broadcast.dropped, at})))
-            _put(c, dropped, broadcast.stage)
-            self._note(c, user, "drop", id, at.isoformat())
+            dropped = self._drop(c, id, at, user)
         self.news.tell("broadcasts")
         return dropped
 
@@ -199,6 +197,43 @@ class Desk(SoundDesk):
                 alarms.end(c, broadcast, now, user.name, user.villages)
             self._note(c, user, "stop", broadcast or "all", ", ".join(targets))
         self.news.tell("orders")
+
+    def _take_back(self, c: Connection, replaced: Sequence[Replaced], user: User, by: str) -> None:
+        """Raises Refused where one of them has begun: that is for `stop`."""
+        for each in replaced:
+            broadcast = find_to(Act.ORDER, c, each.id, user)
+            starts_at = broadcast.starts_at if each.at is None else each.at
+            if broadcast.stage is Stage.APPROVED and starts_at is not None and starts_at <= self.clock():
+                raise Refused(f"“{broadcast.title}” đã bắt đầu.", f"“{broadcast.title}” has begun.")
+            if each.at is None:
+                self._cancel(c, each.id, user, by)
+            else:
+                self._drop(c, each.id, each.at, user, by)
+
+    def _cancel(self, c: Connection, id: str, user: User, by: str = "") -> Broadcast:
+        now, broadcast = self.clock(), find_to(Act.ORDER, c, id, user)
+        if broadcast.stage is Stage.CANCELLED:
+            raise Refused("Buổi phát này đã huỷ rồi.", "This broadcast is cancelled already.")
+        if broadcast.stage is Stage.APPROVED and life.is_over(broadcast, now, day_sets.day_sets(c)):
+            raise Refused("Buổi phát này đã xong, không huỷ được nữa.", "This broadcast is over already.")
+        cancelled = replace(broadcast, stage=Stage.CANCELLED)
+        _put(c, cancelled, broadcast.stage)
+        if broadcast.stage is Stage.APPROVED and broadcast.is_live:
+            live_orders.silence(c, id, broadcast.nodes, now)
+            alarms.end(c, id, now, user.name)
+        self._note(c, user, "cancel", id, by)
+        return cancelled
+
+    def _drop(self, c: Connection, id: str, at: datetime, user: User, by: str = "") -> Broadcast:
+        now, broadcast = self.clock(), find_to(Act.ORDER, c, id, user)
+        found = broadcasts.airings(broadcast, at, at + timedelta(microseconds=1), day_sets.day_sets(c))
+        ends = [o.at + timedelta(seconds=broadcasts.length_s(broadcast, o) + broadcasts.GRACE_S) for o in found]
+        if broadcast.rule is None or broadcast.stage is Stage.CANCELLED or not ends or ends[0] < now:
+            raise Refused("Không có lượt phát nào như vậy để bỏ.", "There is no such airing to take back.")
+        dropped = replace(broadcast, dropped=tuple(sorted({*broadcast.dropped, at})))
+        _put(c, dropped, broadcast.stage)
+        self._note(c, user, "drop", id, f"{at.isoformat()} {by}".rstrip())
+        return dropped
 
     def _step(
         self, id: str, user: User, act: Act, said: str, step: Callable[[Broadcast, DaySets], Broadcast], why: str = ""

@@ -99,6 +99,14 @@ def require_changeable(broadcast: Broadcast, now: datetime, sets: DaySets) -> No
         )
 
 
+def is_changeable(broadcast: Broadcast, now: datetime, sets: DaySets) -> bool:
+    try:
+        require_changeable(broadcast, now, sets)
+    except Refused:
+        return False
+    return True
+
+
 def changed(old: Broadcast, drafted: Broadcast) -> Broadcast:
     """The order as it says now: no approval outlives a change, single airings that were taken back stay so."""
     dropped = old.dropped if drafted.rule is not None else ()

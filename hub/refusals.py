@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hub.conflicts import Conflict
+from hub.openings import WaysOut
 
 
 class Refused(Exception):
@@ -52,9 +53,14 @@ class Stale(Refused):
 
 
 class Conflicted(Exception):
-    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed, and a time that is free."""
+    """The broadcast cannot sound as ordered, and was not saved; every hindrance is listed, and the ways out."""
 
-    def __init__(self, conflicts: Sequence[Conflict], free_at: datetime | None = None) -> None:
+    def __init__(self, conflicts: Sequence[Conflict], ways_out: WaysOut) -> None:
         super().__init__(f"{len(conflicts)} conflicts")
         self.conflicts = tuple(conflicts)
-        self.free_at = free_at
+        self.ways_out = ways_out
+
+    @property
+    def free_at(self) -> datetime | None:
+        """The first time from the one ordered on that is free."""
+        return self.ways_out.after

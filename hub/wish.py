@@ -47,3 +47,11 @@ class Wish:
     extras: Extras = Extras()
     replacement: str = ""
     patience_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a person takes back for it, by its id: a broadcast that airs but once, or (`at`) one airing of another."""
+
+    id: str
+    at: datetime | None = None

@@ -50,14 +50,18 @@ def locked(c: Connection, sha256: str) -> Recording | None:
 
 
 def recordings(
-    c: Connection, words: str = "", folder: str | None = None, besides: Collection[str] = ()
+    c: Connection,
+    words: str = "",
+    folder: str | None = None,
+    besides: Collection[str] = (),
+    most: int | None = None,
 ) -> list[Recording]:
-    """One version of each work and those (SHA-256) `besides` it, the newest first; those only that have all of these
-    words, whatever their accents, and lie in this folder."""
+    """One version of each work and those (SHA-256) `besides` it, the newest first, as many as `most`; those only that
+    have all of these words, whatever their accents, and lie in this folder."""
     r = t.recordings.c
     found = [r.folded.contains(word, autoescape=True) for word in fold(words).split()]
     wanted = [r.removed_at.is_(None), or_(_is_chosen(), r.sha256.in_(besides)), *found]
-    return _all(c, [*wanted, r.folder == folder] if folder is not None else wanted)
+    return _all(c, [*wanted, r.folder == folder] if folder is not None else wanted, most)
 
 
 def removed(c: Connection) -> list[Recording]:
@@ -142,9 +146,9 @@ def _is_chosen() -> ColumnElement[bool]:
     return ~exists().where(other.c.work == r.work, is_later)
 
 
-def _all(c: Connection, wanted: list[ColumnElement[bool]]) -> list[Recording]:
+def _all(c: Connection, wanted: list[ColumnElement[bool]], most: int | None = None) -> list[Recording]:
     r = t.recordings.c
-    query: Select[Any] = select(t.recordings).where(*wanted).order_by(r.uploaded_at.desc(), r.sha256)
+    query: Select[Any] = select(t.recordings).where(*wanted).order_by(r.uploaded_at.desc(), r.sha256).limit(most)
     return [_recording(dict(row)) for row in c.execute(query).mappings()]
 
 

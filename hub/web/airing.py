@@ -17,6 +17,8 @@ from hub.web.words import mark
 
 _WANTED = (Reason.STOPPED, Reason.WITHDRAWN)
 """Somebody wanted it to end there: nobody needs to hear it again."""
+REMIND, LAST_CALL = timedelta(hours=24), timedelta(hours=1)
+"""So long before its first sound people are reminded to approve it, and urged to."""
 SOON = timedelta(minutes=5)
 """So long before its first sound a broadcast tells the second, and counts down to it."""
 
@@ -121,6 +123,8 @@ class Airing:
     at: datetime | None = None
     """Its instant; None while a broadcast for "now" waits for approval."""
     is_soon: bool = False
+    due: Tone | None = None
+    """How urgent its approval is; None where that is not asked for, or has more than a day."""
 
     @property
     def is_void(self) -> bool:
@@ -226,7 +230,13 @@ def follow(
     ends_at = None if at is None else at + timedelta(seconds=length_s(broadcast, airing))
     phase = _phase(broadcast, at, ends_at, parts, now)
     is_soon = phase is Phase.WAITING and at is not None and at - now <= SOON
-    return Airing(broadcast, phase, parts, at, is_soon)
+    return Airing(broadcast, phase, parts, at, is_soon, _due(phase, at, now))
+
+
+def _due(phase: Phase, at: datetime | None, now: datetime) -> Tone | None:
+    if phase is not Phase.SUBMITTED or at is None or at - now > REMIND:
+        return None
+    return Tone.BAD if at - now <= LAST_CALL else Tone.WARN
 
 
 def _part(

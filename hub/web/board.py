@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -29,6 +29,8 @@ from hub.web.visit import Looker, Stopper, Visit
 router = APIRouter()
 
 DAYS_AHEAD = 7
+OVERDUE_FOR = timedelta(hours=24)
+"""How long it is told that something was not approved in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Board:
     sight: Sight
     waiting: list[Airing]
     drafts: list[Airing]
+    overdue: list[Airing]
     today: list[Airing]
     later: list[Airing]
     alarms: list[Broadcast]
@@ -50,6 +53,11 @@ class Board:
             if village.on_air:
                 found.setdefault(village.on_air, []).append(village)
         return found
+
+    @property
+    def urgent(self) -> list[Airing]:
+        """What should be approved now, the most urgent first."""
+        return [a for a in self.waiting if a.due is not None]
 
     def titles(self) -> dict[str, str]:
         """What is on air by broadcast, as the village cards name it."""
@@ -88,7 +96,7 @@ def _look(visit: Visit) -> Board:
     _, end = day_span(now, visit.hub.pages.zone, 1 + DAYS_AHEAD)
     with visit.desk.database.read() as c:
         seen = sight.look(c, now, visit.hub.online_since())
-        unapproved = sight.follow(c, seen, broadcast_rows.unapproved(c, now))
+        unapproved = sight.follow(c, seen, broadcast_rows.unapproved(c, now - OVERDUE_FOR))
         airings = _airings(c, seen, today, tomorrow, end)
         alarms = [b for _, b in alarm_rows.standing(c, now)]
     shown = [a for a in airings if a.broadcast.stage not in (Stage.DRAFT, Stage.SUBMITTED) and not a.is_void]
@@ -96,6 +104,7 @@ def _look(visit: Visit) -> Board:
         seen,
         [a for a in unapproved if a.phase is Phase.SUBMITTED],
         [a for a in unapproved if a.phase in (Phase.RETURNED, Phase.DRAFT)],
+        [a for a in unapproved if a.phase is Phase.EXPIRED and a.broadcast.stage is Stage.SUBMITTED],
         [a for a in shown if _start(a) < tomorrow],
         [a for a in shown if _start(a) >= tomorrow and a.phase is not Phase.CANCELLED],
         alarms,
@@ -127,6 +136,7 @@ def _fragments(visit: Visit) -> Fragments:
     shared = {"now": board.sight.now, "titles": board.titles()}
     pieces = {
         "summary": visit.render("board/summary.html", board=board, can_stop=visit.may(Act.STOP), **shared),
+        "deadlines": visit.render("board/deadlines.html", board=board, **may, **shared),
         "broadcasts": visit.render("board/broadcasts.html", board=board, **may, **shared),
     }
     cards = {f"village-{v.node.id}": visit.render("board/village.html", village=v, **shared) for v in present}

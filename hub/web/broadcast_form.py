@@ -1,18 +1,19 @@
-"""/broadcasts/new: the order form, once or by a rule in words, with a preview of what the rule means."""
+"""/broadcasts/new, /broadcasts/{id}/edit: the order form, once or by a rule in words, with what the rule means; and the
+recordings to choose from."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
-from contract.terms import Late, Priority, Yielding
-from hub import calendar, wording
+from contract.terms import Priority
+from hub import calendar, desk, life, wording
 from hub.accounts import Act, theirs
+from hub.broadcasts import Broadcast, Recording
 from hub.calendar import Occurrence
-from hub.conflicts import Conflict
 from hub.programme import LONGEST_MIN
 from hub.reading import Misread
 from hub.refusals import Conflicted, Refused
@@ -22,9 +23,10 @@ from hub.store import day_sets, recordings
 from hub.store import nodes as node_rows
 from hub.titles import TITLE_MAX
 from hub.web import sight
-from hub.web.times import day_span, read_local
+from hub.web.order_form import LATES, PATIENCES_MIN, YIELDS, OrderForm, filled, of_broadcast, read_rule
+from hub.web.times import day_span, read_instant
 from hub.web.visit import Orderer, Visit
-from hub.wish import Extras, Station, Wish
+from hub.wish import Replaced
 
 router = APIRouter()
 
@@ -33,96 +35,9 @@ USUAL_HOURS = (5, 17)
 USUAL_RULES = ("hằng ngày 5:00 và 17:00", "thứ 2-6 16:45", "rằm và mùng một 6:00", "cuối tuần 6:30")
 """What the quick buttons fill in."""
 PREVIEWED = 5
-LATES = (Late.WHOLE, Late.JOIN, Late.SKIP)
-PATIENCES_MIN = (0, 5, 10, 15)
-"""How long a priority broadcast may let a routine one finish."""
-YIELDS = (Yielding.DROP, Yielding.RESUME, Yielding.RESTART)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderForm:
-    """What was filled in, as it came, so that a refused form comes back as it was."""
-
-    title: str = ""
-    recording: str = ""
-    nodes: tuple[str, ...] = ()
-    when: str = "later"
-    day: str = ""
-    time: str = ""
-    rule: str = ""
-    priority: str = Priority.ROUTINE.value
-    has_chime: bool = True
-    late: str = Late.WHOLE.value
-    yields: str = Yielding.DROP.value
-    replacement: str = ""
-    intro: str = ""
-    outro: str = ""
-    source: str = "recording"
-    stream: str = ""
-    minutes: str = "30"
-    variants: Mapping[str, str] = field(default_factory=dict)
-    """By language, where another recording was chosen for it."""
-    patience: str = "0"
-
-    @property
-    def has_extras(self) -> bool:
-        """Whether anything was chosen that most orders do without: then it is shown at once."""
-        usual = (Late.WHOLE, Yielding.DROP, "", "", "")
-        return (self.late, self.yields, self.replacement, self.intro, self.outro) != usual
-
-    def wish(self, visit: Visit) -> Wish:
-        """Raises Misread or Refused."""
-        return Wish(
-            title=self.title,
-            recording=self.recording,
-            nodes=self.nodes,
-            starts_at=self.starts_at(visit),
-            rule=self.known_rule(visit),
-            priority=self.known_priority(),
-            has_chime=self.has_chime,
-            late=self.known_late(),
-            yields=self.known_yields(),
-            extras=self.extras(),
-            replacement=self.replacement if self.when == "repeat" else "",
-            patience_s=self.patience_s(),
-        )
-
-    def extras(self) -> Extras:
-        return Extras(intro=self.intro, outro=self.outro, station=self.station(), variants=tuple(self.variants.items()))
-
-    def station(self) -> Station | None:
-        """None where a recording is heard. A length that is no number is none at all, and will be refused."""
-        if self.source != "stream":
-            return None
-        is_number = self.minutes.isascii() and self.minutes.isdigit()
-        return Station(self.stream, int(self.minutes[:6]) if is_number else 0)
-
-    def starts_at(self, visit: Visit) -> datetime | None:
-        """None is "now", or by the rule. Raises Refused for no date."""
-        if self.when in ("now", "repeat"):
-            return None
-        at = read_local(self.day, self.time, visit.hub.pages.zone)
-        if at is None:
-            raise Refused("Hãy chọn ngày và giờ phát.", "Choose the date and the time.")
-        return at
-
-    def known_rule(self, visit: Visit) -> Rule | None:
-        """None where it airs but once. Raises Misread."""
-        return read_rule(visit, self.rule) if self.when == "repeat" else None
-
-    def known_priority(self) -> Priority:
-        if self.priority not in list(Priority):
-            raise Refused("Hãy chọn loại buổi phát.", "Choose the class.")
-        return Priority(self.priority)
-
-    def patience_s(self) -> float:
-        return next((60.0 * m for m in PATIENCES_MIN if str(m) == self.patience), 0.0)
-
-    def known_late(self) -> Late:
-        return Late(self.late) if self.late in list(Late) else Late.WHOLE
-
-    def known_yields(self) -> Yielding:
-        return Yielding(self.yields) if self.yields in list(Yielding) else Yielding.DROP
+OFFERED = 60
+"""Recordings to choose from, the newest; others are found by their words."""
+FIND_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,51 +49,6 @@ class Preview:
     fault: str = ""
 
 
-def filled(
-    title: Annotated[str, Form()] = "",
-    recording: Annotated[str, Form()] = "",
-    nodes: Annotated[Sequence[str], Form()] = (),
-    when: Annotated[str, Form()] = "later",
-    day: Annotated[str, Form()] = "",
-    time: Annotated[str, Form()] = "",
-    rule: Annotated[str, Form()] = "",
-    priority: Annotated[str, Form()] = Priority.ROUTINE.value,
-    chime: Annotated[str, Form()] = "",
-    late: Annotated[str, Form()] = Late.WHOLE.value,
-    yields: Annotated[str, Form()] = Yielding.DROP.value,
-    replacement: Annotated[str, Form()] = "",
-    intro: Annotated[str, Form()] = "",
-    outro: Annotated[str, Form()] = "",
-    source: Annotated[str, Form()] = "recording",
-    stream: Annotated[str, Form()] = "",
-    minutes: Annotated[str, Form()] = "30",
-    languages: Annotated[Sequence[str], Form()] = (),
-    variants: Annotated[Sequence[str], Form()] = (),
-    patience: Annotated[str, Form()] = "0",
-) -> OrderForm:
-    return OrderForm(
-        title=title,
-        recording=recording,
-        nodes=tuple(nodes),
-        when=when,
-        day=day,
-        time=time,
-        rule=rule,
-        priority=priority,
-        has_chime=bool(chime),
-        late=late,
-        yields=yields,
-        replacement=replacement,
-        intro=intro,
-        outro=outro,
-        source=source,
-        stream=stream,
-        minutes=minutes,
-        variants={language: sha256 for language, sha256 in zip(languages, variants, strict=False) if sha256},
-        patience=patience,
-    )
-
-
 @router.get("/broadcasts/new")
 def show_form(
     visit: Orderer,
@@ -187,17 +57,28 @@ def show_form(
     time: Annotated[str, Query(max_length=5)] = "",
     rule: Annotated[str, Query(max_length=wording.MAX_TEXT)] = "",
     title: Annotated[str, Query(max_length=TITLE_MAX)] = "",
+    like: str = "",
 ) -> Response:
-    """The empty form, or with what another page knows already."""
+    """The empty form, or with what another page knows already; or with what the broadcast `like` says, to order it
+    again. Raises NotFound."""
     at = _usual_time(visit)
+    day, time = day or f"{at:%Y-%m-%d}", time or f"{at:%H:%M}"
+    with visit.desk.database.read() as c:
+        chime = visit.desk.chime(c)
+        everywhere = tuple(theirs(visit.person, [n.id for n in node_rows.nodes(c) if not n.is_revoked]))
+        former = desk.find(c, like) if like else None
+    if former is not None:
+        again = of_broadcast(former, chime, visit)
+        return _form_page(visit, replace(again, when="repeat" if former.rule else "later", day=day, time=time))
     form = OrderForm(
         title=title,
         recording=recording,
         when="repeat" if rule else "later",
-        day=day or f"{at:%Y-%m-%d}",
-        time=time or f"{at:%H:%M}",
+        day=day,
+        time=time,
         rule=rule,
-        nodes=_everywhere(visit),
+        nodes=everywhere,
+        has_chime=chime is not None,
     )
     return _form_page(visit, form)
 
@@ -209,33 +90,100 @@ def show_preview(visit: Orderer, rule: str = "") -> Response:
     return HTMLResponse(visit.render("broadcast/preview.html", preview=preview, now=visit.now))
 
 
-@router.post("/broadcasts")
-def order(
-    visit: Orderer,
-    form: Annotated[OrderForm, Depends(filled)],
+@router.get("/broadcasts/recordings")
+def find_recordings(visit: Orderer, find: Annotated[str, Query(max_length=FIND_MAX)] = "") -> Response:
+    """A piece of the form: the recordings that have these words, to choose from."""
+    with visit.desk.database.read() as c:
+        found = _offered(c, find, set())
+    piece = visit.render(
+        "broadcast/recordings.html", library=found, chosen="", doubled=recordings.doubled(found), now=visit.now
+    )
+    return HTMLResponse(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Which button of the form. `is_search` saves nothing; `move` (2026-11-23T05:03) saves it for that time, and
+    `replacing` in place of these ("b1 b2@2026-11-23T05:00:00+00:00")."""
+
+    is_submitted: bool
+    is_search: bool
+    move: str
+    replacing: str
+
+
+def pressed(
+    save: Annotated[str, Form()] = "",
+    was: Annotated[str, Form()] = "",
+    search: Annotated[str, Form()] = "",
     move: Annotated[str, Form()] = "",
-    save: Annotated[str, Form()] = "submit",
-) -> Response:
-    """Save it, submitted or as a draft; with `move` (2026-11-23T05:03) only fill the form in anew for that time, to be
-    looked over."""
-    day, _, time = move.partition("T")
-    moved_to = read_local(day, time, visit.hub.pages.zone)
-    if moved_to is not None:
-        return _form_page(visit, replace(form, when="later", day=day, time=time), moved_to=moved_to)
+    replacing: Annotated[str, Form()] = "",
+) -> Pressed:
+    return Pressed((save or was) != "draft", bool(search), move, replacing)
+
+
+Filled = Annotated[OrderForm, Depends(filled)]
+Button = Annotated[Pressed, Depends(pressed)]
+
+
+@router.post("/broadcasts")
+def order(visit: Orderer, form: Filled, button: Button) -> Response:
+    return _answer(visit, form, button, None)
+
+
+@router.get("/broadcasts/{id}/edit")
+def show_edit(visit: Orderer, id: str) -> Response:
+    """The form as the order stands. Raises NotFound, or Refused for what can no longer be changed."""
+    with visit.desk.database.read() as c:
+        broadcast, chime = desk.find_to(Act.ORDER, c, id, visit.person), visit.desk.chime(c)
+        life.require_changeable(broadcast, visit.now, day_sets.day_sets(c))
+    return _form_page(visit, of_broadcast(broadcast, chime, visit), edited=broadcast)
+
+
+@router.post("/broadcasts/{id}/edit")
+def change(visit: Orderer, id: str, form: Filled, button: Button) -> Response:
+    with visit.desk.database.read() as c:
+        broadcast = desk.find_to(Act.ORDER, c, id, visit.person)
+    return _answer(visit, form, button, broadcast)
+
+
+def _answer(visit: Visit, form: OrderForm, button: Pressed, edited: Broadcast | None) -> Response:
+    """Save it as a new order, or as what the `edited` one says now; or fill it in anew."""
+    if button.is_search:
+        return _form_page(visit, form, edited=edited)
+    if button.move:
+        day, _, time = button.move.partition("T")
+        form = replace(form, when="later", day=day, time=time)
     try:
-        saved = visit.desk.order(form.wish(visit), visit.person, is_submitted=save != "draft")
+        saved = _save(visit, form, button, edited)
     except Conflicted as error:
-        return _form_page(visit, form, 409, conflicts=error.conflicts, free_at=error.free_at)
+        return _form_page(visit, form, 409, edited=edited, busy=error, is_submitted=button.is_submitted)
     except Misread:
-        return _form_page(visit, form, 422)
+        return _form_page(visit, form, 422, edited=edited)
     except Refused as error:
-        return _form_page(visit, form, 422, fault=visit.words.pick(error.message_vi, error.message_en))
+        fault = visit.words.pick(error.message_vi, error.message_en)
+        return _form_page(visit, form, 422, edited=edited, fault=fault)
     return visit.go(f"/broadcasts/{saved.id}")
 
 
-def read_rule(visit: Visit, text: str) -> Rule:
-    """The rule that was typed, in the zone of this hub. Raises Misread."""
-    return wording.parse(text, _today(visit), visit.hub.pages.zone.key)
+def _save(visit: Visit, form: OrderForm, button: Pressed, edited: Broadcast | None) -> Broadcast:
+    """Raises Misread, Conflicted or Refused."""
+    wish, replacing = form.wish(visit), _replaced(button.replacing)
+    if edited is None:
+        return visit.desk.order(wish, visit.person, button.is_submitted, replacing=replacing)
+    return visit.desk.change(edited.id, wish, visit.person, button.is_submitted, replacing=replacing)
+
+
+def _replaced(told: str) -> list[Replaced]:
+    """Raises Refused."""
+    found = []
+    for each in told.split():
+        id, _, at = each.partition("@")
+        instant = read_instant(at)
+        if at and instant is None:
+            raise Refused("Hãy chọn lượt phát cần bỏ.", "Choose the airing to leave out.")
+        found.append(Replaced(id, instant))
+    return found
 
 
 def _preview(visit: Visit, text: str) -> Preview:
@@ -257,29 +205,30 @@ def _form_page(
     visit: Visit,
     form: OrderForm,
     status: int = 200,
+    *,
+    edited: Broadcast | None = None,
     fault: str = "",
-    conflicts: Sequence[Conflict] = (),
-    free_at: datetime | None = None,
-    moved_to: datetime | None = None,
+    busy: Conflicted | None = None,
+    is_submitted: bool = True,
 ) -> Response:
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        named = (form.recording, form.intro, form.outro, form.replacement, *form.variants.values())
-        library, chime = recordings.recordings(c, besides=named), visit.desk.chime(c)
+        library, chime = _offered(c, form.find, form.chosen), visit.desk.chime(c)
         stations = broadcast_rows.stations(c)
         languages = {language.casefold(): language for language in reversed(node_rows.languages(c).values())}
     return visit.page(
         "broadcast_form.html",
         status,
         form=form,
+        edited=edited,
         fault=fault,
-        conflicts=conflicts,
-        free_at=free_at,
-        moved_to=moved_to,
+        busy=busy,
+        is_submitted=is_submitted,
         sight=seen,
         choice=[v for v in seen.choice if visit.may(Act.ORDER, [v.node.id])],
         library=library,
         doubled=recordings.doubled(library),
+        is_long=len(library) >= OFFERED or bool(form.find),
         chime=chime,
         stations=stations,
         spoken=[languages[key] for key in sorted(languages)],
@@ -294,13 +243,15 @@ def _form_page(
     )
 
 
+def _offered(c: Connection, find: str, chosen: set[str]) -> list[Recording]:
+    """The newest recordings with these words, and the chosen ones whatever they are called, be they in the bin."""
+    found = recordings.recordings(c, find, besides=chosen, most=OFFERED)
+    others = (recordings.recording(c, sha256) for sha256 in sorted(chosen - {r.sha256 for r in found}))
+    return [*(r for r in others if r is not None), *found]
+
+
 def _today(visit: Visit) -> date:
     return visit.now.astimezone(visit.hub.pages.zone).date()
-
-
-def _everywhere(visit: Visit) -> tuple[str, ...]:
-    with visit.desk.database.read() as c:
-        return tuple(theirs(visit.person, [n.id for n in node_rows.nodes(c) if not n.is_revoked]))
 
 
 def _usual_time(visit: Visit) -> datetime:

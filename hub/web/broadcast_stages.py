@@ -38,7 +38,7 @@ def approve(
     try:
         visit.desk.approve(id, visit.person, seen=seen, waiver=waiver)
     except Conflicted as error:
-        return broadcast_page(visit, id, 409, conflicts=error.conflicts, free_at=error.free_at)
+        return broadcast_page(visit, id, 409, busy=error)
     except Stale as error:
         return broadcast_page(visit, id, 409, fault=_said(visit, error))
     return visit.go(f"/broadcasts/{id}")

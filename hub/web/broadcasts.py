@@ -9,12 +9,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import admission, again, broadcasts, desk
+from hub import admission, again, broadcasts, desk, life
 from hub.accounts import Act, theirs
 from hub.again import When
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
-from hub.conflicts import Conflict
 from hub.refusals import Conflicted, Refused
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
@@ -111,7 +110,7 @@ def air_again(
         chosen = When.FREE if when == When.FREE else When.NOW
         anew = again.air_again(visit.desk, id, ticked(node), visit.person, at=read_instant(at), when=chosen)
     except Conflicted as error:
-        return broadcast_page(visit, id, 409, conflicts=error.conflicts, free_at=error.free_at)
+        return broadcast_page(visit, id, 409, busy=error)
     return visit.go(f"/broadcasts/{anew.id}")
 
 
@@ -120,8 +119,7 @@ def broadcast_page(
     id: str,
     status: int = 200,
     fault: str = "",
-    conflicts: Sequence[Conflict] = (),
-    free_at: datetime | None = None,
+    busy: Conflicted | None = None,
 ) -> Response:
     """The page of one broadcast, and what was wrong with what was asked of it. Raises NotFound."""
     with visit.desk.database.read() as c:
@@ -140,8 +138,7 @@ def broadcast_page(
         broadcast=broadcast,
         titles={r.sha256: r.title for r in found if r is not None},
         fragments=_fragments(visit, id, digest),
-        conflicts=conflicts,
-        free_at=free_at,
+        busy=busy,
         interruptions=interruptions,
         sight=seen,
     )
@@ -157,6 +154,7 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         upcoming, past = _occurrences(c, view, broadcast)
         repeats = {at: sight.follow(c, view, anew) for at, anew in again.repeats(c, id).items()}
         names = {u.name: u.title for u in people.users(c)}
+        can_change = life.is_changeable(broadcast, now, day_sets.day_sets(c))
         is_alarm = alarms.alarm(c, id) is not None
     own = theirs(visit.person, broadcast.nodes) if visit.may(Act.STOP) else []
     shared = {
@@ -167,6 +165,7 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         "names": names,
         "repeats": repeats,
         "is_alarm": is_alarm,
+        "can_change": can_change,
     }
     is_changed = broadcast.stage is Stage.SUBMITTED and seen != broadcasts.digest(broadcast)
     may = {f"can_{act.value}": visit.may(act, broadcast.nodes) for act in (Act.APPROVE, Act.ORDER)}
@@ -174,6 +173,7 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
     return Fragments(
         {
             "state": visit.render("broadcast/state.html", seen=seen, is_changed=is_changed, **may, **shared),
+            "approval": visit.render("broadcast/approval.html", seen=seen, is_changed=is_changed, **may, **shared),
             "villages": visit.render("broadcast/villages.html", **may, **shared),
             "airings": visit.render("broadcast/airings.html", upcoming=upcoming, past=past, **may, **shared),
         }

@@ -22,7 +22,7 @@ from hub.refusals import Conflicted, NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes, people, recordings
 from hub.web import phrases
-from hub.web.broadcast_form import read_rule
+from hub.web.order_form import read_rule
 from hub.web.times import read_local
 from hub.web.visit import Looker, Orderer, Visit
 from hub.wish import Wish

@@ -60,6 +60,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         short_day=times.short_day,
         weekday=times.weekday,
         moment=times.moment,
+        near_day=times.near_day,
         field=times.field,
         duration=times.duration,
         number=times.number,

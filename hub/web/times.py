@@ -52,6 +52,12 @@ class Times:
         date = f"{local:%d/%m}" if local.year == today.year else f"{local:%d/%m/%Y}"
         return self.words.gettext("%(time)s on %(date)s", time=self.minute(at), date=date)
 
+    def near_day(self, at: datetime, now: datetime) -> str:
+        """Today, tomorrow, or the weekday with its date."""
+        days = (self.local(at).date() - self.local(now).date()).days
+        near = {0: mark("today"), 1: mark("tomorrow")}
+        return self.words.gettext(near[days]) if days in near else f"{self.weekday(at)}, {self.day(at)}"
+
     def lunar(self, at: datetime) -> str:
         """The lunar date of the local day."""
         told = lunar_date(self.local(at).date())

@@ -1,13 +1,19 @@
-"""The way out of a conflict: the first minute at which the broadcast could sound."""
+"""The ways out of a conflict: the nearest minutes at which the broadcast could sound, and what could go."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contract.limits import Limits
 from contract.orders import Audio
 from contract.terms import Priority
 from hub import conflicts, openings
 from hub.broadcasts import Broadcast, Stage
+from hub.conflicts import Conflict
+from hub.wording import parse
 
 NOW = datetime(2026, 11, 22, 22, 0, 20, tzinfo=UTC)
 """20 s past 05:00 in Vietnam."""
@@ -54,3 +60,62 @@ def test_a_date_ordered_is_where_the_search_begins() -> None:
 def test_where_waiting_helps_nobody_nothing_is_offered() -> None:
     assert first(NEW, other(0, length_s=3 * 3600)) == ""
     assert first(NEW, other(0), limits=Limits(quiet_from_min=0, quiet_until_min=8 * 60)) == ""
+
+
+def hindrances(each: Broadcast, among: Sequence[Broadcast]) -> Sequence[Conflict]:
+    return conflicts.conflicts(each, among, {}, NOW)
+
+
+OTHERS = st.lists(
+    st.builds(
+        lambda n, minutes, length_s, stage, words, priority: replace(
+            other(minutes, length_s),
+            id=f"b{n}",
+            stage=stage,
+            priority=priority,
+            rule=parse(words, NOW.date()) if words else None,
+        ),
+        st.integers(0, 10**6),
+        st.integers(-3, 130),
+        st.sampled_from([20.0, 90.0, 600.0]),
+        st.sampled_from([Stage.DRAFT, Stage.SUBMITTED, Stage.APPROVED]),
+        st.sampled_from(["", "", "hằng ngày 6:00", "hằng ngày 5:30, 6:20"]),
+        st.sampled_from([Priority.ROUTINE, Priority.ROUTINE, Priority.EMERGENCY]),
+    ),
+    max_size=8,
+    unique_by=lambda each: each.id,
+)
+
+
+@given(OTHERS, st.one_of(st.none(), st.integers(3, 120)))
+def test_every_way_out_leads_out(others: list[Broadcast], minutes: int | None) -> None:
+    new = replace(NEW, starts_at=None if minutes is None else NOW.replace(second=0) + timedelta(minutes=minutes))
+    ways = openings.ways_out(new, others, NOW, hindrances)
+    ordered = new.starts_at or NOW
+    for at in filter(None, (ways.before, ways.after)):
+        assert not hindrances(replace(new, starts_at=at), others)
+        assert at >= NOW + openings.TO_APPROVE
+        assert at.second == 0
+    assert ways.before is None or ways.before < ordered
+    assert ways.after is None or ways.after >= ordered
+    if ways.removals:
+        assert hindrances(new, others)
+        assert not hindrances(new, openings.without(others, ways.removals))
+    for gone in ways.removals:
+        assert gone.broadcast.priority is not Priority.EMERGENCY
+        assert (gone.at is None) == (gone.broadcast.rule is None)
+        rest = [each for each in ways.removals if each != gone]
+        assert hindrances(new, openings.without(others, rest)), "no more goes than is in the way"
+        sounds_at = gone.at or gone.broadcast.starts_at
+        assert gone.broadcast.stage is not Stage.APPROVED or (sounds_at is not None and sounds_at > NOW)
+
+
+def test_what_is_in_the_way_may_go_unless_it_has_begun_or_is_an_emergency() -> None:
+    new = replace(NEW, starts_at=NOW.replace(second=0) + timedelta(minutes=10))
+    news = replace(other(9.5), stage=Stage.APPROVED)
+    assert [r.broadcast for r in openings.ways_out(new, [news], NOW, hindrances).removals] == [news]
+    for stays in (
+        replace(news, starts_at=NOW, audio=(replace(NEW.audio[0], duration_s=900.0),)),
+        replace(news, priority=Priority.EMERGENCY),
+    ):
+        assert openings.ways_out(new, [news, stays], NOW, hindrances).removals == ()

@@ -56,9 +56,11 @@
   }
 
   function left(seconds) {
-    return seconds < 60
-      ? said.seconds.replace("{count}", seconds)
-      : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const minutes = Math.floor(seconds / 60);
+    if (seconds < 60) return said.seconds.replace("{count}", seconds);
+    if (minutes < 10) return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+    if (minutes < 60) return said.minutes.replace("{count}", minutes);
+    return said.hours.replace("{count}", Math.floor(minutes / 60)).replace("{minutes}", minutes % 60);
   }
 
   function countDown() {

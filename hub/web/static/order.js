@@ -47,6 +47,43 @@
     form.elements.rule.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // Recordings by their words, into every list of them; what was chosen stays chosen.
+  const find = form.elements.find;
+  let asked = 0;
+  async function search() {
+    const turn = ++asked;
+    const answer = await fetch(`${find.dataset.find}?find=${encodeURIComponent(find.value)}`);
+    if (!answer.ok || turn !== asked) return;
+    const found = document.createElement("template");
+    found.innerHTML = await answer.text();
+    const count = found.content.querySelectorAll("option").length;
+    const says = count ? find.dataset.some.replace("{count}", count) : find.dataset.none;
+    document.getElementById("found").textContent = says;
+    for (const list of form.querySelectorAll("select[data-recordings]")) fill(list, found.content);
+    if (count === 1 && form.elements.recording.value === "") {
+      form.elements.recording.selectedIndex = 1;
+      suggestTitle();
+    }
+  }
+
+  function fill(list, found) {
+    const kept = list.value;
+    for (const option of [...list.options]) if (option.value !== "" && option.value !== kept) option.remove();
+    for (const option of found.querySelectorAll("option")) if (option.value !== kept) list.add(option.cloneNode(true));
+  }
+
+  if (find) {
+    document.getElementById("search").remove();
+    let waiting = 0;
+    find.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(search, 250);
+    });
+    find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+  }
+
   let suggested = "";
   function suggestTitle() {
     const chosen = form.elements.recording.selectedOptions[0];

@@ -136,7 +136,7 @@ def test_one_stop_adds_one_line(officer: Browser, world: World) -> None:
 def test_villages_in_trouble_are_named_above_the_broadcasts(officer: Browser, world: World) -> None:
     everyone_beats(world)
     world.beat(WEST, sound_fault="Không thấy card âm thanh")
-    world.order("Bản tin sáng", 30)
+    world.approve(world.order("Bản tin sáng", 30))
     board = text(officer)
     assert board.index("Thôn Đoài: Âm thanh không hoạt động") < board.index("Bản tin sáng")
     assert "Thôn Đông:" not in board

@@ -2,16 +2,18 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
 from hub.broadcasts import Broadcast, Stage
 from hub.store import broadcasts
+from hub.wish import Wish
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, log_out, opened
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import approve, form, only
-from tests.hub.web.world import MORNING, Browser, World, served
+from tests.hub.web.world import MORNING, VILLAGES, Browser, World, served, tone
 
 
 def stored(world: World, id: str) -> Broadcast:
@@ -78,8 +80,82 @@ def test_a_page_that_is_no_longer_true_approves_nothing_and_is_shown_anew(leader
     assert stored(world, waiting.id).is_approved
 
 
+def test_what_begins_soon_stands_above_all_for_those_who_can_do_something(browser: Browser, world: World) -> None:
+    world.order("Bản tin trưa", 90)
+    world.order("Tin gấp", 40)
+    world.order("Tuần sau", 60 * 24 * 7)
+    world.order("Bản nháp", 20, is_submitted=False)
+    for name in ("hung", "lan"):
+        browser.enter(world, name)
+        board = browser.get("/").text
+        urgent = re.findall(r'<li class="(bad|warn)">.*?<a class="cover"[^>]*>([^<]+)</a>', board, re.DOTALL)
+        assert urgent == [("bad", "Tin gấp"), ("warn", "Bản tin trưa")]
+        assert 'data-until="2026-11-22T22:10:00+00:00"' in board
+        assert text(browser).index("chưa được duyệt, phát lúc 05:10") < text(browser).index("làng phát được")
+    browser.enter(world, "khach")
+    assert 'class="deadlines"' not in browser.get("/").text
+
+
+def test_what_was_not_approved_in_time_is_told_and_can_be_ordered_again(officer: Browser, world: World) -> None:
+    late = world.order("Tin gấp", 40)
+    world.clock.pass_(minutes=41)
+    assert "quá hạn lúc 05:10, không phát" in text(officer)
+    assert f'href="/broadcasts/new?like={late.id}"' in officer.get("/").text
+    assert "Quá hạn, không phát" in text(officer, f"/broadcasts/{late.id}")
+    assert f'href="/broadcasts/new?like={late.id}"' in officer.get(f"/broadcasts/{late.id}").text
+    world.clock.pass_(hours=24)
+    assert "quá hạn" not in text(officer)
+
+
+def test_the_leader_reads_in_one_sentence_what_is_to_be_approved(leader: Browser, world: World) -> None:
+    soon = world.order("Họp thôn", 60 * 24, villages=("binhminh-thon-1", "binhminh-thon-2"))
+    said = "Phát lúc 04:30 ngày mai, ở Thôn Đông, Thôn Đoài, dài 2 phút 05 giây. Người đặt: Nguyễn Thị Lan."
+    assert said in text(leader, f"/broadcasts/{soon.id}")
+    daily = world.order("Bản tin", rule="hằng ngày 17:00")
+    assert "Phát hằng ngày 17:00, lượt đầu lúc 17:00, ở" in text(leader, f"/broadcasts/{daily.id}")
+    storm = world.order("Bão", None)
+    assert "Phát ngay khi được duyệt, ở" in text(leader, f"/broadcasts/{storm.id}")
+
+
 class TestOnAPhone:
     pytestmark = NEEDED
+
+    def test_one_look_and_one_listen_and_it_is_approved(self, chromium: Chromium, world: World, tmp_path: Path) -> None:
+        world.desk.ensure_chime()
+        (tmp_path / "hop.wav").write_bytes(tone(1))
+        sound = world.desk.add_recording(tmp_path / "hop.wav", "Họp thôn", world.user("lan"))
+        at = MORNING + timedelta(minutes=40)
+        wish = Wish(title="Họp thôn", recording=sound.sha256, nodes=tuple(VILLAGES), starts_at=at, has_chime=True)
+        waiting = world.desk.order(wish, world.user("lan"))
+        with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+            log_in(page, "hung")
+            reminder = page.locator(".deadlines li.bad")
+            expect(reminder).to_contain_text("Họp thôn: chưa được duyệt, phát lúc 05:10")
+            expect(reminder.locator("b")).to_have_text(re.compile(r"còn (40|39) phút"))
+            reminder.get_by_role("link").click()
+            expect(page.get_by_text("Phát lúc 05:10 hôm nay")).to_be_visible()
+            assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            page.get_by_role("button", name="Nghe toàn bộ").click()
+            expect(page.get_by_text("1/2: Nhạc hiệu")).to_be_visible()
+            expect(page.get_by_text("2/2: Họp thôn")).to_be_visible()
+            expect(page.get_by_text("Đã nghe hết.")).to_be_visible()
+            page.get_by_role("button", name="Duyệt phát").click()
+            expect(page.get_by_text("làng đã sẵn sàng")).to_be_visible()
+            assert complaints == []
+        assert stored(world, waiting.id).is_approved
+
+    def test_the_officer_sees_the_time_run_out(self, chromium: Chromium, world: World) -> None:
+        world.order("Tin gấp", 5)
+        with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+            log_in(page, "lan")
+            expect(page.locator(".deadlines b")).to_have_text(re.compile(r"còn 4:\d\d"))
+            world.clock.pass_(minutes=6)
+            world.news.tell("broadcasts")
+            expect(page.locator(".deadlines li.muted")).to_contain_text("quá hạn lúc 04:35, không phát")
+            page.locator(".deadlines").get_by_role("link", name="Dùng lại").click()
+            expect(page.get_by_label("Tên buổi phát")).to_have_value("Tin gấp")
+            assert complaints == []
 
     def test_from_a_draft_over_a_return_to_the_approval(self, chromium: Chromium, world: World) -> None:
         world.add_sound("Nhạc hiệu", 2.0, is_chime=True)

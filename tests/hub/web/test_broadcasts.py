@@ -107,7 +107,7 @@ def test_a_conflict_is_shown_village_by_village_and_nothing_is_saved(officer: Br
     assert only(world).title == "Họp thôn"
 
 
-def test_a_conflict_offers_the_time_right_after_and_fills_the_form_with_it(officer: Browser, world: World) -> None:
+def test_a_conflict_offers_the_time_right_after_and_saves_it_with_one_press(officer: Browser, world: World) -> None:
     world.approve(world.order("Bản tin", 0.5))
     world.clock.pass_(minutes=2)
     asked = form(world, when="now", day="", time="", nodes=[EAST, WEST], title="Tin gấp")
@@ -115,16 +115,15 @@ def test_a_conflict_offers_the_time_right_after_and_fills_the_form_with_it(offic
     assert answer.status_code == 409
     assert 'name="move" value="2026-11-23T04:34"' in answer.text
     assert "Đặt ngay sau đó, lúc 04:34" in answer.text
+    assert "Đặt ngay trước" not in answer.text, "now has no before"
+    assert 'name="replacing"' not in answer.text, "it is on air"
 
-    filled = officer.post("/broadcasts", data=asked | {"move": "2026-11-23T04:34"})
-    assert filled.status_code == 200
-    assert "Đã điền giờ phát 04:34. Chưa lưu" in filled.text
-    assert 'value="2026-11-23"' in filled.text
-    assert 'value="04:34"' in filled.text
-    assert 'value="later" checked' in filled.text
-    assert 'value="Tin gấp"' in filled.text
-    assert f'value="{MIDDLE}" >' in filled.text, "the villages stay as chosen"
-    assert officer.post("/broadcasts", data=asked | {"when": "later", "day": "2026-11-23", "time": "04:34"}).is_redirect
+    saved = officer.post("/broadcasts", data=asked | {"move": "2026-11-23T04:34"})
+    assert saved.is_redirect
+    with world.database.read() as c:
+        made = broadcasts.broadcast(c, saved.headers["location"].rpartition("/")[2])
+    assert made is not None
+    assert (made.title, made.nodes, made.starts_at) == ("Tin gấp", (EAST, WEST), MORNING + timedelta(minutes=4))
 
 
 def test_where_only_a_rule_forbids_it_no_later_time_is_offered(officer: Browser, world: World) -> None:
