@@ -13,9 +13,8 @@ from contract.limits import Limits
 from hub import timetable
 from hub.accounts import Act
 from hub.broadcasts import Broadcast, Stage
-from hub.conflicts import Conflict
 from hub.fleet import Node
-from hub.refusals import Refused
+from hub.refusals import Conflicted, Refused
 from hub.rule import DAY_MIN
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes
@@ -71,8 +70,7 @@ class Notice:
     was: datetime | None = None
     is_undone: bool = False
     fault: str = ""
-    conflicts: Sequence[Conflict] = ()
-    free_at: datetime | None = None
+    busy: Conflicted | None = None
     wanted_at: datetime | None = None
 
 
@@ -108,7 +106,7 @@ def calendar_page(visit: Visit, view: View, day: str, notice: Notice, status: in
         laid = timetable.slots(orders, start, end, sets)
         villages = [n for n in nodes.nodes(c) if not n.is_revoked]
         limits = {id: birth.limits for id, birth in nodes.births(c).items()}
-        seen = sight.look(c, now, visit.hub.online_since()) if notice.conflicts else None
+        seen = sight.look(c, now, visit.hub.online_since()) if notice.busy else None
     days = timetable.days(laid, window.first, window.last, zone, sets)
     known = {v.id: limits[v.id] for v in villages if v.id in limits}
     return visit.page(

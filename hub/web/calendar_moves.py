@@ -37,7 +37,7 @@ def move(
     try:
         moving.move(visit.desk, id, at, before, visit.person)
     except Conflicted as error:
-        return _refused(visit, id, view, at, Notice(conflicts=error.conflicts, free_at=error.free_at, wanted_at=at))
+        return _refused(visit, id, view, at, Notice(busy=error, wanted_at=at))
     except (NotAllowed, NotFound):
         raise
     except Refused as error:
@@ -56,8 +56,7 @@ def undo(
     try:
         moving.undo(visit.desk, id, before, visit.person)
     except Conflicted as error:
-        found = Notice(conflicts=error.conflicts, free_at=error.free_at, wanted_at=before)
-        return _refused(visit, id, view, before, found)
+        return _refused(visit, id, view, before, Notice(busy=error, wanted_at=before))
     return _show(visit, view, before, id)
 
 

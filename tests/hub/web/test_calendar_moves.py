@@ -53,12 +53,13 @@ def test_what_is_in_the_way_is_said_with_the_ways_out(officer: Browser, world: W
     page = shown(answer)
     assert answer.status_code == 409
     assert f"trùng giờ với “{other.title}” lúc 06:00" in page
+    assert "Đặt ngay trước, lúc 05:57" in page
     assert "Đặt ngay sau đó, lúc 06:03" in page
     assert "Giữ “Bản tin sáng” lúc 05:00" in page
     assert start_of(world, order) == "23/11 05:00"
     after = re.findall(r'form="move-free" name="to" value="([^"]+)"', answer.text)
-    assert after == ["2026-11-23T06:03"]
-    officer.post(f"/calendar/move/{order.id}", data=fields(order, to=after[0]))
+    assert after == ["2026-11-23T05:57", "2026-11-23T06:03"]
+    officer.post(f"/calendar/move/{order.id}", data=fields(order, to=after[1]))
     assert start_of(world, order) == "23/11 06:03"
 
 
