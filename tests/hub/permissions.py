@@ -1,0 +1,144 @@
+"""Who may ask what, of whose things: one table for pages and API, read by the tests and printed as docs/permissions.md.
+
+python -m tests.hub.permissions > docs/permissions.md
+"""
+
+import sys
+from enum import StrEnum
+
+from hub.accounts import Role
+from tests.hub.web.test_routes import ALARMS, APPROVES, EVERYONE, ORDERS, STOPS, TENDS, WHO_MAY
+
+Route = tuple[str, str]
+API = "/api/v1"
+
+
+class Whose(StrEnum):
+    """Of whose things an address with a thing in it is for those whose role includes it."""
+
+    ALL = "everybody's"
+    VILLAGES = "only where one answers for all of its villages"
+    PARTLY = "in the villages one answers for"
+    MAKER = "the commune's, or one's own where one answers for some villages alone"
+    OWN = "one's own alone"
+
+
+API_WHO_MAY: dict[Route, frozenset[Role]] = {
+    ("GET", "/broadcasts"): EVERYONE,
+    ("POST", "/broadcasts"): ORDERS,
+    ("GET", "/broadcasts/{id}"): EVERYONE,
+    ("PUT", "/broadcasts/{id}"): ORDERS,
+    ("PUT", "/broadcasts/{id}/starts-at"): ORDERS,
+    ("POST", "/broadcasts/{id}/submit"): ORDERS,
+    ("POST", "/broadcasts/{id}/withdraw"): ORDERS,
+    ("POST", "/broadcasts/{id}/return"): APPROVES,
+    ("POST", "/broadcasts/{id}/approve"): APPROVES,
+    ("POST", "/broadcasts/{id}/cancel"): ORDERS,
+    ("POST", "/broadcasts/{id}/drop"): ORDERS,
+    ("POST", "/broadcasts/{id}/stop"): STOPS,
+    ("POST", "/broadcasts/{id}/again"): ORDERS,
+    ("POST", "/stops"): STOPS,
+    ("POST", "/checks"): ORDERS,
+    ("GET", "/recordings"): EVERYONE,
+    ("POST", "/recordings"): ORDERS,
+    ("GET", "/bin"): ORDERS,
+    ("GET", "/folders"): EVERYONE,
+    ("GET", "/recordings/{sha256}"): EVERYONE,
+    ("DELETE", "/recordings/{sha256}"): ORDERS,
+    ("GET", "/recordings/{sha256}/sound"): EVERYONE,
+    ("PUT", "/recordings/{sha256}/name"): ORDERS,
+    ("PUT", "/recordings/{sha256}/kept"): ORDERS,
+    ("PUT", "/recordings/{sha256}/substitute"): ORDERS,
+    ("POST", "/recordings/{sha256}/put-back"): ORDERS,
+    ("GET", "/uploads/{id}"): ORDERS,
+    ("POST", "/speech/words"): ORDERS,
+    ("POST", "/speech/sound"): ORDERS,
+    ("POST", "/speech/recordings"): ORDERS,
+    ("GET", "/speech/abbreviations"): ORDERS,
+    ("PUT", "/speech/abbreviations"): ORDERS,
+    ("GET", "/calendar"): EVERYONE,
+    ("GET", "/calendar/days"): EVERYONE,
+    ("GET", "/calendar/rule"): ORDERS,
+    ("GET", "/emergencies"): EVERYONE,
+    ("POST", "/emergencies"): ALARMS,
+    ("POST", "/preparations"): ALARMS,
+    ("GET", "/emergencies/{id}"): EVERYONE,
+    ("POST", "/emergencies/{id}/cancel"): ORDERS,
+    ("POST", "/emergencies/{id}/all-clear"): ORDERS,
+    ("GET", "/nodes"): EVERYONE,
+    ("GET", "/nodes/{id}"): EVERYONE,
+    ("PUT", "/nodes/{id}/phone"): TENDS,
+    ("PUT", "/nodes/{id}/language"): TENDS,
+    ("GET", "/me"): EVERYONE,
+    ("GET", "/me/tokens"): EVERYONE,
+    ("DELETE", "/me/tokens/{id}"): EVERYONE,
+    ("GET", "/me/sessions"): EVERYONE,
+    ("DELETE", "/me/sessions/{id}"): EVERYONE,
+}
+EVERY: dict[Route, frozenset[Role]] = {
+    **WHO_MAY,
+    **{(method, API + path): roles for (method, path), roles in API_WHO_MAY.items()},
+}
+"""All routes that need somebody to be known."""
+
+_BROADCAST = ("approve", "submit", "withdraw", "return", "cancel", "drop", "again")
+_RECORDING = ("rename", "remove", "put-back", "keep", "substitute", "cut", "choose", "renew")
+THINGS: dict[Route, Whose] = {
+    **{("POST", f"/broadcasts/{{id}}/{what}"): Whose.VILLAGES for what in _BROADCAST},
+    **{("POST", f"{API}/broadcasts/{{id}}/{what}"): Whose.VILLAGES for what in _BROADCAST},
+    ("PUT", f"{API}/broadcasts/{{id}}"): Whose.VILLAGES,
+    ("PUT", f"{API}/broadcasts/{{id}}/starts-at"): Whose.VILLAGES,
+    ("POST", "/broadcasts/{id}/edit"): Whose.VILLAGES,
+    ("POST", "/calendar/move/{id}"): Whose.VILLAGES,
+    ("POST", "/calendar/move/{id}/undo"): Whose.VILLAGES,
+    ("POST", "/broadcasts/{id}/stop"): Whose.PARTLY,
+    ("POST", f"{API}/broadcasts/{{id}}/stop"): Whose.PARTLY,
+    ("POST", "/emergency/{id}/cancel"): Whose.VILLAGES,
+    ("POST", "/emergency/{id}/all-clear"): Whose.VILLAGES,
+    ("POST", f"{API}/emergencies/{{id}}/cancel"): Whose.VILLAGES,
+    ("POST", f"{API}/emergencies/{{id}}/all-clear"): Whose.VILLAGES,
+    ("POST", "/nodes/{id}/phone"): Whose.VILLAGES,
+    ("POST", "/nodes/{id}/language"): Whose.VILLAGES,
+    ("PUT", f"{API}/nodes/{{id}}/phone"): Whose.VILLAGES,
+    ("PUT", f"{API}/nodes/{{id}}/language"): Whose.VILLAGES,
+    **{("POST", f"/audio/{{sha256}}/{what}"): Whose.MAKER for what in _RECORDING},
+    ("DELETE", f"{API}/recordings/{{sha256}}"): Whose.MAKER,
+    ("PUT", f"{API}/recordings/{{sha256}}/name"): Whose.MAKER,
+    ("PUT", f"{API}/recordings/{{sha256}}/kept"): Whose.MAKER,
+    ("PUT", f"{API}/recordings/{{sha256}}/substitute"): Whose.MAKER,
+    ("POST", f"{API}/recordings/{{sha256}}/put-back"): Whose.MAKER,
+    ("GET", "/audio/uploads/{id}"): Whose.OWN,
+    ("GET", f"{API}/uploads/{{id}}"): Whose.OWN,
+    ("HEAD", "/uploads/{id}"): Whose.OWN,
+    ("PATCH", "/uploads/{id}"): Whose.OWN,
+    ("DELETE", "/uploads/{id}"): Whose.OWN,
+    ("POST", "/uploads/{id}/cancel"): Whose.OWN,
+    ("POST", "/account/tokens/{id}/revoke"): Whose.OWN,
+    ("DELETE", f"{API}/me/tokens/{{id}}"): Whose.OWN,
+    ("DELETE", f"{API}/me/sessions/{{id}}"): Whose.OWN,
+    ("POST", "/account/sessions/end"): Whose.OWN,
+    **{route: Whose.ALL for route in EVERY if route[0] == "GET" and "{" in route[1] and "/uploads/" not in route[1]},
+}
+"""Every route with a thing in it (and those that name one in their form)."""
+
+
+def page() -> str:
+    """docs/permissions.md."""
+    lines = [
+        "# Who may do what",
+        "",
+        "Made from `tests/hub/permissions.py`, which the tests hold against every route of the hub:",
+        "`python -m tests.hub.permissions > docs/permissions.md`. A person may answer for some villages alone; the",
+        "last column says what that, or being another person, keeps from them. A token for looking only reads.",
+        "",
+        "| | " + " | ".join(role.value for role in Role) + " | whose things |",
+        "|---|" + ":-:|" * len(Role) + "---|",
+    ]
+    for (method, path), roles in sorted(EVERY.items(), key=lambda each: (each[0][1], each[0][0])):
+        marks = " | ".join("yes" if role in roles else "" for role in Role)
+        lines.append(f"| `{method} {path}` | {marks} | {THINGS.get((method, path), '')} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
