@@ -1,4 +1,4 @@
-"""Who may do what and where, and what a password must be. Pure."""
+"""Who may do what and where. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from itertools import pairwise
 from hub.refusals import NotAllowed, NotYours
 
 SESSION_LENGTH = timedelta(days=14)
-PASSWORD_MIN = 10
-PASSWORD_MAX = 200
-"""Length is what counts; no forced mixture (NIST SP 800-63B, 5.1.1.2). The maximum bounds the work of hashing."""
+"""Counted from the log-in, however busy: a phone that is lost is out by then."""
+GIVEN_FOR = timedelta(days=7)
+"""How long a password that somebody else gave opens the door, to choose one's own."""
+HALF_WAY = timedelta(minutes=10)
+"""How long a log-in that still waits for something may take."""
 PIN_DIGITS = 6
 
 
@@ -34,14 +36,18 @@ class Act(StrEnum):
     """Send an emergency at once, with a PIN."""
     TEND = "tend"
     """Keep what the hub knows of the villages' nodes."""
+    AUDIT = "audit"
+    """Read who did what."""
+    MANAGE = "manage"
+    """Say who the people are, and what they may do. Never together with ORDER or APPROVE."""
 
 
 _MAY: dict[Role, frozenset[Act]] = {
     Role.OFFICER: frozenset({Act.LOOK, Act.ORDER, Act.STOP}),
-    Role.LEADER: frozenset({Act.LOOK, Act.ORDER, Act.APPROVE, Act.STOP, Act.ALARM}),
+    Role.LEADER: frozenset({Act.LOOK, Act.ORDER, Act.APPROVE, Act.STOP, Act.ALARM, Act.AUDIT}),
     Role.TECHNICIAN: frozenset({Act.LOOK, Act.STOP, Act.TEND}),
     Role.VIEWER: frozenset({Act.LOOK}),
-    Role.ADMIN: frozenset({Act.LOOK, Act.TEND}),
+    Role.ADMIN: frozenset({Act.LOOK, Act.TEND, Act.AUDIT, Act.MANAGE}),
 }
 
 
@@ -55,6 +61,20 @@ class User:
     """Of the PIN that confirms an emergency; empty where none is set."""
     villages: frozenset[str] = frozenset()
     """The nodes this person answers for; empty where it is the whole commune."""
+    is_active: bool = True
+    """Who has left is kept, since the records name them, and may nothing."""
+    given_until: datetime | None = None
+    """The password was given by somebody else: until then it opens the door, to choose one's own."""
+    totp_secret: str = ""
+    """Of the second factor (base32); empty where there is none."""
+
+
+class Waits(StrEnum):
+    """What a log-in still waits for; until then it opens nothing."""
+
+    NOTHING = ""
+    CODE = "code"
+    PASSWORD = "password"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +86,7 @@ class Session:
     created_at: datetime
     expires_at: datetime
     agent: str = ""
+    waits_for: Waits = Waits.NOTHING
 
     @property
     def id(self) -> str:
@@ -105,7 +126,7 @@ def may(user: User, act: Act, villages: Collection[str] | None = ()) -> bool:
     commune as a whole, which who answers for some villages may not.
     """
     is_theirs = not user.villages or (villages is not None and user.villages.issuperset(villages))
-    return act in _MAY[user.role] and is_theirs
+    return user.is_active and act in _MAY[user.role] and is_theirs
 
 
 def require(user: User, act: Act, villages: Collection[str] | None = ()) -> None:
@@ -124,20 +145,6 @@ def owns(user: User, maker: str) -> bool:
 def theirs(user: User, villages: Collection[str]) -> list[str]:
     """Those of the villages that this person answers for, in the same order."""
     return [v for v in villages if not user.villages or v in user.villages]
-
-
-def password_fault(password: str, name: str) -> tuple[str, str] | None:
-    """What is wrong with a new password, in Vietnamese and English; None where nothing is."""
-    if len(password) < PASSWORD_MIN:
-        return f"Mật khẩu cần ít nhất {PASSWORD_MIN} ký tự.", f"A password has at least {PASSWORD_MIN} characters."
-    if len(password) > PASSWORD_MAX:
-        return f"Mật khẩu dài nhất {PASSWORD_MAX} ký tự.", f"A password has at most {PASSWORD_MAX} characters."
-    if password.casefold() == name.casefold() or len(set(password)) < 4:
-        return (
-            "Mật khẩu này quá dễ đoán. Hãy chọn một câu dài mà riêng mình nhớ.",
-            "This password is too easy to guess. Choose a long sentence that only you know.",
-        )
-    return None
 
 
 def pin_fault(pin: str) -> tuple[str, str] | None:

@@ -81,7 +81,7 @@ def admit(desk: Desk, secret: str) -> tuple[Token, User] | None:
     with desk.database.read() as c:
         token = rows.token(c, _digest(secret), now)
         owner = None if token is None else people.user(c, token.user)
-    if token is None or owner is None:
+    if token is None or owner is None or not owner.is_active:
         return None
     if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
         with desk.database.write() as c:

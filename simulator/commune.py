@@ -134,7 +134,7 @@ class Commune:
 
     def add_user(self, name: str, role: str, title: str) -> str:
         """Add a user with a random password (or reset it where the user is there already); returns the password."""
-        password = secrets.token_urlsafe(9)
+        password = secrets.token_urlsafe(12)
         try:
             self.run_hub("user", "add", name, "--role", role, "--title", title, "--password-stdin", said=password)
         except Died:

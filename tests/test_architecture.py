@@ -17,6 +17,7 @@ PURE = {
     "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
     "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
+    "hub/password_rules.py", "hub/totp.py", "hub/web/deeds.py", "hub/web/agents.py",
     "hub/broadcasts.py", "hub/planning.py", "hub/conflicts.py", "hub/openings.py", "hub/fleet.py", "hub/accounts.py",
     "hub/refusals.py", "hub/wish.py", "hub/life.py", "hub/titles.py", "hub/sieve.py", "hub/emergency.py", "hub/rule.py",
     "hub/calendar.py", "hub/lunar.py",

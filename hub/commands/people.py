@@ -2,18 +2,21 @@
 
 import argparse
 import getpass
-import re
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from hub import accounts
+from sqlalchemy import Connection
+
+from hub import accounts, staff
 from hub.accounts import Role, User
 from hub.commands.terminal import Failed, Parser, command, open_database, say
 from hub.config import HubSettings
 from hub.passwords import fresh_pin, hash_password, hash_pin
+from hub.refusals import Refused
 from hub.store import nodes, people
-
-_USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+from hub.store.database import Database
 
 
 def add(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -28,15 +31,16 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
             added.add_argument("--village", action="append", default=[], help="a node of theirs; none: the commune")
     pin = command(user, "pin", _set_pin, "mã PIN khẩn cấp mới / a fresh PIN for emergencies")
     pin.add_argument("name")
+    for name, act, text in (
+        ("second-factor", _drop_factor, "bỏ bước xác thực thứ hai / drop the second factor"),
+        ("off", _deactivate, "ngừng tài khoản / deactivate"),
+        ("on", _activate, "mở lại tài khoản / reactivate"),
+    ):
+        command(user, name, act, text).add_argument("name")
     command(user, "list", _list_users, "danh sách / list")
 
 
 def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
-    if not _USER_NAME.fullmatch(options.name):
-        raise Failed(
-            f"tên đăng nhập {options.name!r}: 2 đến 32 chữ thường không dấu, số, dấu chấm hoặc gạch"
-            " / a log-in name has 2 to 32 of a-z, 0-9, '.', '_' and '-'"
-        )
     database = open_database(settings)
     with database.read() as c:
         if people.user(c, options.name) is not None:
@@ -44,60 +48,99 @@ def _add_user(settings: HubSettings, options: argparse.Namespace) -> None:
         unknown = {v for v in options.village if nodes.node(c, v) is None}
         if unknown:
             raise Failed(f"không có nút {', '.join(sorted(unknown))} / no such node")
-    password_hash = hash_password(_new_password(options.name, options.password_stdin))
-    user = User(
-        name=options.name,
-        title=options.title or options.name,
-        role=Role(options.role),
-        password_hash=password_hash,
-        villages=frozenset(options.village),
-    )
+    title, role = options.title or options.name, Role(options.role)
+    user = _checked(lambda: staff.new(options.name, title, role, options.village, "", None))
+    user = replace(user, password_hash=hash_password(_new_password(database, user, options.password_stdin)))
     with database.write() as c:
         people.add_user(c, user)
+        _note(c, "person-add", user.name, f"{user.title}; {user.role}; {', '.join(sorted(user.villages))}")
     say(f"Đã thêm / added: {user.name} ({user.role})")
 
 
 def _reset_user(settings: HubSettings, options: argparse.Namespace) -> None:
     database = open_database(settings)
-    with database.read() as c:
-        if people.user(c, options.name) is None:
-            raise Failed(f"không có người dùng {options.name} / no such user")
-    password_hash = hash_password(_new_password(options.name, options.password_stdin))
+    user = _find(database, options.name)
+    password_hash = hash_password(_new_password(database, user, options.password_stdin))
     with database.write() as c:
-        people.set_password(c, options.name, password_hash)
-    say(f"Đã đổi mật khẩu của {options.name}; mọi phiên đăng nhập cũ đã kết thúc. (Everyone logged in so is out.)")
+        people.set_password(c, user.name, password_hash)
+        _note(c, "person-password", user.name)
+    say(f"Đã đổi mật khẩu của {user.name}; mọi phiên đăng nhập cũ đã kết thúc. (Everyone logged in so is out.)")
+
+
+def _drop_factor(settings: HubSettings, options: argparse.Namespace) -> None:
+    database = open_database(settings)
+    user = _find(database, options.name)
+    with database.write() as c:
+        people.set_totp(c, user.name, "", 0)
+        _note(c, "person-second-factor", user.name)
+    say(f"{user.name} đăng nhập chỉ bằng mật khẩu / logs in with the password alone")
+
+
+def _activate(settings: HubSettings, options: argparse.Namespace) -> None:
+    _set_active(settings, options.name, True)
+
+
+def _deactivate(settings: HubSettings, options: argparse.Namespace) -> None:
+    _set_active(settings, options.name, False)
+
+
+def _set_active(settings: HubSettings, name: str, is_active: bool) -> None:
+    database = open_database(settings)
+    user = _find(database, name)
+    with database.write() as c:
+        people.set_active(c, user.name, is_active)
+        _note(c, "person-on" if is_active else "person-off", user.name)
+    say(f"{user.name}: {'đã mở lại / active' if is_active else 'đã ngừng / deactivated'}")
 
 
 def _set_pin(settings: HubSettings, options: argparse.Namespace) -> None:
     database = open_database(settings)
-    with database.read() as c:
-        user = people.user(c, options.name)
-    if user is None:
-        raise Failed(f"không có người dùng {options.name} / no such user")
+    user = _find(database, options.name)
     if not accounts.may(user, accounts.Act.ALARM):
         raise Failed(f"{options.name} ({user.role}) không được phát khẩn cấp / may not send an emergency")
     pin = fresh_pin()
     pin_hash = hash_pin(pin)
     with database.write() as c:
         people.set_pin(c, options.name, pin_hash)
-        people.note(c, datetime.now(UTC), "loa-hub", "pin", options.name)
+        _note(c, "pin", options.name)
     say(f"Mã PIN khẩn cấp mới của {options.name}, chỉ hiện một lần này (the new PIN, shown once):  {pin}")
 
 
 def _list_users(settings: HubSettings, _options: argparse.Namespace) -> None:
     with open_database(settings).read() as c:
         for user in people.users(c):
-            say(f"{user.name}\t{user.role}\t{user.title}")
+            marks = ["" if user.is_active else "đã ngừng", ", ".join(sorted(user.villages))]
+            say("\t".join([user.name, user.role, user.title, *filter(None, marks)]))
 
 
-def _new_password(name: str, is_piped: bool) -> str:
+def _find(database: Database, name: str) -> User:
+    with database.read() as c:
+        user = people.user(c, name)
+    if user is None:
+        raise Failed(f"không có người dùng {name} / no such user")
+    return user
+
+
+def _note(c: Connection, act: str, name: str, detail: str = "") -> None:
+    people.note(c, datetime.now(UTC), "loa-hub", act, name, detail)
+
+
+def _checked(make: Callable[[], User]) -> User:
+    try:
+        return make()
+    except Refused as refused:
+        raise Failed(f"{refused.message_vi} / {refused.message_en}") from None
+
+
+def _new_password(database: Database, user: User, is_piped: bool) -> str:
     if is_piped:
         password = sys.stdin.readline().rstrip("\n")
     else:
-        password = getpass.getpass(f"Mật khẩu mới cho {name} (new password): ")
+        password = getpass.getpass(f"Mật khẩu mới cho {user.name} (new password): ")
         if getpass.getpass("Gõ lại (again): ") != password:
             raise Failed("hai lần gõ không giống nhau / the two are not the same")
-    fault = accounts.password_fault(password, name)
+    with database.read() as c:
+        fault = staff.fault(c, user.name, user.title, password)
     if fault is not None:
         raise Failed(" / ".join(fault))
     return password

@@ -30,6 +30,12 @@ def broadcast(c: Connection, id: str) -> Broadcast | None:
     return None if row is None else _broadcast(row)
 
 
+def titles(c: Connection, ids: Collection[str]) -> dict[str, str]:
+    """What those of the ids are called that are broadcasts."""
+    b = t.broadcasts.c
+    return {row.id: row.title for row in c.execute(select(b.id, b.title).where(b.id.in_(ids)))}
+
+
 def replace(c: Connection, broadcast: Broadcast) -> None:
     """Write the whole broadcast over what stands under its id."""
     c.execute(update(t.broadcasts).where(t.broadcasts.c.id == broadcast.id).values(_row(broadcast)))

@@ -37,6 +37,12 @@ def recording(c: Connection, sha256: str) -> Recording | None:
     return None if row is None else _recording(dict(row))
 
 
+def titles(c: Connection, digests: Collection[str]) -> dict[str, str]:
+    """What those of the digests are called that are recordings."""
+    r = t.recordings.c
+    return {row.sha256: row.title for row in c.execute(select(r.sha256, r.title).where(r.sha256.in_(digests)))}
+
+
 def offered(c: Connection, sha256: str) -> Recording | None:
     """One that may be chosen: of the library, not of the bin. In a writing transaction nobody removes it meanwhile."""
     found = locked(c, sha256)

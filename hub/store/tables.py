@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +64,11 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("pin_hash", Text, nullable=False, server_default=""),
     Column("villages", Text, nullable=False, server_default="[]"),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    Column("given_until", Instant),
+    Column("seen_at", Instant),
+    Column("totp_secret", Text, nullable=False, server_default=""),
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),
 )
 
 sessions = Table(
@@ -73,6 +79,14 @@ sessions = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("agent", Text, nullable=False, server_default=""),
+    Column("waits_for", String, nullable=False, server_default=""),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user", String, ForeignKey("users.name", name="recovery_codes_user", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
 )
 
 tokens = Table(

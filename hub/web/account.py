@@ -1,22 +1,23 @@
 """/account: where one is logged in, to end what is not one's own; and a new password."""
 
-import re
+from datetime import timedelta
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub.accounts import password_fault
-from hub.passwords import hash_password
+from hub import staff
+from hub.password_rules import SHORTEST
+from hub.refusals import Refused
 from hub.store import people
+from hub.web.agents import name_agent
 from hub.web.visit import Looker, Visit, open_session, own_password_fault, own_token
 
 router = APIRouter()
 
-_KNOWN = ("Firefox", "Edg", "OPR", "SamsungBrowser", "CocCoc", "Chrome", "Safari")
-_NAMES = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "CocCoc": "Cốc Cốc"}
-_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
+NEW_FOR = timedelta(days=7)
+"""How long a browser that was never seen before is called new."""
 
 
 @router.get("/account")
@@ -28,12 +29,10 @@ def show_account(visit: Looker) -> Response:
 def end_session(visit: Looker, id: Annotated[str, Form()] = "") -> Response:
     """End one session of this person's own, or (no id) all but this one."""
     own = own_token(visit)
-    with visit.desk.database.write() as c:
-        known = people.sessions(c, visit.person.name, visit.now)
-        meant = [each for each in known if (each.id == id if id else each.token_sha256 != own)]
-        for each in meant:
-            people.end_session(c, each.token_sha256)
-            people.note(c, visit.now, visit.person.name, "end-session", visit.person.name, each.id)
+    with visit.desk.database.read() as c:
+        held = people.sessions(c, visit.person.name, visit.now)
+    meant = [s.token_sha256 for s in held if (s.id == id if id else s.token_sha256 != own)]
+    staff.end_own_sessions(visit.desk, visit.person, meant)
     return visit.go("/account")
 
 
@@ -52,32 +51,22 @@ async def set_password(
         return await run_sync(_page, visit, status, fault)
     if fresh != again:
         return await run_sync(_page, visit, 422, words.gettext("The two passwords are not the same."))
-    told = password_fault(fresh, visit.person.name)
-    if told is not None:
-        return await run_sync(_page, visit, 422, words.pick(*told))
-    hashed = await run_sync(hash_password, fresh, limiter=visit.hub.hashing)
+    try:
+        await run_sync(staff.choose_password, visit.desk, visit.person, fresh, limiter=visit.hub.hashing)
+    except Refused as error:
+        return await run_sync(_page, visit, 422, words.pick(error.message_vi, error.message_en))
     response = visit.go("/account")
-    await run_sync(_store, visit, hashed)
     await run_sync(open_session, visit, visit.person, response)
     return response
-
-
-def _store(visit: Visit, hashed: str) -> None:
-    with visit.desk.database.write() as c:
-        people.set_password(c, visit.person.name, hashed)
-        people.note(c, visit.now, visit.person.name, "password", visit.person.name)
 
 
 def _page(visit: Visit, status: int = 200, fault: str = "") -> Response:
     with visit.desk.database.read() as c:
         sessions = people.sessions(c, visit.person.name, visit.now)
+        named = [(each, name_agent(each.agent)) for each in sessions]
+        firsts = {device: people.first_login(c, visit.person.name, device) for _, device in named}
+        codes = people.count_codes(c, visit.person.name)
     own = own_token(visit)
-    told = [(each, name_agent(each.agent), each.token_sha256 == own) for each in sessions]
-    return visit.page("account.html", status, sessions=told, fault=fault)
-
-
-def name_agent(agent: str) -> str:
-    """What a browser calls itself, short: "Chrome, Android"; empty where it says nothing known."""
-    browser = next((name for name in _KNOWN if re.search(rf"\b{name}/", agent)), "")
-    system = next((name for name in _SYSTEMS if name in agent), "").replace("Macintosh", "Mac")
-    return ", ".join(filter(None, (_NAMES.get(browser, browser), system)))
+    told = [(each, device, each.token_sha256 == own) for each, device in named]
+    fresh = {s.id for s, d in named if firsts[d] == s.created_at and visit.now - s.created_at < NEW_FOR}
+    return visit.page("account.html", status, sessions=told, fresh=fresh, fault=fault, codes=codes, shortest=SHORTEST)

@@ -1,23 +1,27 @@
-"""/login, /logout and /language: who is there, and in which language."""
+"""/login with its steps, /logout and /language: who is there, and in which language."""
 
-import time
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated
+from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub.accounts import User
+from hub import second_factor, staff
+from hub.accounts import User, Waits
+from hub.password_rules import SHORTEST
 from hub.passwords import is_password
+from hub.refusals import Refused
 from hub.store import people
 from hub.web import offline
-from hub.web.patience import TooEager
-from hub.web.visit import LANGUAGE_COOKIE, Stranger, Visit, end_session, open_session
+from hub.web.visit import LANGUAGE_COOKIE, Stranger, Visit, end_session, judge, known, open_session
 from hub.web.words import LANGUAGES
 
 router = APIRouter()
 
 NAME_MAX = 100
+CODE_MAX = 40
 A_YEAR_S = 365 * 86_400
 
 
@@ -37,22 +41,68 @@ async def log_in(
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
-    name = name.strip()[:NAME_MAX]
-    patience, key = visit.hub.patience, (name.casefold(), _address(visit))
-    try:
-        await visit.hub.wait(patience.wait_s(key, time.monotonic()))
-    except TooEager as error:
-        fault = visit.words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s))
-        return visit.page("login.html", 429, next=_own_path(next), name=name, fault=fault)
-    user = await run_sync(_find_user, visit, name, password, limiter=visit.hub.hashing)
+    name, found = name.strip()[:NAME_MAX], list[User]()
+
+    def is_right() -> bool:
+        found.extend(_find_user(visit, name, password))
+        return bool(found)
+
+    address, wrong = _address(visit), visit.words.gettext("The name or the password is not right.")
+    refused = await judge(visit, (name.casefold(), address), is_right, wrong, crowd=("", address))
+    if refused is not None:
+        return visit.page("login.html", refused[1], next=_own_path(next), name=name, fault=refused[0])
+    (user,) = found
+    return await run_sync(_enter, visit, user, next, Waits.CODE if user.totp_secret else _after_code(user))
+
+
+@router.get("/login/code")
+def show_code(visit: Stranger, next: str = "/") -> Response:
+    if known(visit.request, Waits.CODE) is None:
+        return visit.go("/login")
+    return visit.page("login_code.html", next=_own_path(next), fault="")
+
+
+@router.post("/login/code")
+async def give_code(visit: Stranger, code: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/") -> Response:
+    """The second factor: a code of the app, or one of the recovery codes."""
+    user = await run_sync(known, visit.request, Waits.CODE)
     if user is None:
-        patience.note_failure(key, time.monotonic())
-        fault = visit.words.gettext("The name or the password is not right.")
-        return visit.page("login.html", 401, next=_own_path(next), name=name, fault=fault)
-    patience.note_success(key)
-    response = visit.go(_own_path(next))
-    await run_sync(open_session, visit, user, response)
-    return response
+        return visit.go("/login")
+    key, crowd = (user.name, f"code from {_address(visit)}"), (user.name, "code")
+    wrong = visit.words.gettext("The code is not right, or was used already. Wait for the next one.")
+    refused = await judge(visit, key, lambda: second_factor.is_right(visit.desk, user, code[:CODE_MAX]), wrong, crowd)
+    if refused is not None:
+        return visit.page("login_code.html", refused[1], next=_own_path(next), fault=refused[0])
+    return await run_sync(_enter, visit, user, next, _after_code(user))
+
+
+@router.get("/login/password")
+def show_password(visit: Stranger, next: str = "/") -> Response:
+    if known(visit.request, Waits.PASSWORD) is None:
+        return visit.go("/login")
+    return visit.page("login_password.html", next=_own_path(next), fault="", shortest=SHORTEST)
+
+
+@router.post("/login/password")
+async def choose_password(
+    visit: Stranger,
+    fresh: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    """One's own in place of a password that was handed over."""
+    user = await run_sync(known, visit.request, Waits.PASSWORD)
+    if user is None:
+        return visit.go("/login")
+    fault = "" if fresh == again else visit.words.gettext("The two passwords are not the same.")
+    if not fault:
+        try:
+            await run_sync(staff.choose_password, visit.desk, user, fresh, limiter=visit.hub.hashing)
+        except Refused as error:
+            fault = visit.words.pick(error.message_vi, error.message_en)
+    if fault:
+        return visit.page("login_password.html", 422, next=_own_path(next), fault=fault, shortest=SHORTEST)
+    return await run_sync(_enter, visit, user, next, Waits.NOTHING)
 
 
 @router.post("/logout")
@@ -74,15 +124,35 @@ def choose_language(
     return response
 
 
-def _find_user(visit: Visit, name: str, password: str) -> User | None:
+def _find_user(visit: Visit, name: str, password: str) -> list[User]:
+    """The person who may come in with that, or nobody; the work is the same."""
     with visit.desk.database.read() as c:
         user = people.user(c, name)
     is_right = is_password(user.password_hash if user else None, password)
-    return user if is_right else None
+    if user is None or not is_right or not user.is_active:
+        return []
+    return [] if user.given_until is not None and user.given_until <= visit.now else [user]
+
+
+def _after_code(user: User) -> Waits:
+    return Waits.NOTHING if user.given_until is None else Waits.PASSWORD
+
+
+def _enter(visit: Visit, user: User, next: str, waits_for: Waits) -> Response:
+    onward = _own_path(next)
+    response = visit.go(f"/login/{waits_for}?{urlencode({'next': onward})}" if waits_for else onward)
+    open_session(visit, user, response, waits_for)
+    return response
 
 
 def _address(visit: Visit) -> str:
-    return visit.request.client.host if visit.request.client else ""
+    """Where the request comes from; of IPv6 the network, since a house has a whole one."""
+    host = visit.request.client.host if visit.request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else host
 
 
 def _own_path(path: str) -> str:

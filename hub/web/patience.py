@@ -1,4 +1,8 @@
-"""Slows down guessing of passwords for one (user, address), and locks nobody out. Pure: instants come in."""
+"""Slows down guessing, of passwords, PINs and codes alike, and locks nobody out. Pure: instants come in.
+
+Each thing that can be guessed has a key of its own: (name, address) at the log-in, so that nobody slows another one's
+log-in from elsewhere; the person where a password, a PIN or a code is asked of who is logged in.
+"""
 
 from dataclasses import dataclass
 
@@ -10,6 +14,10 @@ LONGEST_WAIT_S = 20.0
 FORGET_AFTER_S = 900.0
 MAX_KEYS = 10_000
 """Bounds the memory an attacker can take; the longest unheard of go first."""
+
+
+Key = tuple[str, str]
+"""What is guessed: whose, and from where or what of theirs."""
 
 
 class TooEager(Exception):
@@ -30,10 +38,12 @@ class _Record:
 class Patience:
     """Remembers failures by (user, address). Instants are seconds of any clock that only rises."""
 
-    def __init__(self) -> None:
-        self._records: dict[tuple[str, str], _Record] = {}
+    def __init__(self, free_tries: int = FREE_TRIES, longest_delay_s: float = LONGEST_DELAY_S) -> None:
+        self._free_tries = free_tries
+        self._longest_delay_s = longest_delay_s
+        self._records: dict[Key, _Record] = {}
 
-    def wait_s(self, key: tuple[str, str], now_s: float) -> float:
+    def wait_s(self, key: Key, now_s: float) -> float:
         """How long this try has to wait before it is looked at; takes its place in the queue. Raises TooEager."""
         record = self._records.get(key)
         if record is None or now_s - record.last_at_s > FORGET_AFTER_S:
@@ -41,26 +51,25 @@ class Patience:
         wait_s = max(0.0, record.next_at_s - now_s)
         if wait_s > LONGEST_WAIT_S:
             raise TooEager(wait_s)
-        record.next_at_s = max(record.next_at_s, now_s) + _delay_s(record.failures)
+        record.next_at_s = max(record.next_at_s, now_s) + self._delay_s(record.failures)
         return wait_s
 
-    def note_failure(self, key: tuple[str, str], now_s: float) -> None:
+    def note_failure(self, key: Key, now_s: float) -> None:
         record = self._records.pop(key, None)
         if record is None or now_s - record.last_at_s > FORGET_AFTER_S:
             record = _Record(0, now_s, now_s)
         record.failures += 1
         record.last_at_s = now_s
-        record.next_at_s = max(record.next_at_s, now_s + _delay_s(record.failures))
+        record.next_at_s = max(record.next_at_s, now_s + self._delay_s(record.failures))
         self._records[key] = record
         while len(self._records) > MAX_KEYS:
             self._records.pop(next(iter(self._records)))
 
-    def note_success(self, key: tuple[str, str]) -> None:
+    def note_success(self, key: Key) -> None:
         self._records.pop(key, None)
 
-
-def _delay_s(failures: int) -> float:
-    if failures < FREE_TRIES:
-        return 0.0
-    doublings = min(failures - FREE_TRIES, 10)
-    return float(min(FIRST_DELAY_S * 2**doublings, LONGEST_DELAY_S))
+    def _delay_s(self, failures: int) -> float:
+        if failures < self._free_tries:
+            return 0.0
+        doublings = min(failures - self._free_tries, 10)
+        return float(min(FIRST_DELAY_S * 2**doublings, self._longest_delay_s))

@@ -17,8 +17,10 @@ from hub.desk import Desk
 from hub.media.incoming import Incoming
 from hub.web import (
     account,
+    account_factor,
     audio,
     audio_uploads,
+    audit,
     board,
     broadcast_form,
     broadcast_stages,
@@ -32,6 +34,7 @@ from hub.web import (
     invite,
     login,
     nodes,
+    people,
     pin,
     record,
     recording,
@@ -50,8 +53,12 @@ from hub.web.sight import OnlineSince
 from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
+CROWD_FREE_TRIES, CROWD_DELAY_S = 30, 5.0
+"""Of one address for all its names, and of one person's codes from all addresses: one office has one address, and
+nobody who knows a password may keep its owner out for long."""
 PAGES = (
-    *(login, trust, invite, installed, account, tokens, board, audio_uploads, record, audio, recording),
+    *(login, trust, invite, installed, account, account_factor, people, audit, tokens),
+    *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
     calendar_moves,
 )
@@ -92,6 +99,7 @@ def make_site(
         incoming=incoming,
         uploads=queue,
         patience=Patience(),
+        crowd=Patience(CROWD_FREE_TRIES, CROWD_DELAY_S),
         hashing=anyio.CapacityLimiter(PASSWORDS_AT_ONCE),
         speaking=anyio.CapacityLimiter(1),
         listening=set(),

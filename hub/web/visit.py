@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Annotated, cast
 from urllib.parse import quote
@@ -15,16 +15,17 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from hub.accounts import SESSION_LENGTH, Act, Session, User, may, require
+from hub.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
 from hub.desk import Desk
 from hub.media.incoming import Incoming
 from hub.passwords import is_password
 from hub.store import people
 from hub.web import offline
+from hub.web.agents import name_agent
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
 from hub.web.pages import Pages
-from hub.web.patience import Patience, TooEager
+from hub.web.patience import Key, Patience, TooEager
 from hub.web.sight import OnlineSince
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
@@ -33,6 +34,8 @@ LANGUAGE_COOKIE = "loa_language"
 AGENT_MAX = 300
 PIN = "pin"
 """What `proves` asks for where an emergency is sent."""
+SEEN_EVERY = timedelta(minutes=10)
+"""When a person was last there may be this old: not every page waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,9 @@ class Hub:
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
     typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others; `cutting` bounds the making of new versions. `wait` holds back who guesses, by seconds. `doors`
-    is None where the pages are for this computer alone. `closing` is set when the hub is about to stop.
+    wait for no others; `cutting` bounds the making of new versions. `wait` holds back who guesses, by seconds:
+    `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
+    for this computer alone. `closing` is set when the hub is about to stop.
     """
 
     desk: Desk
@@ -52,6 +56,7 @@ class Hub:
     incoming: Incoming
     uploads: Uploads
     patience: Patience
+    crowd: Patience
     hashing: CapacityLimiter
     speaking: CapacityLimiter
     listening: set[str]
@@ -150,25 +155,31 @@ Approver = Annotated[Visit, Depends(whoever_may(Act.APPROVE))]
 Stopper = Annotated[Visit, Depends(whoever_may(Act.STOP))]
 Alarmer = Annotated[Visit, Depends(whoever_may(Act.ALARM))]
 Tender = Annotated[Visit, Depends(whoever_may(Act.TEND))]
+Auditor = Annotated[Visit, Depends(whoever_may(Act.AUDIT))]
+Manager = Annotated[Visit, Depends(whoever_may(Act.MANAGE))]
 
 
-def open_session(visit: Visit, user: User, response: RedirectResponse) -> None:
-    """Log somebody in: the browser gets a random token, the store its SHA-256."""
+def open_session(visit: Visit, user: User, response: RedirectResponse, waits_for: Waits = Waits.NOTHING) -> None:
+    """Log somebody in, or half way: the browser gets a random token, the store its SHA-256."""
     token = secrets.token_urlsafe(32)
+    length = HALF_WAY if waits_for else SESSION_LENGTH
     session = Session(
         token_sha256=_digest(token),
         user=user.name,
         created_at=visit.now,
-        expires_at=visit.now + SESSION_LENGTH,
+        expires_at=visit.now + length,
         agent=visit.request.headers.get("user-agent", "")[:AGENT_MAX],
+        waits_for=waits_for,
     )
     with visit.desk.database.write() as c:
+        people.end_session(c, own_token(visit))
         people.add_session(c, session)
-        people.note(c, visit.now, user.name, "login", user.name, "")
+        if waits_for is Waits.NOTHING:
+            people.note(c, visit.now, user.name, "login", user.name, name_agent(session.agent))
     response.set_cookie(
         SESSION_COOKIE,
         token,
-        max_age=int(SESSION_LENGTH.total_seconds()),
+        max_age=int(length.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=visit.hub.is_https,
@@ -181,34 +192,51 @@ def own_token(visit: Visit) -> str:
 
 
 def end_session(visit: Visit, response: RedirectResponse) -> None:
-    token = visit.request.cookies.get(SESSION_COOKIE, "")
     with visit.desk.database.write() as c:
-        people.end_session(c, _digest(token))
+        people.end_session(c, own_token(visit))
+        if visit.user is not None:
+            people.note(c, visit.now, visit.user.name, "logout", visit.user.name)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=visit.hub.is_https)
+
+
+async def guess(hub: Hub, key: Key, is_right: Callable[[], bool], crowd: Key | None = None) -> bool:
+    """Look at one try of whatever can be guessed, in its turn: the one way for passwords, PINs and codes.
+
+    `key` is what is slowed after a few wrong ones, `crowd` after many; nothing is ever locked. Raises TooEager.
+    """
+    keys = [(hub.patience, key)] + ([(hub.crowd, crowd)] if crowd else [])
+    await hub.wait(max([patience.wait_s(each, time.monotonic()) for patience, each in keys]))
+    if await run_sync(is_right, limiter=hub.hashing):
+        hub.patience.note_success(key)
+        return True
+    for patience, each in keys:
+        patience.note_failure(each, time.monotonic())
+    return False
 
 
 async def proves(hub: Hub, person: User, what: str, kept_hash: str, given: str) -> bool:
     """Ask a person once more for what is theirs alone (`what`: a password, a PIN): whether it is right.
 
-    Wrong ones are slowed for the person, wherever they come from, and never lock out. Raises TooEager.
+    Wrong ones are slowed for the person, wherever they come from. Raises TooEager.
     """
-    key = (person.name.casefold(), what)
-    await hub.wait(hub.patience.wait_s(key, time.monotonic()))
-    if await run_sync(is_password, kept_hash, given, limiter=hub.hashing):
-        hub.patience.note_success(key)
-        return True
-    hub.patience.note_failure(key, time.monotonic())
-    return False
+    return await guess(hub, (person.name, what), lambda: is_password(kept_hash, given))
+
+
+async def judge(
+    visit: Visit, key: Key, is_right: Callable[[], bool], wrong: str, crowd: Key | None = None
+) -> tuple[str, int] | None:
+    """As `guess`: what to say on a page where it is not right, and the status."""
+    try:
+        return None if await guess(visit.hub, key, is_right, crowd) else (wrong, 401)
+    except TooEager as error:
+        return visit.words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
 
 
 async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | None:
     """Ask for the person's own password once more: what to say where it is not right, and the status."""
-    person, words = visit.person, visit.words
-    try:
-        is_right = await proves(visit.hub, person, "password", person.password_hash, password)
-    except TooEager as error:
-        return words.gettext("Too many tries. Wait %(seconds)s seconds.", seconds=round(error.wait_s)), 429
-    return None if is_right else (words.gettext("The password is not right."), 401)
+    key, kept = (visit.person.name, "password"), visit.person.password_hash
+    wrong = visit.words.gettext("The password is not right.")
+    return await judge(visit, key, lambda: is_password(kept, password), wrong)
 
 
 def login_path(request: Request) -> str:
@@ -217,13 +245,26 @@ def login_path(request: Request) -> str:
     return f"/login?next={quote(request.url.path)}" if is_page else "/login"
 
 
-def _user(request: Request, hub: Hub) -> User | None:
-    token = request.cookies.get(SESSION_COOKIE)
+def known(request: Request, waits_for: Waits = Waits.NOTHING) -> User | None:
+    """Who is logged in behind this request, or half way and waits for that."""
+    hub, token = hub_of(request), request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
     with hub.desk.database.read() as c:
         found = people.session(c, _digest(token), hub.desk.clock())
-    return None if found is None else found[1]
+    return found[1] if found is not None and found[0].waits_for is waits_for else None
+
+
+def _user(request: Request, hub: Hub) -> User | None:
+    user, now = known(request), hub.desk.clock()
+    if user is None:
+        return None
+    with hub.desk.database.read() as c:
+        last_at = people.last_seen(c, user.name)
+    if last_at is None or now - last_at >= SEEN_EVERY:
+        with hub.desk.database.write() as c:
+            people.note_seen(c, user.name, now)
+    return user
 
 
 def _digest(token: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from hub.store import people
-from hub.web.account import name_agent
+from hub.web.agents import name_agent
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, Browser, World
 
@@ -56,7 +56,7 @@ def test_a_new_password_logs_everybody_else_out(browser: Browser) -> None:
     [
         ({"password": "sai", "fresh": FRESH, "again": FRESH}, 401, "Mật khẩu không đúng."),
         ({"password": PASSWORD, "fresh": FRESH, "again": "khác"}, 422, "Hai mật khẩu không giống nhau."),
-        ({"password": PASSWORD, "fresh": "ngắn", "again": "ngắn"}, 422, "Mật khẩu cần ít nhất 10 ký tự."),
+        ({"password": PASSWORD, "fresh": "ngắn", "again": "ngắn"}, 422, "Mật khẩu cần ít nhất 15 ký tự."),
     ],
 )
 def test_what_is_wrong_is_said_and_changes_nothing(

@@ -125,7 +125,7 @@ class World:
     def bind(self, name: str, *villages: str) -> None:
         """From now on this person answers for these villages alone."""
         with self.database.write() as c:
-            people.set_villages(c, name, villages)
+            people.change(c, name, *PEOPLE[name], villages)
 
     def add_sound(self, title: str, duration_s: float = 125.0, is_chime: bool = False) -> Recording:
         """A recording whose bytes are no real sound; for pages that only list it."""
