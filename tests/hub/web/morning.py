@@ -97,5 +97,7 @@ def furnish(world: World) -> dict[str, str]:
         "trust": "/trust",
         "invite": "/trust/invite",
         "offline": "/offline",
+        "second factor": "/account/second-factor",
+        "audit": "/audit",
         "error": "/broadcasts/b0",
     }

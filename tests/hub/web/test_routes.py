@@ -15,9 +15,17 @@ APPROVES = frozenset({Role.LEADER})
 STOPS = frozenset({Role.OFFICER, Role.LEADER, Role.TECHNICIAN})
 ALARMS = frozenset({Role.LEADER})
 TENDS = frozenset({Role.TECHNICIAN, Role.ADMIN})
+AUDITS = frozenset({Role.LEADER, Role.ADMIN})
+MANAGES = frozenset({Role.ADMIN})
 
 OPEN = {
-    *{("GET", "/login"), ("POST", "/login"), ("POST", "/logout"), ("POST", "/language")},
+    *{
+        ("GET", "/login"),
+        ("POST", "/login"),
+        *((method, f"/login/{step}") for method in ("GET", "POST") for step in ("code", "password")),
+        ("POST", "/logout"),
+        ("POST", "/language"),
+    },
     *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
     *{("GET", path) for path in ("/manifest.webmanifest", "/icons/{name}", "/sw.js", "/offline")},
 }
@@ -53,6 +61,21 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/speech/abbreviations"): ORDERS,
     ("POST", "/speech/abbreviations/put-back"): ORDERS,
     ("GET", "/trust/invite"): TENDS,
+    ("GET", "/people"): MANAGES,
+    ("POST", "/people"): MANAGES,
+    ("GET", "/people/{name}"): MANAGES,
+    ("POST", "/people/{name}"): MANAGES,
+    ("POST", "/people/{name}/password"): MANAGES,
+    ("POST", "/people/{name}/second-factor"): MANAGES,
+    ("POST", "/people/{name}/logout"): MANAGES,
+    ("POST", "/people/{name}/off"): MANAGES,
+    ("POST", "/people/{name}/on"): MANAGES,
+    ("GET", "/audit"): AUDITS,
+    ("GET", "/audit.csv"): AUDITS,
+    ("GET", "/account/second-factor"): EVERYONE,
+    ("POST", "/account/second-factor"): EVERYONE,
+    ("POST", "/account/second-factor/codes"): EVERYONE,
+    ("POST", "/account/second-factor/drop"): EVERYONE,
     ("GET", "/account"): EVERYONE,
     ("POST", "/account/sessions/end"): EVERYONE,
     ("POST", "/account/password"): EVERYONE,
@@ -126,7 +149,7 @@ def test_the_site_has_no_other_way_in(site: TestClient) -> None:
 
 def _path(path: str, broadcast: str, sha256: str) -> str:
     id = "binhminh-thon-1" if path.startswith("/nodes") else broadcast
-    return path.replace("{id}", id).replace("{sha256}", sha256)
+    return path.replace("{id}", id).replace("{sha256}", sha256).replace("{name}", "khach")
 
 
 @pytest.mark.parametrize("route", sorted(WHO_MAY), ids=" ".join)

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import math
+import secrets
 import shutil
 import socket
 import tempfile
@@ -291,7 +292,7 @@ class Browser:
 
     def enter(self, world: World, name: str) -> None:
         """Be logged in as this person, without the work of checking a password."""
-        token = f"token-of-{name}-{world.clock()}".replace(" ", "-")
+        token = f"token-of-{name}-{secrets.token_hex(8)}"
         session = Session(
             token_sha256=hashlib.sha256(token.encode()).hexdigest(),
             user=name,
