@@ -10,16 +10,16 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
 from contract.terms import Priority
-from hub import calendar, desk, life, wording
+from hub import broadcasts, calendar, desk, life, wording
 from hub.accounts import Act, theirs
 from hub.broadcasts import Broadcast, Recording
 from hub.calendar import Occurrence
 from hub.programme import LONGEST_MIN
 from hub.reading import Misread
-from hub.refusals import Conflicted, Refused
+from hub.refusals import Conflicted, Refused, Stale
 from hub.rule import Rule
 from hub.store import broadcasts as broadcast_rows
-from hub.store import day_sets, recordings
+from hub.store import day_sets, people, recordings
 from hub.store import nodes as node_rows
 from hub.titles import TITLE_MAX
 from hub.web import sight
@@ -137,7 +137,7 @@ def show_edit(visit: Orderer, id: str) -> Response:
     with visit.desk.database.read() as c:
         broadcast, chime = desk.find_to(Act.ORDER, c, id, visit.person), visit.desk.chime(c)
         life.require_changeable(broadcast, visit.now, day_sets.day_sets(c))
-    return _form_page(visit, of_broadcast(broadcast, chime, visit), edited=broadcast)
+    return _form_page(visit, _as_kept(visit, broadcast, chime), edited=broadcast)
 
 
 @router.post("/broadcasts/{id}/edit")
@@ -158,6 +158,9 @@ def _answer(visit: Visit, form: OrderForm, button: Pressed, edited: Broadcast | 
         saved = _save(visit, form, button, edited)
     except Conflicted as error:
         return _form_page(visit, form, 409, edited=edited, busy=error, is_submitted=button.is_submitted)
+    except Stale:
+        assert edited is not None
+        return _outdated(visit, form, edited.id)
     except Misread:
         return _form_page(visit, form, 422, edited=edited)
     except Refused as error:
@@ -171,7 +174,19 @@ def _save(visit: Visit, form: OrderForm, button: Pressed, edited: Broadcast | No
     wish, replacing = form.wish(visit), _replaced(button.replacing)
     if edited is None:
         return visit.desk.order(wish, visit.person, button.is_submitted, replacing=replacing)
-    return visit.desk.change(edited.id, wish, visit.person, button.is_submitted, replacing=replacing)
+    return visit.desk.change(edited.id, wish, visit.person, button.is_submitted, seen=form.seen, replacing=replacing)
+
+
+def _outdated(visit: Visit, form: OrderForm, id: str) -> Response:
+    """What was typed, with what the order says by now beside it; saved from here, it replaces that knowingly."""
+    with visit.desk.database.read() as c:
+        broadcast, chime = desk.find_to(Act.ORDER, c, id, visit.person), visit.desk.chime(c)
+    kept = _as_kept(visit, broadcast, chime)
+    return _form_page(visit, replace(form, seen=kept.seen), 409, edited=broadcast, kept=kept)
+
+
+def _as_kept(visit: Visit, broadcast: Broadcast, chime: Recording | None) -> OrderForm:
+    return replace(of_broadcast(broadcast, chime, visit), seen=broadcasts.digest(broadcast))
 
 
 def _replaced(told: str) -> list[Replaced]:
@@ -210,10 +225,15 @@ def _form_page(
     fault: str = "",
     busy: Conflicted | None = None,
     is_submitted: bool = True,
+    kept: OrderForm | None = None,
 ) -> Response:
+    chosen = form.chosen | (kept.chosen if kept else set())
     with visit.desk.database.read() as c:
         seen = sight.look(c, visit.now, visit.hub.online_since())
-        library, chime = _offered(c, form.find, form.chosen), visit.desk.chime(c)
+        library, chime = _offered(c, form.find, chosen), visit.desk.chime(c)
+        kept_by = (
+            {u.name: u.title for u in people.users(c)}.get(edited.author, edited.author) if edited and kept else ""
+        )
         stations = broadcast_rows.stations(c)
         languages = {language.casefold(): language for language in reversed(node_rows.languages(c).values())}
     return visit.page(
@@ -224,6 +244,8 @@ def _form_page(
         fault=fault,
         busy=busy,
         is_submitted=is_submitted,
+        kept=kept,
+        kept_by=kept_by,
         sight=seen,
         choice=[v for v in seen.choice if visit.may(Act.ORDER, [v.node.id])],
         library=library,

@@ -48,6 +48,8 @@ class OrderForm:
     patience: str = "0"
     find: str = ""
     """Words that the recordings to choose from must have."""
+    seen: str = ""
+    """The digest of the order that this form was filled in with; empty where there was none."""
 
     @property
     def has_extras(self) -> bool:
@@ -137,6 +139,7 @@ def filled(
     variants: Annotated[Sequence[str], Form()] = (),
     patience: Annotated[str, Form()] = "0",
     find: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
 ) -> OrderForm:
     return OrderForm(
         title=title,
@@ -159,6 +162,7 @@ def filled(
         variants={language: sha256 for language, sha256 in zip(languages, variants, strict=False) if sha256},
         patience=patience,
         find=find,
+        seen=seen,
     )
 
 

@@ -113,6 +113,7 @@ def test_the_form_says_that_saving_ends_the_approval_and_saving_does(officer: Br
     officer.post(f"{path}/edit", data=filled)
     changed = stored(world, approved.id)
     assert (changed.title, changed.stage, changed.is_approved) == ("Họp thôn, có đại biểu", Stage.SUBMITTED, False)
+    filled = shown(officer.get(f"{path}/edit").text)
     officer.post(f"{path}/edit", data=filled | {"save": ["draft"]})
     assert stored(world, approved.id).stage is Stage.DRAFT
 
@@ -128,6 +129,53 @@ def test_what_is_wrong_in_an_edit_comes_back_and_changes_nothing(officer: Browse
         if status != 303:
             assert f'action="{path}"' in answer.text
             assert stored(world, draft.id) == draft
+
+
+def differing(page: str) -> dict[str, list[str]]:
+    """What the page says an order and a form differ in: what is kept now, and what was typed."""
+    told = re.search(r'<dl class="differs">(.*?)</dl>', page, re.DOTALL)
+    rows = re.findall(r"<div><dt>(.*?)</dt>(.*?)</div>", told[1], re.DOTALL) if told else []
+    plain = [(name, re.findall(r"</small>(.*?)</dd>", values, re.DOTALL)) for name, values in rows]
+    return {unescape(name): [unescape(" ".join(v.split())) for v in values] for name, values in plain}
+
+
+def test_of_two_who_edit_at_once_the_later_is_told_what_the_first_one_changed(officer: Browser, world: World) -> None:
+    order = world.order("Họp thôn")
+    path = f"/broadcasts/{order.id}/edit"
+    first, second = shown(officer.get(path).text), shown(officer.get(path).text)
+    other = world.add_sound("Mời họp")
+    first |= {"title": ["Họp thôn lúc 7 giờ"], "time": ["07:00"], "nodes": [EAST, WEST], "recording": [other.sha256]}
+    assert officer.post(path, data=first).status_code == 303
+    as_the_first_left_it = stored(world, order.id)
+
+    second |= {"title": ["Họp toàn thôn"], "late": ["join"]}
+    answer = officer.post(path, data=second)
+    assert answer.status_code == 409
+    assert "vừa được sửa trong lúc bạn đang mở" in answer.text
+    assert "Nguyễn Thị Lan" in answer.text
+    assert differing(answer.text) == {
+        "Bản thu": ["Mời họp (2 phút 05 giây)", "Họp thôn (2 phút 05 giây)"],
+        "Tên buổi phát": ["Họp thôn lúc 7 giờ", "Họp toàn thôn"],
+        "Khi nào": ["07:00 ngày 23/11/2026", "05:00 ngày 23/11/2026"],
+        "Các làng": ["2 làng", "3 làng (Thôn Trung)"],
+        "Khi bị trễ giờ": ["Phát đủ, nếu trễ không quá một phút", "Vào đúng chỗ đang phát lúc đó"],
+    }
+    assert stored(world, order.id) == as_the_first_left_it
+
+    typed = shown(answer.text)
+    assert typed["title"] == ["Họp toàn thôn"]
+    assert officer.post(path, data=typed).status_code == 303
+    assert stored(world, order.id).title == "Họp toàn thôn"
+
+
+def test_a_search_for_a_recording_and_a_fault_do_not_forget_what_was_seen(officer: Browser, world: World) -> None:
+    order = world.order("Họp thôn")
+    path = f"/broadcasts/{order.id}/edit"
+    mine = shown(officer.get(path).text)
+    officer.post(path, data=mine | {"title": ["Họp khác"]})
+    mine = shown(officer.post(path, data=mine | {"title": [""], "search": ["yes"]}).text)
+    assert officer.post(path, data=mine | {"title": ["Họp của tôi"]}).status_code == 409
+    assert stored(world, order.id).title == "Họp khác"
 
 
 def test_what_has_begun_is_not_changed_any_more_and_offers_to_be_ordered_again(officer: Browser, world: World) -> None:
