@@ -7,7 +7,7 @@ ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard bench
 # Most stories wait for real clocks: three at a time wait together. A file's tests stay in one process, in their order.
 SIDE_BY_SIDE = --numprocesses=3 --dist=loadfile
 
-.PHONY: help setup demo test unit lint soak bench install-node install-hub lock clean
+.PHONY: help setup demo test unit pictures lint soak bench install-node install-hub lock clean
 
 help: ## what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: lint ## lint and all tests (minutes)
 
 unit: setup ## the tests without real processes: seconds, on any processor
 	@$(python) -m pytest -m 'not real and not soak'
+
+pictures: setup ## the pictures of docs/ made anew
+	@LOA_PICTURES=yes $(python) -m pytest -q tests/hub/web/test_pictures.py
 
 lint: setup ## style and types
 	@$(python) -m ruff check

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -31,11 +31,12 @@ NEEDED = [
 
 @contextmanager
 def opened(
-    chromium: Browser, address: str, size: tuple[int, int] = PHONE, has_worker: bool = False
+    chromium: Browser, address: str, size: tuple[int, int] = PHONE, has_worker: bool = False, **more: Any
 ) -> Iterator[tuple[Page, list[str]]]:
     """A window of its own, and what its console complained about; answers that are no pages are no complaint.
 
-    With `has_worker` the pages keep themselves for when the hub is away, as in a browser at home.
+    With `has_worker` the pages keep themselves for when the hub is away, as in a browser at home; `more` is what else
+    Playwright is to know of the screen.
     """
     context = chromium.new_context(
         base_url=address,
@@ -43,6 +44,7 @@ def opened(
         locale="vi-VN",
         has_touch=size == PHONE,
         service_workers="allow" if has_worker else "block",
+        **more,
     )
     page = context.new_page()
     complaints: list[str] = []
@@ -58,11 +60,15 @@ def opened(
     context.close()
 
 
-def log_in(page: Page, name: str) -> None:
+def give_password(page: Page, name: str, password: str = PASSWORD) -> None:
     page.goto("/login")
     page.get_by_label("Tên đăng nhập").fill(name)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def log_in(page: Page, name: str) -> None:
+    give_password(page, name)
     expect(page.get_by_role("heading", name="Thứ Hai")).to_be_visible()
 
 

@@ -1,17 +1,24 @@
-"""A busy morning: villages that are well, in trouble and silent, broadcasts of every kind, an alarm that is out."""
+"""Mornings to look at: a busy one (villages that are well, in trouble and silent, broadcasts of every kind, an alarm
+that is out), an ordinary one, and people who log in in two steps.
+"""
 
 import numpy as np
+import pyotp
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
-from hub import alarm, versions
+from hub import alarm, second_factor, staff, versions
+from hub.accounts import Role
+from hub.broadcasts import Broadcast
 from hub.media.intake import Stored
 from hub.media.waveform import draw
 from hub.store import nodes, texts, waveforms
 from hub.store.texts import Text
-from tests.hub.web.world import MORNING, VILLAGES, World
+from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
+SECRET = "LOALANG2" * 4
+"""What an app for codes keeps, the same in each run."""
 
 
 def _make_versions(world: World, old: str) -> None:
@@ -84,6 +91,7 @@ def furnish(world: World) -> dict[str, str]:
         "import": "/calendar/import",
         "form": "/broadcasts/new",
         "draft": f"/broadcasts/{draft.id}",
+        "edit": f"/broadcasts/{draft.id}/edit",
         "ahead": f"/broadcasts/{ahead.id}",
         "recurring": f"/broadcasts/{recurring.id}",
         "aired": f"/broadcasts/{aired.id}",
@@ -92,12 +100,34 @@ def furnish(world: World) -> dict[str, str]:
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",
         "pin": "/pin",
+        "people": "/people",
+        "person": "/people/lan",
         "account": "/account",
         "tokens": "/account/tokens",
         "trust": "/trust",
         "invite": "/trust/invite",
         "offline": "/offline",
-        "second factor": "/account/second-factor",
+        "factor": "/account/second-factor",
         "audit": "/audit",
         "error": "/broadcasts/b0",
     }
+
+
+def second_steps(world: World) -> tuple[tuple[str, str, str], ...]:
+    """Who is asked for more than a password: name, password, and how the page is called that they then see."""
+    second_factor.set_up(world.desk, world.user("hung"), SECRET, pyotp.TOTP(SECRET).at(world.clock()))
+    given = staff.add(world.desk, "hoa", "Vũ Văn Hoa", Role.VIEWER, (), world.user("quantri"))
+    return ("hung", PASSWORD, "Bước thứ hai"), ("hoa", given, "Chọn mật khẩu của bạn")
+
+
+def settle(world: World) -> tuple[Broadcast, Broadcast, Broadcast]:
+    """An ordinary morning: a broadcast that every village heard, one that all are ready for, one to be approved."""
+    world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
+    aired = world.approve(world.order("Bản tin thời sự sáng của Đài truyền thanh xã", 10))
+    ahead = world.approve(world.order("Nhắc nộp thuỷ lợi phí", 60))
+    world.clock.pass_(minutes=20)
+    for village, late_s in zip(VILLAGES, (0.1, 0.3, 0.2), strict=True):
+        world.be_born(village)
+        world.beat(village, plan=PlanReport(accepted=world.issue(village, ahead)))
+        world.report(village, aired, late_s=late_s)
+    return aired, ahead, world.order("Mời tiêm phòng cho trẻ em", 90)
