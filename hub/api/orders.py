@@ -35,7 +35,7 @@ Key = Annotated[
         description="Drawn by you for this order: the same request sent again with it, after a timeout, is one order.",
     ),
 ]
-_TAGGED = {"headers": {"ETag": {"schema": {"type": "string"}, "description": "Of what it says, for If-Match."}}}
+TAGGED = {"headers": {"ETag": {"schema": {"type": "string"}, "description": "Of what it says, for If-Match."}}}
 
 
 @with_config(ASKED)
@@ -94,7 +94,7 @@ class AgainWanted:
     """At once, or at the first minute that is free."""
 
 
-@router.post("/broadcasts", status_code=201, responses={201: _TAGGED, **answers(409)})
+@router.post("/broadcasts", status_code=201, responses={201: TAGGED, **answers(409)})
 def order(caller: Orderer, response: Response, wanted: WishWanted, idempotency_key: Key = "") -> BroadcastShown:
     """Order a broadcast: it waits for approval, or is kept as a draft. What stands in its way is listed (409)."""
     id = wishes.id_of(caller, idempotency_key, wanted)
@@ -103,7 +103,7 @@ def order(caller: Orderer, response: Response, wanted: WishWanted, idempotency_k
     return _tagged(response, saved)
 
 
-@router.put("/broadcasts/{id}", responses={200: _TAGGED, **answers(404, 409, 412)})
+@router.put("/broadcasts/{id}", responses={200: TAGGED, **answers(404, 409, 412)})
 def change(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wanted: WishWanted) -> BroadcastShown:
     """Let it say this instead; no approval outlives a change."""
     saved = caller.desk.change(
@@ -112,44 +112,44 @@ def change(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wan
     return _tagged(response, saved)
 
 
-@router.put("/broadcasts/{id}/starts-at", responses={200: _TAGGED, **answers(404, 409, 412)})
+@router.put("/broadcasts/{id}/starts-at", responses={200: TAGGED, **answers(404, 409, 412)})
 def move(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wanted: StartWanted) -> BroadcastShown:
     """Let what airs but once begin at another instant; no approval outlives it."""
     return _tagged(response, caller.desk.move(id, wanted.starts_at, caller.person, seen=seen.strip('"')))
 
 
-@router.post("/broadcasts/{id}/submit", responses={200: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/submit", responses={200: TAGGED, **answers(404, 409)})
 def submit(caller: Orderer, response: Response, id: BroadcastId) -> BroadcastShown:
     """Let a draft wait for approval."""
     return _tagged(response, caller.desk.submit(id, caller.person))
 
 
-@router.post("/broadcasts/{id}/withdraw", responses={200: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/withdraw", responses={200: TAGGED, **answers(404, 409)})
 def withdraw(caller: Orderer, response: Response, id: BroadcastId) -> BroadcastShown:
     """Take what waits for approval back as a draft."""
     return _tagged(response, caller.desk.withdraw(id, caller.person))
 
 
-@router.post("/broadcasts/{id}/return", responses={200: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/return", responses={200: TAGGED, **answers(404, 409)})
 def give_back(caller: Approver, response: Response, id: BroadcastId, wanted: Return) -> BroadcastShown:
     """Return what waits for approval to the officer, who is told why."""
     return _tagged(response, caller.desk.give_back(id, wanted.reason, caller.person))
 
 
-@router.post("/broadcasts/{id}/approve", responses={200: _TAGGED, **answers(404, 409, 412)})
+@router.post("/broadcasts/{id}/approve", responses={200: TAGGED, **answers(404, 409, 412)})
 def approve(caller: Approver, response: Response, id: BroadcastId, seen: Seen, wanted: Approval) -> BroadcastShown:
     """Let it go on air as you saw it."""
     approved = caller.desk.approve(id, caller.person, seen=seen.strip('"'), waiver=wanted.waiver)
     return _tagged(response, approved)
 
 
-@router.post("/broadcasts/{id}/cancel", responses={200: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/cancel", responses={200: TAGGED, **answers(404, 409)})
 def cancel(caller: Orderer, response: Response, id: BroadcastId) -> BroadcastShown:
     """Take it back before it is over; a village that is airing it falls silent."""
     return _tagged(response, caller.desk.cancel(id, caller.person))
 
 
-@router.post("/broadcasts/{id}/drop", responses={200: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/drop", responses={200: TAGGED, **answers(404, 409)})
 def drop(caller: Orderer, response: Response, id: BroadcastId, wanted: Dropped) -> BroadcastShown:
     """Leave one airing of a broadcast that recurs out; its approval stands."""
     return _tagged(response, caller.desk.drop(id, wanted.at, caller.person))
@@ -167,7 +167,7 @@ def stop_everything(caller: Stopper, wanted: Stop) -> None:
     caller.desk.stop(None, wanted.nodes, caller.person)
 
 
-@router.post("/broadcasts/{id}/again", status_code=201, responses={201: _TAGGED, **answers(404, 409)})
+@router.post("/broadcasts/{id}/again", status_code=201, responses={201: TAGGED, **answers(404, 409)})
 def air_again(caller: Orderer, response: Response, id: BroadcastId, wanted: AgainWanted) -> BroadcastShown:
     """A new broadcast of the same for those that missed it. Asked again it is the same one, unless it was cancelled."""
     anew = again.air_again(caller.desk, id, wanted.nodes, caller.person, at=wanted.at, when=wanted.when)

@@ -128,7 +128,7 @@ def list_folders(caller: Looker) -> tuple[str, ...]:
 @router.get("/recordings/{sha256}", responses=answers(404))
 def read_recording(caller: Looker, sha256: Sha256) -> RecordingShown:
     """One of the library or of the bin."""
-    return shown(_find(caller, sha256))
+    return shown(find(caller, sha256))
 
 
 @router.get(
@@ -138,7 +138,7 @@ def read_recording(caller: Looker, sha256: Sha256) -> RecordingShown:
 )
 def read_sound(caller: Looker, sha256: Sha256) -> Response:
     """The sound itself; ranges may be asked for."""
-    _find(caller, sha256)
+    find(caller, sha256)
     if not caller.desk.shelf.has(sha256):
         raise _no_such()
     kept = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -181,21 +181,21 @@ def read_upload(caller: Orderer, id: Id) -> UploadShown:
 def rename(caller: Orderer, sha256: Sha256, wanted: NameWanted) -> RecordingShown:
     """Another title or folder."""
     library.rename(caller.desk, sha256, wanted.title, wanted.folder, caller.person)
-    return shown(_find(caller, sha256))
+    return shown(find(caller, sha256))
 
 
 @router.put("/recordings/{sha256}/kept", responses=answers(404, 409))
 def keep(caller: Orderer, sha256: Sha256, wanted: KeptWanted) -> RecordingShown:
     """Hold it ready in every village for emergencies, or no longer."""
     alarm.keep(caller.desk, sha256, wanted.is_kept, caller.person)
-    return shown(_find(caller, sha256))
+    return shown(find(caller, sha256))
 
 
 @router.put("/recordings/{sha256}/substitute", responses=answers(404, 409))
 def choose_substitute(caller: Orderer, sha256: Sha256, wanted: SubstituteWanted) -> RecordingShown:
     """Let it be heard where another recording, or a stream, is missing; or no longer."""
     fallback.choose_substitute(caller.desk, sha256, wanted.is_chosen, caller.person)
-    return shown(_find(caller, sha256))
+    return shown(find(caller, sha256))
 
 
 @router.delete("/recordings/{sha256}", status_code=204, response_class=Response, responses=answers(404, 409))
@@ -208,7 +208,7 @@ def remove(caller: Orderer, sha256: Sha256) -> None:
 def put_back(caller: Orderer, sha256: Sha256) -> RecordingShown:
     """Out of the bin."""
     library.put_back(caller.desk, sha256, caller.person)
-    return shown(_find(caller, sha256))
+    return shown(find(caller, sha256))
 
 
 def shown(recording: Recording) -> RecordingShown:
@@ -231,7 +231,8 @@ def _name(recording: Recording) -> str:
     return recording.sha256
 
 
-def _find(caller: Caller, sha256: str) -> Recording:
+def find(caller: Caller, sha256: str) -> Recording:
+    """One of the library or of the bin. Raises NotFound."""
     with caller.desk.database.read() as c:
         found = recordings.recording(c, sha256)
     if found is None:

@@ -8,13 +8,27 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import Receive, Scope, Send
 
-from hub.api import broadcasts, calendar, docs, emergencies, me, nodes, orders, problems, recordings, speech, wishes
+from hub.api import (
+    broadcasts,
+    calendar,
+    docs,
+    emergencies,
+    me,
+    nodes,
+    orders,
+    people,
+    problems,
+    recordings,
+    speech,
+    versions,
+    wishes,
+)
 from hub.api.caller import TURNED_AWAY, TurnedAway
 from hub.api.problems import HUB
 from hub.web.visit import Hub
 
 PLACE = "/api/v1"
-TOPICS = (broadcasts, orders, wishes, recordings, speech, calendar, emergencies, nodes, me)
+TOPICS = (broadcasts, orders, wishes, recordings, versions, speech, calendar, emergencies, nodes, people, me)
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
 _SUMMARY = """\

@@ -7,7 +7,7 @@ import sys
 from enum import StrEnum
 
 from hub.accounts import Role
-from tests.hub.web.test_routes import ALARMS, APPROVES, EVERYONE, ORDERS, STOPS, TENDS, WHO_MAY
+from tests.hub.web.test_routes import ALARMS, APPROVES, AUDITS, EVERYONE, MANAGES, ORDERS, STOPS, TENDS, WHO_MAY
 
 Route = tuple[str, str]
 API = "/api/v1"
@@ -50,6 +50,11 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("PUT", "/recordings/{sha256}/kept"): ORDERS,
     ("PUT", "/recordings/{sha256}/substitute"): ORDERS,
     ("POST", "/recordings/{sha256}/put-back"): ORDERS,
+    ("GET", "/recordings/{sha256}/versions"): EVERYONE,
+    ("POST", "/recordings/{sha256}/cut"): ORDERS,
+    ("POST", "/recordings/{sha256}/cut-silence"): ORDERS,
+    ("POST", "/recordings/{sha256}/choose"): ORDERS,
+    ("POST", "/broadcasts/{id}/renew"): ORDERS,
     ("GET", "/uploads/{id}"): ORDERS,
     ("POST", "/speech/words"): ORDERS,
     ("POST", "/speech/sound"): ORDERS,
@@ -69,6 +74,11 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("GET", "/nodes/{id}"): EVERYONE,
     ("PUT", "/nodes/{id}/phone"): TENDS,
     ("PUT", "/nodes/{id}/language"): TENDS,
+    ("GET", "/people"): MANAGES,
+    ("GET", "/people/{name}"): MANAGES,
+    ("POST", "/people/{name}/log-out"): MANAGES,
+    ("POST", "/people/{name}/off"): MANAGES,
+    ("GET", "/audit"): AUDITS,
     ("GET", "/me"): EVERYONE,
     ("GET", "/me/tokens"): EVERYONE,
     ("DELETE", "/me/tokens/{id}"): EVERYONE,
@@ -103,6 +113,10 @@ THINGS: dict[Route, Whose] = {
     ("PUT", f"{API}/nodes/{{id}}/language"): Whose.VILLAGES,
     **{("POST", f"/audio/{{sha256}}/{what}"): Whose.MAKER for what in _RECORDING},
     ("DELETE", f"{API}/recordings/{{sha256}}"): Whose.MAKER,
+    ("POST", f"{API}/recordings/{{sha256}}/cut"): Whose.MAKER,
+    ("POST", f"{API}/recordings/{{sha256}}/cut-silence"): Whose.MAKER,
+    ("POST", f"{API}/recordings/{{sha256}}/choose"): Whose.MAKER,
+    ("POST", f"{API}/broadcasts/{{id}}/renew"): Whose.VILLAGES,
     ("PUT", f"{API}/recordings/{{sha256}}/name"): Whose.MAKER,
     ("PUT", f"{API}/recordings/{{sha256}}/kept"): Whose.MAKER,
     ("PUT", f"{API}/recordings/{{sha256}}/substitute"): Whose.MAKER,
@@ -117,6 +131,7 @@ THINGS: dict[Route, Whose] = {
     ("DELETE", f"{API}/me/tokens/{{id}}"): Whose.OWN,
     ("DELETE", f"{API}/me/sessions/{{id}}"): Whose.OWN,
     ("POST", "/account/sessions/end"): Whose.OWN,
+    **{route: Whose.ALL for route in EVERY if "/people/" in route[1]},
     **{route: Whose.ALL for route in EVERY if route[0] == "GET" and "{" in route[1] and "/uploads/" not in route[1]},
 }
 """Every route with a thing in it (and those that name one in their form)."""

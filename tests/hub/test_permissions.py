@@ -93,6 +93,7 @@ def _json(route: Route) -> dict[str, object]:
         "/drop": {"at": "2026-11-22T22:00:00Z"}, "/again": {"nodes": [WEST]}, "/name": {"title": "Tên"},
         "/stop": {"nodes": [WEST]}, "/stops": {"nodes": [WEST]}, "/kept": {"is_kept": True},
         "/substitute": {"is_chosen": True}, "/phone": {"phone": "0912 345 678"}, "/language": {"language": "Tày"},
+        "/cut": {"start_s": 1, "end_s": 2}, "/renew": {"recording": "0" * 64},
         "/speech/words": {"text": " "}, "/speech/sound": {"text": " "}, "/abbreviations": {"short": "", "said": ""},
         "/speech/recordings": {"text": " ", "title": "Tên"}, "/preparations": {},
         "/emergencies": {"id": "b" + "0" * 12, "recording": "0" * 64, "pin": ""},
@@ -138,6 +139,8 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
             return {"{id}": WEST}
         if "/emergenc" in path:
             return {"{id}": siren.id}
+        if "/people/" in path:
+            return {"{name}": "khach"}
         if "tokens" in path:
             return {"{id}": token.id}
         if "sessions" in path:

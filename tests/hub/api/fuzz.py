@@ -25,7 +25,7 @@ from hub.web.site import make_site
 from tests.hub.web.world import MORNING, ORIGIN, World
 
 BROADCAST = "b0123456789ab"
-SLOW = "speech/(sound|recordings)$|/recordings$|preparations|cancel|all-clear"
+SLOW = "speech/(sound|recordings)$|/recordings$|preparations|cancel|all-clear|/cut"
 """What starts a child for each request that fits."""
 
 
@@ -39,7 +39,13 @@ class Stage:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+        """Pass requests on; the hub is started and stopped once, not for each of them."""
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+        for step in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{step}.complete"})
 
 
 stage = Stage()

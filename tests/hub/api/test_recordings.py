@@ -89,3 +89,22 @@ def test_typed_words_become_a_recording(officer: Program) -> None:
     heard = officer.post("/speech/sound", json={"text": "Mời bà con.", "voice": "vi-vn-x-south"})
     assert heard.content[:4] == b"RIFF"
     assert officer.post("/speech/sound", json={"text": "x", "voice": "robot"}).status_code == 409
+
+
+def test_a_version_is_cut_and_an_order_renewed_with_it(officer: Program) -> None:
+    sent = officer.post("/recordings?title=Kèn", content=tone(5), headers=WAV).json()["id"]
+    while (upload := officer.get(f"/uploads/{sent}").json())["step"] != "done":
+        time.sleep(0.02)
+    place = f"/recordings/{upload['sha256']}"
+    wish = {"title": "Kèn", "nodes": ["binhminh-thon-1"], "recording": upload["sha256"], "has_chime": False}
+    order = officer.post("/broadcasts", json={**wish, "starts_at": "2026-11-23T05:00:00+07:00"}).json()
+    made = officer.post(f"{place}/cut", json={"start_s": 1, "end_s": 3}).json()
+    assert made["duration_s"] == pytest.approx(2, abs=0.1)
+    told = officer.get(f"{place}/versions").json()
+    assert {(v["version"], v["is_chosen"]) for v in told} == {(1, False), (2, True)}
+    renewed = officer.post(f"/broadcasts/{order['id']}/renew", json={"recording": made["sha256"]}).json()
+    assert renewed["sounds"][-1]["sha256"] == made["sha256"]
+    assert renewed["digest"] != order["digest"]
+    officer.post(f"{place}/choose")
+    assert {(v["version"], v["is_chosen"]) for v in officer.get(f"{place}/versions").json()} == {(1, True), (2, False)}
+    assert officer.post(f"{place}/cut", json={"start_s": 3, "end_s": 1}).status_code == 409

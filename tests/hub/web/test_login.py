@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from hub.accounts import SESSION_LENGTH
 from hub.store import people
-from hub.web.site import make_site
+from hub.web.site import CROWD_DELAY_S, CROWD_FREE_TRIES, make_site
 from tests.hub.web.world import ORIGIN, PASSWORD, Browser, World
 
 
@@ -104,3 +104,30 @@ def test_pages_are_vietnamese_until_one_asks_for_english(browser: Browser) -> No
 
 def test_who_is_logged_in_is_not_asked_again(officer: Browser) -> None:
     assert officer.get("/login").headers["location"] == "/"
+
+
+def test_nobody_slows_the_log_in_of_another_from_elsewhere_and_a_stop_waits_for_nothing(world: World) -> None:
+    """Thirty names tried from one address slow that address alone, and never by more than a few seconds a try."""
+    waited: list[float] = []
+
+    async def note_wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    def browser_at(address: str) -> Browser:
+        return Browser(
+            TestClient(site, base_url=ORIGIN, headers={"Origin": ORIGIN}, client=(address, 1), follow_redirects=False)
+        )
+
+    site = make_site(world.desk, lambda: None, wait=note_wait)
+    guesser, neighbour, lan = browser_at("2001:db8::66"), browser_at("2001:db8::67"), browser_at("10.0.0.5")
+    lan.enter(world, "lan")
+    for n in range(CROWD_FREE_TRIES + 3):
+        guesser.log_in(f"ten-{n}", "đoán")
+    assert 0 < max(waited) <= CROWD_DELAY_S
+    waited.clear()
+    assert lan.post("/stop").status_code == 303
+    assert waited == [], "who is logged in is asked nothing before a stop"
+    assert browser_at("10.0.0.6").log_in("hung").status_code == 303
+    assert waited == [0.0]
+    neighbour.log_in("hung")
+    assert waited[-1] > 0, "a house has a whole network of IPv6"
