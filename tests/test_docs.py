@@ -2,7 +2,9 @@
 
 import ast
 import re
+from itertools import takewhile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from babel.messages.pofile import read_po
@@ -31,7 +33,7 @@ def links(path: Path) -> list[str]:
     html = [
         link for piece in pieces(path) if piece.type.startswith("html") for link in HTML_LINK.findall(piece.content)
     ]
-    return [str(each) for each in (*named, *html) if each]
+    return [unquote(str(each)) for each in (*named, *html) if each]
 
 
 def anchors(path: Path) -> set[str]:
@@ -43,7 +45,9 @@ def anchors(path: Path) -> set[str]:
 
 def bold(path: Path) -> set[str]:
     tokens = pieces(path)
-    return {tokens[i + 1].content for i, piece in enumerate(tokens) if piece.type == "strong_open"}
+    starts = [i + 1 for i, piece in enumerate(tokens) if piece.type == "strong_open"]
+    inner = [takewhile(lambda piece: piece.type != "strong_close", tokens[start:]) for start in starts]
+    return {"".join(piece.content or " " for piece in each) for each in inner}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=name)

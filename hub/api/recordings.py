@@ -148,7 +148,7 @@ def read_sound(caller: Looker, sha256: Sha256) -> Response:
 @router.post(
     "/recordings",
     status_code=202,
-    responses=answers(409, 429),
+    responses=answers(409, 503),
     openapi_extra={"requestBody": {"required": True, **_SOUND}},
 )
 async def upload(

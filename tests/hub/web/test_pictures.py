@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -17,6 +19,7 @@ from tests.hub.web.morning import SECRET, furnish, second_steps, settle
 from tests.hub.web.world import VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
+DOCS = PICTURES.parent
 MAX_BYTES_TOGETHER = 3_000_000
 LARGE = ("board", "week", "month", "day", "next")
 """The pages that are pictured on a PC as well."""
@@ -180,12 +183,28 @@ class TestInChromium:
             phone.take("red-cancel", tallest_px=1000)
 
 
+def test_a_picture_is_kept_where_only_the_edges_of_letters_differ() -> None:
+    def picture(time: str, right_px: float) -> bytes:
+        sheet = np.full((60, 200, 3), 255, np.uint8)
+        cv2.putText(sheet, time, (10, 40), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (40, 40, 40), 2, cv2.LINE_AA)
+        moved = cv2.warpAffine(
+            sheet, np.array([[1.0, 0.0, right_px], [0.0, 1.0, 0.0]]), (200, 60), borderValue=(255, 255, 255)
+        )
+        return bytes(cv2.imencode(".png", moved)[1])
+
+    assert cameras.is_alike(picture("05:30", 0), picture("05:30", 0.3))
+    assert not cameras.is_alike(picture("05:30", 0), picture("05:36", 0))
+
+
 def test_every_page_has_its_picture(world: World) -> None:
     missing = {name for name in furnish(world) if not (PICTURES / f"{name}.webp").exists()}
     assert missing == set(), "make pictures"
 
 
-def test_they_are_small() -> None:
+def test_a_picture_is_of_a_page_or_in_a_text_and_all_of_them_are_small(world: World) -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in (*DOCS.rglob("*.md"), DOCS.parent / "README.md"))
+    pages = furnish(world).keys() | {f"{name}-pc" for name in LARGE}
     pictures = list(PICTURES.iterdir())
+    assert {each.name for each in pictures if each.stem not in pages and f"pictures/{each.name}" not in texts} == set()
     assert max(each.stat().st_size for each in pictures) <= MAX_BYTES
     assert sum(each.stat().st_size for each in pictures) <= MAX_BYTES_TOGETHER
