@@ -31,15 +31,22 @@ def add(desk: Desk, path: Path, of: str, user: User, progress: Callable[[float],
     return keep(desk, desk.receive(path, progress), old, user, "upload-version")
 
 
-def cut(desk: Desk, sha256: str, wanted: Cut, user: User) -> Recording:
-    """Make a version of what is left after a cut. Takes seconds for each minute. Raises as `add`."""
+def check_cut(desk: Desk, sha256: str, wanted: Cut | None, user: User) -> None:
+    """Whether `cut` makes sense, as far as that is known before it takes its time. Raises as that."""
     old = former(desk, sha256, user)
-    is_whole = wanted.start_s == 0 and wanted.end_s >= old.duration_s
-    if wanted.start_s >= old.duration_s or (is_whole and not wanted.fade_in_s and not wanted.fade_out_s):
-        raise Refused("Không có gì để cắt.", "There is nothing to cut.")
-    wanted = replace(wanted, end_s=min(wanted.end_s, old.duration_s))
+    if wanted is not None:
+        _within(old, wanted)
+
+
+def cut(desk: Desk, sha256: str, wanted: Cut | None, user: User, progress: Callable[[float], None]) -> Recording:
+    """Make a version of what is left after a cut, or (None) without the silence at both ends.
+
+    Takes seconds for each minute; `progress` hears 0 to 1. Raises as `add`.
+    """
+    old = former(desk, sha256, user)
+    within = _within(old, wanted or _silence(desk, sha256))
     try:
-        stored = desk.receive(desk.shelf.path(sha256), cut=wanted)
+        stored = desk.receive(desk.shelf.path(sha256), progress, within)
     except Rejected as rejected:
         if rejected.code not in (Cause.TOO_SHORT, Cause.SILENT):
             raise
@@ -47,14 +54,6 @@ def cut(desk: Desk, sha256: str, wanted: Cut, user: User) -> Recording:
     with desk.database.read() as c:
         behind = texts.text(c, sha256)
     return keep(desk, stored, old, user, "cut", behind)
-
-
-def cut_silence(desk: Desk, sha256: str, user: User) -> Recording:
-    """Make a version without the silence at both ends. Raises as `cut`."""
-    with desk.database.read() as c:
-        drawn = waveforms.waveforms(c, [sha256]).get(sha256)
-    course = drawn or intake.survey(sha256, desk.shelf)
-    return cut(desk, sha256, Cut(start_s=course.begins_s, end_s=course.ends_s), user)
 
 
 def choose(desk: Desk, sha256: str, user: User) -> None:
@@ -106,3 +105,19 @@ def _find(c: Connection, sha256: str, user: User) -> Recording:
     if not owns(user, recording.uploaded_by):
         raise NotYours
     return recording
+
+
+def _within(old: Recording, wanted: Cut) -> Cut:
+    """The cut, no longer than the recording. Raises Refused where nothing of it would go, or nothing be left."""
+    is_whole = wanted.start_s == 0 and wanted.end_s >= old.duration_s
+    if wanted.start_s >= old.duration_s or (is_whole and not wanted.fade_in_s and not wanted.fade_out_s):
+        raise Refused("Không có gì để cắt.", "There is nothing to cut.")
+    return replace(wanted, end_s=min(wanted.end_s, old.duration_s))
+
+
+def _silence(desk: Desk, sha256: str) -> Cut:
+    """What cuts the silence at both ends off. Raises Rejected."""
+    with desk.database.read() as c:
+        drawn = waveforms.waveforms(c, [sha256]).get(sha256)
+    course = drawn or intake.survey(sha256, desk.shelf)
+    return Cut(start_s=course.begins_s, end_s=course.ends_s)

@@ -57,7 +57,7 @@ class RecordingShown:
 @with_config(ANSWER)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadShown:
-    """A file on its way into the library."""
+    """A file, or a version that is being cut, on its way into the library."""
 
     id: str
     step: Step
@@ -164,17 +164,16 @@ async def upload(
         path = keeper.enter_context(caller.desk.shelf.draft())
         await _store_body(request, path, caller.desk.limits.max_bytes)
         taken = caller.hub.uploads.begin(path, title, caller.person, keeper.pop_all())
-    response.headers["Location"] = f"{request.scope['root_path']}/uploads/{taken.id}"
-    return _upload(caller.words, taken)
+    return queued(caller, request, response, taken)
 
 
 @router.get("/uploads/{id}", responses=answers(404))
 def read_upload(caller: Orderer, id: Id) -> UploadShown:
-    """How far one of one's own uploads is. A hub that restarts forgets those that were not done."""
+    """How far one of one's own uploads or cuts is. A hub that restarts forgets those that were not done."""
     found = caller.hub.uploads.find(id, caller.person)
     if found is None:
         raise NotFound("Không có tệp này đang tải lên.", "There is no such upload.")
-    return _upload(caller.words, found)
+    return _told(caller.words, found)
 
 
 @router.put("/recordings/{sha256}/name", responses=answers(404, 409))
@@ -244,7 +243,13 @@ def _no_such() -> NotFound:
     return NotFound("Không có bản thu này.", "There is no such recording.")
 
 
-def _upload(words: Words, upload: Upload) -> UploadShown:
+def queued(caller: Caller, request: Request, response: Response, upload: Upload) -> UploadShown:
+    """Say where it is told how far what was just queued is."""
+    response.headers["Location"] = f"{request.scope['root_path']}/uploads/{upload.id}"
+    return _told(caller.words, upload)
+
+
+def _told(words: Words, upload: Upload) -> UploadShown:
     return UploadShown(
         id=upload.id,
         step=upload.step,

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from anyio.to_thread import run_sync
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field, with_config
 
 from hub import versions
 from hub.api.broadcasts import BroadcastShown, etag
 from hub.api.broadcasts import shown as broadcast_shown
-from hub.api.caller import Looker, Orderer
+from hub.api.caller import Caller, Looker, Orderer
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Number, Sha256
 from hub.api.orders import TAGGED
-from hub.api.problems import answers
-from hub.api.recordings import RecordingShown, find, shown
+from hub.api.problems import Busy, answers
+from hub.api.recordings import RecordingShown, UploadShown, find, queued, shown
 from hub.media.cut import FADE_MAX_S, Cut
 from hub.refusals import Refused
 from hub.store import recordings
+from hub.web.intake_queue import Upload
 
 router = APIRouter(tags=["recordings"])
 
@@ -68,26 +68,22 @@ def list_versions(caller: Looker, sha256: Sha256) -> tuple[VersionShown, ...]:
     )
 
 
-@router.post("/recordings/{sha256}/cut", status_code=201, responses=answers(404, 409))
-async def cut(caller: Orderer, sha256: Sha256, wanted: CutWanted) -> RecordingShown:
-    """A new version, of what is left between two instants. Takes seconds."""
+@router.post("/recordings/{sha256}/cut", status_code=202, responses=answers(404, 409, 429))
+def cut(caller: Orderer, request: Request, response: Response, sha256: Sha256, wanted: CutWanted) -> UploadShown:
+    """A new version, of what is left between two instants. It waits its turn among the uploads: see Location."""
     try:
         stretch = Cut(
             start_s=wanted.start_s, end_s=wanted.end_s, fade_in_s=wanted.fade_in_s, fade_out_s=wanted.fade_out_s
         )
     except ValueError:
         raise Refused("Chỗ bắt đầu phải trước chỗ kết thúc.", "It has to start before it ends.") from None
-    find(caller, sha256)
-    made = await run_sync(versions.cut, caller.desk, sha256, stretch, caller.person, limiter=caller.hub.cutting)
-    return shown(made)
+    return queued(caller, request, response, _begin(caller, sha256, stretch))
 
 
-@router.post("/recordings/{sha256}/cut-silence", status_code=201, responses=answers(404, 409))
-async def cut_silence(caller: Orderer, sha256: Sha256) -> RecordingShown:
-    """A new version, without the silence at both ends. Takes seconds."""
-    find(caller, sha256)
-    made = await run_sync(versions.cut_silence, caller.desk, sha256, caller.person, limiter=caller.hub.cutting)
-    return shown(made)
+@router.post("/recordings/{sha256}/cut-silence", status_code=202, responses=answers(404, 409, 429))
+def cut_silence(caller: Orderer, request: Request, response: Response, sha256: Sha256) -> UploadShown:
+    """A new version, without the silence at both ends; as above."""
+    return queued(caller, request, response, _begin(caller, sha256, None))
 
 
 @router.post("/recordings/{sha256}/choose", responses=answers(404, 409))
@@ -103,3 +99,10 @@ def renew(caller: Orderer, response: Response, id: BroadcastId, wanted: Renewal)
     renewed = caller.desk.renew(id, wanted.recording, caller.person)
     response.headers["ETag"] = etag(renewed)
     return broadcast_shown(renewed)
+
+
+def _begin(caller: Caller, sha256: str, wanted: Cut | None) -> Upload:
+    """Raises Busy, Refused, NotFound or NotAllowed."""
+    if caller.hub.uploads.is_full:
+        raise Busy
+    return caller.hub.uploads.begin_cut(sha256, wanted, caller.person)

@@ -11,16 +11,21 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from hub.media.rejection import Cause, Rejected, say_size
+from hub.store import recordings
 from hub.web.file_form import FileForm, NoFile, boundary_of
 from hub.web.guard import FORM_MAX
 from hub.web.intake_queue import Step, Upload
 from hub.web.visit import Orderer, Visit
+from hub.web.words import mark
 
 router = APIRouter()
 log = logging.getLogger(__name__)
 
+BUSY = mark("The hub is busy with other files. Try again in a few minutes.")
 LOOK_S = 2
-"""Seconds after which a page without JavaScript looks again how far its file is."""
+"""Seconds after which the page looks again how far a file is."""
+GONE = mark("The hub was restarted meanwhile. If the library does not have it, upload it again.")
+GONE_VERSION = mark("The hub was restarted meanwhile. If the new version is not there, make it again.")
 
 
 @router.post("/audio")
@@ -34,21 +39,27 @@ async def receive_file(visit: Orderer, request: Request, title: str = "") -> Res
         if form is None:
             return _say(fault.status, fault.message)
         return await run_sync(_upload_page, visit, fault.status, fault.message)
-    return visit.go(f"/audio/uploads/{upload.id}") if form else _tell(visit, upload, 202)
+    return visit.go(place_of(upload)) if form else _tell(visit, upload, 202)
+
+
+def place_of(upload: Upload) -> str:
+    """The page that tells how far it is, also of what a restarted hub has forgotten."""
+    return f"/audio/uploads/{upload.id}" + (f"?of={upload.of}" if upload.of else "")
 
 
 @router.get("/audio/uploads/{id}")
-def show_upload(visit: Orderer, request: Request, id: str) -> Response:
-    """How far a file is; as a page, which asks again by itself, where no script asks."""
+def show_upload(visit: Orderer, request: Request, id: str, of: str = "") -> Response:
+    """How far a file is, or a newer version `of` a recording; as a page, which asks again by itself, where no script
+    asks."""
     upload = visit.hub.uploads.find(id, visit.person)
-    gone = visit.words.gettext("The hub was restarted meanwhile. If the library does not have it, upload it again.")
+    gone = visit.words.gettext(GONE_VERSION if of else GONE)
     if "text/html" not in request.headers.get("accept", ""):
         return _say(404, gone) if upload is None else _tell(visit, upload, 200)
     if upload is None:
-        return _upload_page(visit, 404, gone)
+        return _upload_page(visit, 404, gone, of=of)
     if upload.step is Step.DONE:
-        return visit.go(f"/audio?new={upload.sha256}")
-    return _upload_page(visit, 200, visit.words.pick(upload.message_vi, upload.message_en), upload)
+        return visit.go(f"/audio/{upload.sha256}?made=yes" if upload.of else f"/audio?new={upload.sha256}")
+    return _upload_page(visit, 200, visit.words.pick(upload.message_vi, upload.message_en), upload, upload.of)
 
 
 class _NotTaken(Exception):
@@ -64,7 +75,7 @@ async def _take_in(visit: Visit, request: Request, form: FileForm | None, title:
     """Store the file that a request carries, and queue it. Raises _NotTaken."""
     words = visit.words
     if visit.hub.uploads.is_full:
-        raise _NotTaken(503, words.gettext("The hub is busy with other files. Try again in a few minutes."))
+        raise _NotTaken(503, words.gettext(BUSY))
     with ExitStack() as keeper:
         try:
             path = keeper.enter_context(visit.desk.shelf.draft())
@@ -101,9 +112,12 @@ async def _store_body(request: Request, path: Path, max_bytes: int, form: FileFo
         raise NoFile
 
 
-def _upload_page(visit: Visit, status: int, message: str, upload: Upload | None = None) -> Response:
+def _upload_page(visit: Visit, status: int, message: str, upload: Upload | None = None, of: str = "") -> Response:
+    """`of` leads back to a recording, where there is such a one."""
     is_under_way = upload is not None and upload.step in (Step.WAITING, Step.WORKING)
-    page = visit.page("upload.html", status, upload=upload, is_under_way=is_under_way, message=message)
+    with visit.desk.database.read() as c:
+        former = recordings.recording(c, of) if of else None
+    page = visit.page("upload.html", status, upload=upload, former=former, is_under_way=is_under_way, message=message)
     if is_under_way:
         page.headers["Refresh"] = str(LOOK_S)
     return page

@@ -1,7 +1,7 @@
-"""Uploads on their way into the library: one is worked on at a time, and anyone who asks hears how far it is.
+"""Uploads and cuts on their way into the library: one is worked on at a time, and who asks hears how far it is.
 
 What waits here lives in memory. A hub that starts takes up again what had come in whole by `incoming`; a file that was
-sent at once is swept from the shelf.
+sent at once is swept from the shelf, and a cut is forgotten.
 """
 
 import logging
@@ -19,6 +19,7 @@ from hub import versions
 from hub.accounts import User
 from hub.broadcasts import Recording
 from hub.desk import Desk
+from hub.media.cut import Cut
 from hub.media.incoming import Arrival, Incoming
 from hub.media.rejection import Cause, Rejected
 from hub.refusals import Refused
@@ -27,7 +28,12 @@ from hub.store import people
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 8
+"""Files and cuts together."""
 REMEMBERED = 100
+
+
+Make = Callable[[Callable[[float], None]], Recording]
+"""What is to be done with a file, in the worker's thread; it tells how far it is, 0 to 1."""
 
 
 class Step(StrEnum):
@@ -39,10 +45,12 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One file: how far it is (0 to 1), and in the end its recording or one sentence why not."""
+    """One file, or a newer version `of` a recording (SHA-256): how far it is (0 to 1), and in the end its recording or
+    one sentence why not."""
 
     id: str
     user: str
+    of: str = ""
     step: Step = Step.WAITING
     fraction: float = 0.0
     sha256: str = ""
@@ -83,14 +91,26 @@ class Uploads:
     def begin(self, path: Path, title: str, user: User, keeper: ExitStack, id: str = "", of: str = "") -> Upload:
         """Queue a received file; it may be the newer version `of` a recording (SHA-256). `keeper` holds it, and is
         closed when the file is no longer needed."""
-        upload = Upload(id=id or secrets.token_hex(8), user=user.name)
+        if of:
+            return self._queue("", of, user, keeper, partial(versions.add, self._desk, path, of, user))
+        return self._queue(id, "", user, keeper, partial(self._desk.add_recording, path, title, user))
+
+    def begin_cut(self, of: str, wanted: Cut | None, user: User) -> Upload:
+        """Queue what is left of a recording after a cut, or (None) without the silence at its ends.
+
+        Raises Refused, NotFound or NotAllowed for what makes no sense."""
+        versions.check_cut(self._desk, of, wanted, user)
+        return self._queue("", of, user, ExitStack(), partial(versions.cut, self._desk, of, wanted, user))
+
+    def _queue(self, id: str, of: str, user: User, keeper: ExitStack, make: Make) -> Upload:
+        upload = Upload(id=id or secrets.token_hex(8), user=user.name, of=of)
         with self._lock:
             if upload.id in self._known:
                 return self._known[upload.id]
             self._known[upload.id] = upload
             while len(self._known) > REMEMBERED:
                 del self._known[next(iter(self._known))]
-        work = self._worker.submit(self._work, upload.id, path, title, user, keeper, of)
+        work = self._worker.submit(self._work, upload.id, keeper, make)
         work.add_done_callback(partial(self._settle, upload.id))
         return upload
 
@@ -103,13 +123,10 @@ class Uploads:
         """Finish the one in work and forget the others."""
         self._worker.shutdown(cancel_futures=True)
 
-    def _work(self, id: str, path: Path, title: str, user: User, keeper: ExitStack, of: str) -> Recording:
+    def _work(self, id: str, keeper: ExitStack, make: Make) -> Recording:
         with keeper:
             self._change(id, lambda upload: replace(upload, step=Step.WORKING))
-            progress = partial(self._progress, id)
-            if of:
-                return versions.add(self._desk, path, of, user, progress)
-            return self._desk.add_recording(path, title, user, progress)
+            return make(partial(self._progress, id))
 
     def _progress(self, id: str, fraction: float) -> None:
         self._change(id, lambda upload: replace(upload, fraction=fraction))

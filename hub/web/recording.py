@@ -1,10 +1,9 @@
 """/audio/{sha256}: one recording, all that is known of it and can be done with it; and its sound."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
@@ -14,11 +13,11 @@ from hub.accounts import Act, owns
 from hub.broadcasts import Recording
 from hub.conflicts import Conflict
 from hub.media.cut import Cut
-from hub.media.rejection import Rejected
-from hub.refusals import Conflicted, Refused
+from hub.refusals import Conflicted, NotAllowed, Refused
 from hub.store import people, recordings, texts, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import alarm_view, sight
+from hub.web.audio_uploads import BUSY, place_of
 from hub.web.visit import Looker, Orderer, Visit
 
 router = APIRouter()
@@ -70,7 +69,7 @@ def rename(
 
 
 @router.post("/audio/{sha256}/cut")
-async def cut(
+def cut(
     visit: Orderer,
     sha256: str,
     what: Annotated[str, Form()] = "stretch",
@@ -79,14 +78,25 @@ async def cut(
     fade_in: Annotated[float, Form()] = 0.0,
     fade_out: Annotated[float, Form()] = 0.0,
 ) -> Response:
-    """A new version: without the silence at the ends, or a stretch of this one."""
-    if what == "silence":
-        return await _new_version(visit, sha256, lambda: versions.cut_silence(visit.desk, sha256, visit.person))
+    """A new version: without the silence at the ends, or a stretch of this one. It waits its turn among the uploads."""
+    if visit.hub.uploads.is_full:
+        return _recording_page(visit, sha256, 503, fault=visit.words.gettext(BUSY))
     try:
-        wanted = Cut(start_s=start, end_s=end, fade_in_s=fade_in, fade_out_s=fade_out)
+        wanted = None if what == "silence" else _stretch(start, end, fade_in, fade_out)
+        upload = visit.hub.uploads.begin_cut(sha256, wanted, visit.person)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return _recording_page(visit, sha256, 422, fault=visit.words.pick(error.message_vi, error.message_en))
+    return visit.go(place_of(upload))
+
+
+def _stretch(start_s: float, end_s: float, fade_in_s: float, fade_out_s: float) -> Cut:
+    """Raises Refused."""
+    try:
+        return Cut(start_s=start_s, end_s=end_s, fade_in_s=fade_in_s, fade_out_s=fade_out_s)
     except ValueError:
         raise Refused("Chỗ bắt đầu phải trước chỗ kết thúc.", "It has to start before it ends.") from None
-    return await _new_version(visit, sha256, lambda: versions.cut(visit.desk, sha256, wanted, visit.person))
 
 
 @router.post("/audio/{sha256}/choose")
@@ -129,16 +139,6 @@ def library_path(visit: Visit, **besides: str) -> str:
     """The library, looked through as before."""
     query = urlencode(filter_of(visit) | besides)
     return f"/audio?{query}" if query else "/audio"
-
-
-async def _new_version(visit: Visit, sha256: str, make: Callable[[], Recording]) -> Response:
-    """Go to what was made; or say on the page why it was not."""
-    try:
-        made = await run_sync(make, limiter=visit.hub.cutting)
-    except (Rejected, Refused) as error:
-        fault = visit.words.pick(error.message_vi, error.message_en)
-        return await run_sync(lambda: _recording_page(visit, sha256, 422, fault=fault))
-    return visit.go(f"/audio/{made.sha256}?made=yes")
 
 
 def _recording_page(

@@ -104,7 +104,6 @@ def make_site(
         speaking=anyio.CapacityLimiter(1),
         listening=set(),
         alarming=anyio.CapacityLimiter(1),
-        cutting=anyio.CapacityLimiter(1),
         wait=wait,
         is_https=is_https,
         doors=doors,

@@ -44,7 +44,7 @@ class Hub:
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
     typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others; `cutting` bounds the making of new versions. `wait` holds back who guesses, by seconds:
+    wait for no others. `wait` holds back who guesses, by seconds:
     `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
     for this computer alone. `closing` is set when the hub is about to stop.
     """
@@ -61,7 +61,6 @@ class Hub:
     speaking: CapacityLimiter
     listening: set[str]
     alarming: CapacityLimiter
-    cutting: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
     is_https: bool
     doors: Doors | None

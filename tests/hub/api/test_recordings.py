@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from httpx import Response
 
 from hub.media import voice
 from tests.hub.api.conftest import Program, Programs
@@ -62,6 +63,16 @@ def test_a_sound_is_sent_in_one_request_and_followed(officer: Program, program: 
     assert officer.get(f"/recordings/{upload['sha256']}").json()["title"] == "Kèn"
 
 
+def kept(officer: Program, queued: Response) -> str:
+    """The recording (SHA-256) that becomes of what was just queued."""
+    assert queued.status_code == 202
+    place = queued.headers["location"].removeprefix("/api/v1")
+    while (upload := officer.get(place).json())["step"] != "done":
+        assert upload["step"] != "rejected"
+        time.sleep(0.02)
+    return str(upload["sha256"])
+
+
 def test_what_is_no_sound_and_what_is_too_much(officer: Program, world: World) -> None:
     assert officer.post("/recordings?title=Rỗng", content=b"").status_code == 409
     too_long = {"Content-Length": str(world.desk.limits.max_bytes + 1), **WAV}
@@ -83,8 +94,8 @@ def test_typed_words_are_read_before_they_are_spoken(officer: Program) -> None:
 @pytest.mark.real
 @pytest.mark.skipif(not voice.is_here(), reason="no espeak-ng here")
 def test_typed_words_become_a_recording(officer: Program) -> None:
-    kept = officer.post("/speech/recordings", json={"text": "Mời bà con đi họp.", "title": "Mời họp"})
-    assert kept.status_code == 201
+    spoken = officer.post("/speech/recordings", json={"text": "Mời bà con đi họp.", "title": "Mời họp"})
+    assert spoken.status_code == 201
     assert officer.get("/recordings").json()["items"][0]["title"] == "Mời họp"
     heard = officer.post("/speech/sound", json={"text": "Mời bà con.", "voice": "vi-vn-x-south"})
     assert heard.content[:4] == b"RIFF"
@@ -92,13 +103,12 @@ def test_typed_words_become_a_recording(officer: Program) -> None:
 
 
 def test_a_version_is_cut_and_an_order_renewed_with_it(officer: Program) -> None:
-    sent = officer.post("/recordings?title=Kèn", content=tone(5), headers=WAV).json()["id"]
-    while (upload := officer.get(f"/uploads/{sent}").json())["step"] != "done":
-        time.sleep(0.02)
-    place = f"/recordings/{upload['sha256']}"
-    wish = {"title": "Kèn", "nodes": ["binhminh-thon-1"], "recording": upload["sha256"], "has_chime": False}
+    old = kept(officer, officer.post("/recordings?title=Kèn", content=tone(5), headers=WAV))
+    place = f"/recordings/{old}"
+    wish = {"title": "Kèn", "nodes": ["binhminh-thon-1"], "recording": old, "has_chime": False}
     order = officer.post("/broadcasts", json={**wish, "starts_at": "2026-11-23T05:00:00+07:00"}).json()
-    made = officer.post(f"{place}/cut", json={"start_s": 1, "end_s": 3}).json()
+    new = kept(officer, officer.post(f"{place}/cut", json={"start_s": 1, "end_s": 3}))
+    made = officer.get(f"/recordings/{new}").json()
     assert made["duration_s"] == pytest.approx(2, abs=0.1)
     told = officer.get(f"{place}/versions").json()
     assert {(v["version"], v["is_chosen"]) for v in told} == {(1, False), (2, True)}

@@ -1,11 +1,18 @@
 """Versions of a recording: cut, uploaded or spoken anew, the same work; what is approved keeps what was heard."""
 
 import io
+import threading
+import time
 import wave
 from array import array
+from contextlib import ExitStack
 from pathlib import Path
+from typing import cast
 
 import pytest
+from fastapi import FastAPI
+from httpx import Response
+from starlette.testclient import TestClient
 
 from hub import versions
 from hub.broadcasts import Recording, Stage
@@ -14,11 +21,14 @@ from hub.media.intake import Stored
 from hub.media.waveform import COLUMNS, MARGIN_S, Waveform
 from hub.refusals import Refused
 from hub.store import broadcasts, recordings, texts
+from hub.web.intake_queue import MAX_WAITING
+from hub.web.visit import Hub
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
 from tests.hub.web.world import Browser, World, tone
 
 can_speak = pytest.mark.skipif(not voice.is_here(), reason="no espeak-ng here (Debian: apt install espeak-ng)")
+HTML = {"Accept": "text/html"}
 FLAT = Waveform(peaks=b"\x40" * COLUMNS, means=b"\x20" * COLUMNS, begins_s=0.0, ends_s=90.0)
 
 
@@ -48,6 +58,24 @@ def add_version(world: World, of: Recording, mark: str = "2", duration_s: float 
     return versions.keep(world.desk, stored, former, world.user("lan"), "cut")
 
 
+def ended(officer: Browser, place: str) -> Response:
+    """Look at the page of what was queued, as a browser does by itself, until it is no longer under way."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        page = officer.get(place, headers=HTML)
+        if "refresh" not in page.headers:
+            return page
+        assert page.status_code == 200
+        time.sleep(0.05)
+    raise AssertionError("the hub never finished")
+
+
+def made(officer: Browser, queued: Response) -> str:
+    """Where the page of a queued version leads in the end."""
+    assert queued.status_code == 303
+    return ended(officer, queued.headers["location"]).headers["location"]
+
+
 def shown(world: World) -> list[str]:
     with world.database.read() as c:
         return [r.sha256 for r in recordings.recordings(c)]
@@ -59,15 +87,15 @@ def test_silence_at_the_ends_is_cut_into_a_new_version_and_the_old_one_stays(off
     officer.post(f"/audio/{old}/rename", data={"title": "Bản tin", "folder": "Tin"})
     before = world.shelf.path(old).read_bytes()
     assert "Cắt im lặng hai đầu: 1,7 giây trước, 1,7 giây sau" in text(officer, f"/audio/{old}")
-    there = officer.post(f"/audio/{old}/cut", data={"what": "silence"}).headers["location"]
+    there = made(officer, officer.post(f"/audio/{old}/cut", data={"what": "silence"}))
     new = there.removeprefix("/audio/").removesuffix("?made=yes")
     assert shown(world) == [new]
     with world.database.read() as c:
-        made = recordings.recording(c, new)
-    assert made is not None
-    assert (made.title, made.folder, made.version) == ("Bản tin", "Tin", 2)
-    assert made.duration_s == pytest.approx(3 + 2 * MARGIN_S, abs=0.05)
-    assert made.loudness_lufs == pytest.approx(-16, abs=1)
+        cut = recordings.recording(c, new)
+    assert cut is not None
+    assert (cut.title, cut.folder, cut.version) == ("Bản tin", "Tin", 2)
+    assert cut.duration_s == pytest.approx(3 + 2 * MARGIN_S, abs=0.05)
+    assert cut.loudness_lufs == pytest.approx(-16, abs=1)
     assert world.shelf.path(old).read_bytes() == before
     assert "2 phiên bản" in text(officer, "/audio")
     assert "Đã có phiên bản mới." in text(officer, there)
@@ -78,12 +106,12 @@ def test_silence_at_the_ends_is_cut_into_a_new_version_and_the_old_one_stays(off
 def test_a_stretch_is_kept_to_the_tenth_and_fades(officer: Browser, world: World) -> None:
     old = follow(officer, officer.post("/audio?title=Bản tin", content=tone(6)))["sha256"]
     form = {"start": "1.5", "end": "4.5", "fade_in": "1", "fade_out": "1"}
-    officer.post(f"/audio/{old}/cut", data=form)
+    made(officer, officer.post(f"/audio/{old}/cut", data=form))
     (new,) = shown(world)
     with world.database.read() as c:
-        made = recordings.recording(c, new)
-    assert made is not None
-    assert made.duration_s == pytest.approx(3.0, abs=0.01)
+        cut = recordings.recording(c, new)
+    assert cut is not None
+    assert cut.duration_s == pytest.approx(3.0, abs=0.01)
     page = officer.get(f"/audio/{new}").text
     assert page.count("Phiên bản 1") == 1
 
@@ -236,14 +264,54 @@ def test_what_was_typed_is_kept_corrected_and_spoken_again(officer: Browser, wor
         assert [r.title for r in recordings.versions(c, old)] == ["Mời họp", "Mời họp"]
     assert kept is not None
     assert kept.words == "Mời bà con họp lúc tám giờ."
-    officer.post(f"/audio/{new}/cut", data={"start": "0", "end": "1.5"})
+    made(officer, officer.post(f"/audio/{new}/cut", data={"start": "0", "end": "1.5"}))
     assert "Mời bà con họp lúc tám giờ." in text(officer, f"/audio/{shown(world)[0]}"), "a cut keeps its text"
     assert officer.get(f"/speech?of={world.add_sound('Không gõ').sha256}").status_code == 404
 
 
 def test_the_bytes_that_a_cut_reads_are_checked_like_an_upload(officer: Browser, world: World, tmp_path: Path) -> None:
     sound = world.add_sound("Không phải âm thanh", 100.0)
-    answer = officer.post(f"/audio/{sound.sha256}/cut", data={"start": "1", "end": "5"})
-    assert answer.status_code == 422
-    assert "Đây không phải tệp âm thanh" in answer.text
+    begun = officer.post(f"/audio/{sound.sha256}/cut", data={"start": "1", "end": "5"})
+    page = ended(officer, begun.headers["location"])
+    assert "Đây không phải tệp âm thanh" in page.text
+    assert f'href="/audio/{sound.sha256}"' in page.text
     assert [p.name for p in world.shelf.folder.iterdir()] == [sound.sha256]
+
+
+@pytest.mark.real
+def test_a_newer_version_that_was_uploaded_leads_to_the_page_of_the_recording(officer: Browser, world: World) -> None:
+    old = follow(officer, officer.post("/audio?title=Bản tin", content=tone(3)))["sha256"]
+    sent = officer.post("/audio", data={"of": old}, files={"file": ("moi.wav", tone(2), "audio/wav")})
+    there = made(officer, sent)
+    assert shown(world) == [there.removeprefix("/audio/").removesuffix("?made=yes")]
+    assert "Đã có phiên bản mới." in text(officer, there)
+
+
+def test_a_cut_waits_its_turn_and_a_full_queue_says_so(officer: Browser, site: TestClient, world: World) -> None:
+    sound = world.add_sound("Bản tin", 100.0)
+    form = {"start": "1", "end": "5"}
+    other_is_done = threading.Event()
+    keeper = ExitStack()
+    keeper.callback(other_is_done.wait)
+    hub: Hub = cast(FastAPI, site.app).state.hub
+    hub.uploads.begin(world.shelf.path(sound.sha256), "Tệp dài", world.user("hung"), keeper)
+    try:
+        cuts = [officer.post(f"/audio/{sound.sha256}/cut", data=form) for _ in range(MAX_WAITING - 1)]
+        place = cuts[0].headers["location"]
+        for _ in ("looked at", "and again, as a reload does"):
+            assert "Đã nhận. Đang chờ tới lượt" in officer.get(place, headers=HTML).text
+        full = officer.post(f"/audio/{sound.sha256}/cut", data=form)
+        assert full.status_code == 503
+        assert "Máy chủ đang bận xử lý các tệp khác." in full.text
+        assert "Cắt" in full.text, "the page of the recording, to try again"
+    finally:
+        other_is_done.set()
+    assert "Đây không phải tệp âm thanh" in ended(officer, place).text
+
+
+def test_a_cut_that_a_restarted_hub_forgot_leads_back_to_the_recording(officer: Browser, world: World) -> None:
+    sound = world.add_sound("Bản tin")
+    answer = officer.get(f"/audio/uploads/{'0' * 16}?of={sound.sha256}", headers=HTML)
+    assert answer.status_code == 404
+    assert "Nếu chưa thấy phiên bản mới, hãy làm lại." in answer.text
+    assert f'href="/audio/{sound.sha256}"' in answer.text
