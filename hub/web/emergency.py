@@ -1,10 +1,7 @@
-"""/emergency: choose and listen, confirm with the PIN, watch it reach the villages, cancel it."""
+"""/emergency: confirm with the PIN, watch it reach the villages, cancel it. Its first step is `emergency_form`."""
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
@@ -17,48 +14,16 @@ from hub.broadcasts import Broadcast
 from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.refusals import NotFound, Refused
-from hub.store import alarms as alarm_rows
-from hub.store import nodes, people, recordings
+from hub.store import people, recordings
 from hub.web import alarm_view, live, sight
+from hub.web.emergency_form import REPEATS_S, TYPED, alarmable, find_or_speak
 from hub.web.live import Fragments
 from hub.web.patience import TooEager
-from hub.web.sight import Sight
-from hub.web.villages import Village
 from hub.web.visit import PIN, Alarmer, Looker, Orderer, Visit, proves
 
 router = APIRouter()
 
-REPEATS_S = (int(emergency.LONGEST_S), 600, 0)
-"""What the form offers: until somebody cancels it, ten minutes, once."""
-TYPED = "text"
-"""What the form says instead of a recording where the words are typed."""
 _ID = re.compile(r"b[0-9a-f]{12}")
-
-
-@router.get("/emergency")
-def show_form(visit: Alarmer) -> Response:
-    return _form_page(visit)
-
-
-@router.post("/emergency/prepare")
-async def prepare(
-    visit: Alarmer,
-    recording: Annotated[str, Form()] = "",
-    text: Annotated[str, Form()] = "",
-    nodes: Annotated[Sequence[str], Form()] = (),
-    repeat_s: Annotated[int, Form()] = REPEATS_S[0],
-) -> Response:
-    """The first step: typed words are spoken now, so that they can be listened to."""
-    form = {"recording": recording, "text": text, "nodes": tuple(nodes), "repeat_s": repeat_s}
-    try:
-        if not nodes:
-            raise Refused("Hãy chọn ít nhất một làng.", "Choose at least one village.")
-        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.alarming)
-        await run_sync(alarms.prepare, visit.desk, sound, visit.person)
-    except (Refused, Rejected) as error:
-        fault = visit.words.pick(error.message_vi, error.message_en)
-        return await run_sync(lambda: _form_page(visit, 422, fault, form))
-    return visit.go("/emergency/confirm?" + _query(visit, sound, nodes, repeat_s))
 
 
 @router.get("/emergency/confirm")
@@ -151,7 +116,7 @@ async def follow(
 
 async def _say_all_clear(visit: Visit, id: str, recording: str, text: str) -> None:
     try:
-        sound = await run_sync(_find_or_speak, visit, recording, text, limiter=visit.hub.alarming)
+        sound = await run_sync(find_or_speak, visit, recording, text, limiter=visit.hub.alarming)
     except Rejected as error:
         raise Refused(
             "Báo động đã dừng, nhưng chưa có lời báo yên: " + error.message_vi,
@@ -178,49 +143,6 @@ async def _judge_pin(visit: Visit, pin: str) -> tuple[str, int]:
     return words.gettext("The PIN is not right. Nothing was sent."), 401
 
 
-def _find_or_speak(visit: Visit, recording: str, text: str) -> str:
-    return alarms.speak(visit.desk, text, visit.person).sha256 if recording == TYPED else recording
-
-
-def _query(visit: Visit, sound: str, wanted: Sequence[str], repeat_s: int) -> str:
-    """The second step's address; no village is named where all of theirs are meant."""
-    with visit.desk.database.read() as c:
-        everywhere = theirs(visit.person, [n.id for n in nodes.nodes(c) if not n.is_revoked])
-    named = "" if set(everywhere) <= set(wanted) else " ".join(wanted)
-    return urlencode({"recording": sound, "nodes": named, "repeat_s": repeat_s})
-
-
-def _form_page(visit: Visit, status: int = 200, fault: str = "", form: dict[str, object] | None = None) -> Response:
-    with visit.desk.database.read() as c:
-        seen = sight.look(c, visit.now, visit.hub.online_since())
-        library = recordings.recordings(c, besides=[r.sha256 for r in recordings.kept(c)])
-        hidden = {r.sha256 for r in (visit.desk.chime(c), alarms.all_clear(visit.desk, c)) if r is not None}
-        shown = [r for r in library if r.sha256 not in hidden]
-        held = {r.sha256: alarm_view.count_held(c, seen, r) for r in shown if r.is_kept}
-        wrong = people.count_notes(c, visit.person.name, "pin-wrong", visit.now - timedelta(days=1))
-        standing = [b for _, b in alarm_rows.standing(c, visit.now)]
-    choice = _choice(visit, seen)
-    everywhere = tuple(v.node.id for v in choice)
-    first = next((r.sha256 for r in shown if r.is_kept), TYPED)
-    return visit.page(
-        "emergency_form.html",
-        status,
-        form={"recording": first, "text": "", "nodes": everywhere, "repeat_s": REPEATS_S[0], **(form or {})},
-        fault=fault,
-        sight=seen,
-        choice=choice,
-        kept=[r for r in shown if r.is_kept],
-        others=[r for r in shown if not r.is_kept],
-        held=held,
-        doubled=recordings.doubled(library),
-        repeats_s=REPEATS_S,
-        wrong_pins=wrong,
-        standing=standing,
-        can_speak=voice.is_here(),
-        text_max=voice.TEXT_MAX,
-    )
-
-
 def _confirm_page(
     visit: Visit, recording: str, named: str, repeat_s: int, status: int = 200, fault: str = ""
 ) -> Response:
@@ -230,7 +152,7 @@ def _confirm_page(
         if sound is None:
             raise NotFound("Không có bản thu này.", "There is no such recording.")
         held = alarm_view.count_held(c, seen, sound)
-        villages = [v for v in _choice(visit, seen) if not named or v.node.id in named.split()]
+        villages = [v for v in alarmable(visit, seen) if not named or v.node.id in named.split()]
         refusing = alarm_view.refusing(c, seen, villages, sound, repeat_s)
     return visit.page(
         "emergency_confirm.html",
@@ -246,10 +168,6 @@ def _confirm_page(
         away=alarm_view.away(villages),
         refusing=refusing,
     )
-
-
-def _choice(visit: Visit, seen: Sight) -> list[Village]:
-    return [v for v in seen.choice if visit.may(Act.ALARM, [v.node.id])]
 
 
 def _may_stop(visit: Visit, broadcast: Broadcast) -> bool:

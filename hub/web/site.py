@@ -29,6 +29,7 @@ from hub.web import (
     calendar_files,
     calendar_moves,
     emergency,
+    emergency_form,
     errors,
     installed,
     invite,
@@ -59,7 +60,8 @@ nobody who knows a password may keep its owner out for long."""
 PAGES = (
     *(login, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
-    *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages, emergency, pin, nodes),
+    *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
+    *(emergency_form, emergency, pin, nodes),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may

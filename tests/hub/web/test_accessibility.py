@@ -18,7 +18,7 @@ from tests.hub.web.world import MORNING, PEOPLE, World, served
 NO_PAGES = {
     *("/live", "/broadcasts/{id}/live", "/emergency/{id}/live", "/nodes/{id}/live"),
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
-    *("/broadcasts/recordings", "/audit.csv"),
+    *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv"),
     *("/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal"),
     *("/manifest.webmanifest", "/icons/{name}", "/sw.js"),
 }

@@ -5,6 +5,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from contract.limits import Limits
@@ -16,7 +18,8 @@ from hub.broadcasts import Broadcast, Recording
 from hub.store import alarms, broadcasts, nodes, orders, people, plans
 from hub.store.plans import Issued
 from hub.web.site import make_site
-from tests.hub.web.world import MORNING, ORIGIN, VILLAGES, Browser, World
+from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
+from tests.hub.web.world import MORNING, ORIGIN, VILLAGES, Browser, World, served
 
 EAST, WEST, MIDDLE = VILLAGES
 PIN = "260714"
@@ -81,6 +84,39 @@ def test_kept_recordings_come_first_with_how_many_villages_hold_them(
     assert page.index("Còi báo động") < page.index("Bản tin sáng")
     assert "1/3 làng đã có sẵn" in page
     assert "1/3 làng đã có sẵn" in leader.get("/audio").text
+
+
+def others(page: str) -> list[str]:
+    """The recordings that are offered and not held ready, by their titles."""
+    return re.findall(r"<b>([^<]+)</b>", page.partition('id="others"')[2].partition("</details>")[0])
+
+
+def test_of_many_recordings_the_newest_are_offered_and_others_found_without_accents(
+    leader: Browser, world: World, siren: Recording
+) -> None:
+    old = world.add_sound("Sơ tán khỏi bãi sông")
+    for n in range(60):
+        world.clock.pass_(seconds=1)
+        world.add_sound(f"Bản tin số {n}")
+    page = leader.get("/emergency").text
+    assert others(page) == [f"Bản tin số {n}" for n in range(59, 29, -1)]
+    assert "Còi báo động" in page
+    assert len(page) < 60_000
+
+    typed = {"recording": old.sha256, "text": "Nước lên nhanh", "nodes": [EAST, MIDDLE], "repeat_s": "600"}
+    found = leader.post("/emergency/prepare", data={**typed, "find": "so tan bai", "search": "yes"})
+    assert found.status_code == 200
+    assert others(found.text) == ["Sơ tán khỏi bãi sông"]
+    assert f'value="{old.sha256}" checked' in found.text
+    assert "Nước lên nhanh</textarea>" in found.text
+    assert set(re.findall(r'name="nodes" value="([^"]+)" checked', found.text)) == {EAST, MIDDLE}
+    assert 'name="repeat_s" value="600" checked' in found.text
+
+    piece = leader.get(f"/emergency/recordings?find=tin so 12&recording={old.sha256}").text
+    assert re.findall("<b>(.*?)</b>", piece)[:2] == ["Sơ tán khỏi bãi sông", "Bản tin số 12"], "what is chosen stays"
+    nothing = leader.post("/emergency/prepare", data={"find": "khong co dau", "search": "yes"}).text
+    assert "Không có bản thu nào như vậy" in nothing
+    assert "Còi báo động" in nothing
 
 
 def test_the_second_step_says_what_where_and_how_long_and_nothing_is_sent_yet(
@@ -256,3 +292,29 @@ def test_after_an_ordinary_stop_the_all_clear_may_still_be_said(
     page = browser.get(place).text
     assert "Phát lời báo yên" not in page
     assert "Lời báo yên đã phát thế nào" in page
+
+
+class TestOnAPhone:
+    pytestmark = NEEDED
+
+    def test_an_old_recording_is_found_by_its_words_while_they_are_typed(
+        self, chromium: Chromium, world: World, siren: Recording
+    ) -> None:
+        world.add_sound("Sơ tán khỏi bãi sông")
+        for n in range(40):
+            world.clock.pass_(seconds=1)
+            world.add_sound(f"Bản tin số {n}")
+        with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+            log_in(page, "hung")
+            page.goto("/emergency")
+            page.get_by_text("Bản thu khác").click()
+            page.get_by_role("radio", name="Bản tin số 39").check(force=True)
+            page.get_by_label("Tìm bản thu").press_sequentially("so tan")
+            expect(page.get_by_text("Tìm thấy 2 bản thu")).to_be_visible()
+            expect(page.get_by_role("radio", name="Bản tin số 39")).to_be_checked()
+            assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
+            page.get_by_role("radio", name="Sơ tán khỏi bãi sông").check(force=True)
+            page.get_by_role("button", name="Tiếp: nghe lại và xác nhận").click()
+            expect(page.get_by_text("Sơ tán khỏi bãi sông").first).to_be_visible()
+            expect(page.get_by_label("PIN")).to_be_visible()
+            assert complaints == []

@@ -111,6 +111,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/broadcasts/{id}/stop"): STOPS,
     ("POST", "/broadcasts/{id}/again"): ORDERS,
     ("GET", "/emergency"): ALARMS,
+    ("GET", "/emergency/recordings"): ALARMS,
     ("POST", "/emergency/prepare"): ALARMS,
     ("GET", "/emergency/confirm"): ALARMS,
     ("POST", "/emergency"): ALARMS,
