@@ -61,6 +61,11 @@ def removals(new: Broadcast, found: Sequence[Conflict], now: datetime) -> tuple[
     return tuple(taken.values())
 
 
+def allowed(ways: WaysOut, may_go: Callable[[Broadcast], bool]) -> WaysOut:
+    """What of it a person may do: where one thing in the way is not theirs to take back, the rest would not help."""
+    return ways if all(may_go(each.broadcast) for each in ways.removals) else replace(ways, removals=())
+
+
 def without(others: Sequence[Broadcast], taken: Sequence[Removal]) -> list[Broadcast]:
     """The others once that is taken back."""
     gone = {removal.broadcast.id for removal in taken if removal.at is None}

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from hub import broadcasts
-from hub.accounts import Act
+from hub.accounts import Act, theirs
 from hub.broadcasts import Broadcast, Stage
 from hub.calendar import Occurrence
 from hub.refusals import Refused
@@ -133,9 +133,10 @@ def _fragments(visit: Visit) -> Fragments:
     board = _look(visit)
     present = board.sight.present
     may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER)}
+    own = theirs(visit.person, [v.node.id for v in present]) if visit.may(Act.STOP) else []
     shared = {"now": board.sight.now, "titles": board.titles()}
     pieces = {
-        "summary": visit.render("board/summary.html", board=board, can_stop=visit.may(Act.STOP), **shared),
+        "summary": visit.render("board/summary.html", board=board, own=own, **shared),
         "deadlines": visit.render("board/deadlines.html", board=board, **may, **shared),
         "broadcasts": visit.render("board/broadcasts.html", board=board, **may, **shared),
     }

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
 from contract.terms import Priority
-from hub import broadcasts, calendar, desk, life, wording
+from hub import broadcasts, calendar, desk, life, openings, wording
 from hub.accounts import Act, theirs
 from hub.broadcasts import Broadcast, Recording
 from hub.calendar import Occurrence
@@ -243,6 +243,7 @@ def _form_page(
         edited=edited,
         fault=fault,
         busy=busy,
+        ways_out=openings.allowed(busy.ways_out, lambda b: visit.may(Act.ORDER, b.nodes)) if busy else None,
         is_submitted=is_submitted,
         kept=kept,
         kept_by=kept_by,

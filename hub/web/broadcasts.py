@@ -156,7 +156,7 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
         names = {u.name: u.title for u in people.users(c)}
         can_change = life.is_changeable(broadcast, now, day_sets.day_sets(c))
         is_alarm = alarms.alarm(c, id) is not None
-    own = theirs(visit.person, broadcast.nodes) if visit.may(Act.STOP) else []
+    own = theirs(visit.person, broadcast.nodes)
     shared = {
         "own": own,
         "airing": airing,
@@ -169,7 +169,7 @@ def _fragments(visit: Visit, id: str, seen: str) -> Fragments:
     }
     is_changed = broadcast.stage is Stage.SUBMITTED and seen != broadcasts.digest(broadcast)
     may = {f"can_{act.value}": visit.may(act, broadcast.nodes) for act in (Act.APPROVE, Act.ORDER)}
-    may |= {"can_stop": bool(own)}
+    may |= {f"can_{act.value}_own": bool(own) and visit.may(act) for act in (Act.APPROVE, Act.ORDER, Act.STOP)}
     return Fragments(
         {
             "state": visit.render("broadcast/state.html", seen=seen, is_changed=is_changed, **may, **shared),
