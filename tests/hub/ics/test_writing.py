@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event, vRecur
 
@@ -14,6 +14,7 @@ from contract.orders import Audio
 from contract.terms import Priority
 from hub import broadcasts, calendar
 from hub.broadcasts import Broadcast, Stage
+from hub.ics.lines import MAX_EVENTS
 from hub.ics.reading import read
 from hub.ics.writing import SINGLES, Listed, write
 from hub.rule import USUAL_SETS, Days, Exemption, Kind, Rule
@@ -81,7 +82,7 @@ def test_an_order_is_an_event_with_its_place_its_length_and_how_far_it_is() -> N
     ("order", "status"),
     [
         (ORDER, "TENTATIVE"),
-        (broadcasts.approve(ORDER, "hung", NOW), "CONFIRMED"),
+        (broadcasts.approve(replace(ORDER, stage=Stage.SUBMITTED), "hung", NOW), "CONFIRMED"),
         (replace(ORDER, stage=Stage.CANCELLED), "CANCELLED"),
     ],
 )
@@ -165,6 +166,7 @@ def orders(draw: st.DrawFn) -> Broadcast:
 @given(orders())
 def test_what_was_written_is_read_again_with_the_same_instants(order: Broadcast) -> None:
     aired = {o.at for o in broadcasts.airings(order, NOW, NOW + SINGLES)}
+    assume(len(aired) <= MAX_EVENTS)  # what has no RRULE is written one by one, and a longer file is not taken
     found = read(file(order), NOW, HERE)
     assert found.faults == ()
     told: set[datetime] = set()
