@@ -1,7 +1,7 @@
 """The Vietnamese lunar calendar once more, from an ephemeris (libastro through PyEphem) and the definition alone.
 
-Shares nothing with `hub.lunar`: new moons are searched in the ephemeris, solar terms by the instant at which the sun
-reaches a multiple of 30 degrees, and a month holds a term when the term's local day lies in it.
+Shares nothing with `hub.rules.lunar`: new moons are searched in the ephemeris, solar terms by the instant at which the
+sun reaches a multiple of 30 degrees, and a month holds a term when the term's local day lies in it.
 """
 
 import math

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from contract.reports import Change, Key, Playout
 from contract.terms import Outcome, Reason
-from hub.broadcasts import Broadcast
-from hub.fleet import Node
+from hub.nodes.fleet import Node
+from hub.orders.broadcasts import Broadcast
 from hub.store import broadcasts, nodes, people, records
 from tests.hub.web.world import MORNING, World
 

@@ -25,11 +25,11 @@ from pathlib import Path
 from benchmarks import _node_red
 from benchmarks._result import report, say
 from benchmarks._usage import child_named, cpu_s, memory_mb
-from hub import authority
-from hub.broker import Broker, hash_password
 from hub.config import HubSettings
-from hub.fleet import Node
+from hub.nodes.broker import Broker, hash_password
+from hub.nodes.fleet import Node
 from hub.ports import free_port
+from hub.security import authority
 from hub.store import nodes
 from hub.store.database import Database
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from benchmarks._almanac import Almanac
 from benchmarks._result import report, say
-from hub import lunar
+from hub.rules import lunar
 
 FIRST, LAST = date(2024, 1, 1), date(2100, 12, 31)
 NEAR_S = 180.0

@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from contract.settings import BadSettings
 from hub import config
-from hub.broker import BrokerFailed
 from hub.commands import keys, nodes, people, speak, trust, upkeep
 from hub.commands.terminal import Failed, Parser, command
 from hub.config import HubSettings
+from hub.nodes.broker import BrokerFailed
 from hub.ports import PortTaken
-from hub.reading import Misread
+from hub.rules.reading import Misread
 from hub.store.database import NewerSchema
 
 

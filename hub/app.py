@@ -11,25 +11,28 @@ from datetime import UTC, datetime
 import uvicorn
 from fastapi import FastAPI
 
-from hub import alarm, authority, fallback, keys, waveforms
-from hub.addresses import own_names
-from hub.broker import Broker
-from hub.certificates import BadAuthority
-from hub.clerk import Clerk
+from hub.alarms import alarm
 from hub.config import HubSettings
-from hub.desk import Desk
-from hub.dispatch import Dispatch
-from hub.ingest import Ingest
-from hub.link import Link
 from hub.media.shelf import Shelf
 from hub.news import News
-from hub.page_authority import PageSeal
+from hub.nodes.broker import Broker
+from hub.nodes.clerk import Clerk
+from hub.nodes.dispatch import Dispatch
+from hub.nodes.ingest import Ingest
+from hub.nodes.link import Link
+from hub.nodes.watch import Watch
+from hub.orders import fallback
+from hub.orders.desk import Desk
 from hub.ports import require_free
+from hub.security import authority, keys
+from hub.security.addresses import own_names
+from hub.security.certificates import BadAuthority
+from hub.security.page_authority import PageSeal
+from hub.sounds import waveforms
 from hub.store import meta
 from hub.store.counters import EPOCH_KEY
 from hub.store.database import Database
 from hub.supervisor import notify
-from hub.watch import Watch
 from hub.web.doors import Doors
 from hub.web.node_media import make_media_app
 from hub.web.plain import make_plain_door

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hub.conflicts import Conflict
-from hub.openings import WaysOut
+from hub.orders.conflicts import Conflict
+from hub.orders.openings import WaysOut
 
 
 class Refused(Exception):

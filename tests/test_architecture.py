@@ -12,27 +12,29 @@ BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", 
 
 PURE = {
     "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py",
-    "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py",
-    "edge/uplink.py", "edge/playlist.py", "edge/speaker/feed.py", "edge/speaker/fake_feed.py",
-    "edge/speaker/schedule.py", "edge/speaker/playout.py", "edge/speaker/policy.py",
-    "edge/speaker/timeline.py", "edge/speaker/playhead.py",
+    "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py", "edge/uplink.py",
+    "edge/playlist.py", "edge/speaker/feed.py", "edge/speaker/fake_feed.py", "edge/speaker/schedule.py",
+    "edge/speaker/playout.py", "edge/speaker/policy.py", "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health.py", "edge/camera/picture.py", "edge/netmon/uptime.py", "edge/netmon/lease.py",
-    "hub/password_rules.py", "hub/totp.py", "hub/web/deeds.py", "hub/web/agents.py",
-    "hub/broadcasts.py", "hub/planning.py", "hub/conflicts.py", "hub/openings.py", "hub/fleet.py", "hub/accounts.py",
-    "hub/refusals.py", "hub/wish.py", "hub/life.py", "hub/titles.py", "hub/sieve.py", "hub/emergency.py", "hub/rule.py",
-    "hub/calendar.py", "hub/lunar.py",
-    "hub/wording.py", "hub/web/tus.py", "hub/day_words.py", "hub/reading.py", "hub/when.py", "hub/timetable.py",
-    "hub/ics/lines.py", "hub/ics/reading.py", "hub/ics/recurrence.py", "hub/ics/writing.py",
-    "hub/media/cut.py", "hub/media/waveform.py", "hub/web/wave.py",
-    "hub/speech/abbreviations.py", "hub/speech/amounts.py", "hub/speech/codes.py", "hub/speech/dates.py",
-    "hub/speech/normalise.py", "hub/speech/scripts.py", "hub/speech/numbers.py", "hub/speech/reader.py",
-    "hub/speech/sentences.py", "hub/speech/syllables.py", "hub/speech/terms.py",
+    "hub/people/password_rules.py", "hub/people/totp.py", "hub/web/deeds.py", "hub/web/agents.py",
+    "hub/orders/broadcasts.py", "hub/nodes/planning.py", "hub/orders/conflicts.py", "hub/orders/openings.py",
+    "hub/nodes/fleet.py", "hub/people/accounts.py", "hub/refusals.py", "hub/orders/wish.py", "hub/orders/life.py",
+    "hub/titles.py", "hub/nodes/sieve.py", "hub/alarms/emergency.py", "hub/rules/rule.py", "hub/rules/calendar.py",
+    "hub/rules/lunar.py", "hub/rules/wording.py", "hub/web/tus.py", "hub/rules/day_words.py",
+    "hub/rules/reading.py", "hub/rules/when.py", "hub/orders/timetable.py", "hub/ics/lines.py",
+    "hub/ics/reading.py", "hub/ics/recurrence.py", "hub/ics/writing.py", "hub/media/cut.py",
+    "hub/media/waveform.py", "hub/web/wave.py", "hub/speech/abbreviations.py", "hub/speech/amounts.py",
+    "hub/speech/codes.py", "hub/speech/dates.py", "hub/speech/normalise.py", "hub/speech/scripts.py",
+    "hub/speech/numbers.py", "hub/speech/reader.py", "hub/speech/sentences.py", "hub/speech/syllables.py",
+    "hub/speech/terms.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
     "logging", "tempfile", "shutil", "fastapi", "starlette", "sqlalchemy", "paho", "httpx", "uvicorn", "gpiozero",
 }  # fmt: skip
-PAHO = {"edge/link.py", "hub/link.py"}
+PAHO = {"edge/link.py", "hub/nodes/link.py"}
+
+WEB = {"fastapi", "starlette", "uvicorn", "hub.web", "hub.api", "hub.app"}
 
 NEVER: dict[str, set[str]] = {
     "contract": {"edge", "hub", "simulator", *IMPURE},
@@ -41,9 +43,13 @@ NEVER: dict[str, set[str]] = {
     "edge/camera": {"edge.speaker", "edge.netmon", "edge.link", "edge.fetch", "paho"},
     "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
     "hub": {"edge", "simulator"},
-    "hub/store": {"fastapi", "starlette", "paho", "hub.web", "hub.link", "hub.app"},
-    "hub/web": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
-    "hub/api": {"paho", "hub.link", "hub.broker", "hub.ingest", "hub.app"},
+    **dict.fromkeys(("hub/orders", "hub/sounds", "hub/alarms", "hub/people", "hub/security"), WEB | {"paho"}),
+    **dict.fromkeys(("hub/rules", "hub/speech"), WEB | {"paho", "sqlalchemy", "hub.store", "hub.orders"}),
+    "hub/ics": WEB | {"paho", "sqlalchemy", "hub.store"},
+    "hub/nodes": WEB,
+    "hub/store": {"fastapi", "starlette", "paho", "hub.web", "hub.nodes.link", "hub.app"},
+    "hub/web": {"paho", "hub.nodes.link", "hub.nodes.broker", "hub.nodes.ingest", "hub.app"},
+    "hub/api": {"paho", "hub.nodes.link", "hub.nodes.broker", "hub.nodes.ingest", "hub.app"},
     "hub/media": {"hub.store", "hub.web", "paho", "fastapi"},
 }
 COMPOSERS = {"edge/__main__.py", "edge/processes.py", "hub/__main__.py", "hub/app.py"}

@@ -9,7 +9,6 @@ from pydantic import with_config
 from sqlalchemy import Connection
 
 from contract.terms import Late, Outcome, Priority, Reason, Yielding
-from hub import admission, broadcasts, wording
 from hub.api import calendar
 from hub.api.calendar import From, Until
 from hub.api.caller import Caller, Looker
@@ -17,11 +16,13 @@ from hub.api.conflicts import Silenced, silenced
 from hub.api.fields import ANSWER, BroadcastId, Instant
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
-from hub.broadcasts import Broadcast, Readiness, Stage
-from hub.calendar import Occurrence
-from hub.desk import find
+from hub.orders import admission, broadcasts
+from hub.orders.broadcasts import Broadcast, Readiness, Stage
+from hub.orders.desk import find
 from hub.refusals import NotFound
-from hub.rule import DaySets
+from hub.rules import wording
+from hub.rules.calendar import Occurrence
+from hub.rules.rule import DaySets
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets
 from hub.web import airing, phrases, sight

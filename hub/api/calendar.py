@@ -8,16 +8,17 @@ from fastapi import APIRouter, Query
 from pydantic import with_config
 
 from contract.terms import Priority
-from hub import calendar, timetable, wording
 from hub.api.caller import Caller, Looker, Planner
 from hub.api.fields import ANSWER, Instant
 from hub.api.problems import answers
-from hub.broadcasts import Stage
+from hub.orders import timetable
+from hub.orders.broadcasts import Stage
+from hub.orders.timetable import Day, Slot
 from hub.refusals import Refused
-from hub.rule import Name, Rule
+from hub.rules import calendar, wording
+from hub.rules.rule import Name, Rule
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets
-from hub.timetable import Day, Slot
 
 router = APIRouter(tags=["calendar"])
 

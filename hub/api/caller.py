@@ -14,10 +14,10 @@ from fastapi import Depends, Request, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from hub import tokens
-from hub.accounts import Act, Scope, Token, User, may, require
 from hub.api.problems import OutOfScope, TokenNeeded, hub_of, words_of
-from hub.desk import Desk
+from hub.orders.desk import Desk
+from hub.people import tokens
+from hub.people.accounts import Act, Scope, Token, User, may, require
 from hub.web.visit import Hub
 from hub.web.words import Words
 

@@ -6,7 +6,7 @@ from pydantic import with_config
 
 from contract.terms import Reason
 from hub.api.fields import ANSWER, Instant
-from hub.conflicts import Conflict, Interruption
+from hub.orders.conflicts import Conflict, Interruption
 from hub.web import phrases
 from hub.web.words import Words
 

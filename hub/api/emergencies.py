@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from pydantic import Field, with_config
 
 from contract.terms import Outcome, Reason
-from hub import alarm as alarms
-from hub import emergency
-from hub.accounts import theirs
+from hub.alarms import alarm as alarms
+from hub.alarms import emergency
+from hub.alarms.emergency import Reach
 from hub.api.caller import Alarmer, Caller, Looker, Orderer
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Instant, NodeId, Number, Sha256, Text
 from hub.api.problems import NoPin, WrongPin, answers
-from hub.emergency import Reach
+from hub.people.accounts import theirs
 from hub.refusals import NotFound, Refused
 from hub.store import alarms as alarm_rows
 from hub.store import recordings

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 from pydantic import with_config
 
-from hub import tokens
-from hub.accounts import Act, Role, Scope, Session, Token
 from hub.api.caller import Caller, Looker
 from hub.api.fields import ANSWER, Id, Instant
 from hub.api.problems import answers
+from hub.people import tokens
+from hub.people.accounts import Act, Role, Scope, Session, Token
 from hub.refusals import NotFound
 from hub.store import people
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from pydantic import with_config
 
 from contract.terms import CameraFault, Trust
-from hub import tending
 from hub.api.caller import Caller, Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
-from hub.fleet import Status
+from hub.nodes import tending
+from hub.nodes.fleet import Status
 from hub.refusals import NotFound
 from hub.web import phrases, sight
 from hub.web.phrases import Line, Tone

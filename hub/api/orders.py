@@ -6,15 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from pydantic import Field, with_config
 
-from hub import again
-from hub.again import When
 from hub.api import wishes
 from hub.api.broadcasts import BroadcastShown, etag, shown
 from hub.api.caller import Approver, Orderer, Stopper
 from hub.api.fields import ASKED, BroadcastId, Instant, NodeId, Text
 from hub.api.problems import answers
 from hub.api.wishes import WishWanted
-from hub.broadcasts import Broadcast
+from hub.orders import again
+from hub.orders.again import When
+from hub.orders.broadcasts import Broadcast
 
 router = APIRouter(tags=["broadcasts"])
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import with_config
 
-from hub import staff
-from hub.accounts import Role, User
 from hub.api.caller import Auditor, Caller, Manager
 from hub.api.fields import ANSWER, Instant
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
+from hub.people import staff
+from hub.people.accounts import Role, User
 from hub.store import people
 from hub.store.people import Note
 

@@ -15,8 +15,8 @@ from starlette.routing import compile_path
 from hub.api.conflicts import Hindrance, told
 from hub.api.fields import ANSWER, Instant
 from hub.media.rejection import Rejected
-from hub.reading import Misread
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
+from hub.rules.reading import Misread
 from hub.web.patience import TooEager
 from hub.web.visit import Hub
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark

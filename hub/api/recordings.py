@@ -12,14 +12,16 @@ from fastapi.responses import FileResponse
 from pydantic import with_config
 from starlette.requests import ClientDisconnect
 
-from hub import alarm, fallback, library
+from hub.alarms import alarm
 from hub.api.caller import Caller, Looker, Orderer
 from hub.api.fields import ANSWER, ASKED, Flag, Id, Instant, Sha256, Text
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import Busy, answers
-from hub.broadcasts import Recording
 from hub.media.rejection import Cause, Rejected
+from hub.orders import fallback
+from hub.orders.broadcasts import Recording
 from hub.refusals import NotFound
+from hub.sounds import library
 from hub.store import recordings
 from hub.web.intake_queue import Step, Upload
 from hub.web.words import Words

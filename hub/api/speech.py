@@ -7,7 +7,6 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Response
 from pydantic import Field, with_config
 
-from hub import spoken
 from hub.api import recordings
 from hub.api.caller import Orderer, Planner
 from hub.api.fields import ANSWER, ASKED, Text, Whole
@@ -15,6 +14,7 @@ from hub.api.problems import answers
 from hub.api.recordings import RecordingShown
 from hub.media.voice import SPEEDS, VOICES, Manner
 from hub.refusals import Refused
+from hub.sounds import spoken
 
 router = APIRouter(tags=["speech"])
 

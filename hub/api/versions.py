@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, with_config
 
-from hub import versions
 from hub.api.broadcasts import BroadcastShown, etag
 from hub.api.broadcasts import shown as broadcast_shown
 from hub.api.caller import Caller, Looker, Orderer
@@ -16,6 +15,7 @@ from hub.api.problems import Busy, answers
 from hub.api.recordings import RecordingShown, UploadShown, find, queued, shown
 from hub.media.cut import FADE_MAX_S, Cut
 from hub.refusals import Refused
+from hub.sounds import versions
 from hub.store import recordings
 from hub.web.intake_queue import Upload
 

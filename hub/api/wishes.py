@@ -8,15 +8,15 @@ from fastapi import APIRouter
 from pydantic import Field, with_config
 
 from contract.terms import Late, Priority, Yielding
-from hub import weighing
 from hub.api import calendar
 from hub.api.caller import Caller, Planner
 from hub.api.conflicts import Hindrance, Silenced, silenced, told
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Flag, Instant, NodeId, Number, Sha256, Text, Whole
 from hub.api.problems import answers
-from hub.programme import LONGEST_MIN
+from hub.orders import weighing
+from hub.orders.programme import LONGEST_MIN
+from hub.orders.wish import Extras, Station, Wish
 from hub.refusals import Conflicted
-from hub.wish import Extras, Station, Wish
 
 router = APIRouter(tags=["checks"])
 

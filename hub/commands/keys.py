@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from contract import codec
-from hub import keys, safe
 from hub.commands.terminal import Failed, Parser, command, load_keys, open_database, say
 from hub.config import HubSettings
+from hub.security import keys, safe
 from hub.store import nodes
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from contract.bundle import SUFFIX
 from contract.topics import Address
-from hub import authority, fleet, safe
 from hub.commands.terminal import Failed, Parser, command, load_keys, open_database, say
 from hub.config import HubSettings
-from hub.enrol import AlreadyThere, Enrolment
+from hub.nodes import fleet
+from hub.nodes.enrol import AlreadyThere, Enrolment
+from hub.security import authority, safe
 from hub.store import nodes
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from hub import accounts, staff
-from hub.accounts import Role, User
 from hub.commands.terminal import Failed, Parser, command, open_database, say
 from hub.config import HubSettings
-from hub.passwords import fresh_pin, hash_password, hash_pin
+from hub.people import accounts, staff
+from hub.people.accounts import Role, User
+from hub.people.passwords import fresh_pin, hash_password, hash_pin
 from hub.refusals import Refused
 from hub.store import nodes, people
 from hub.store.database import Database

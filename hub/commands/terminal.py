@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from hub import keys
 from hub.config import HubSettings
-from hub.keys import HubKeys
+from hub.security import keys
+from hub.security.keys import HubKeys
 from hub.store.database import Database
 
 Act = Callable[[HubSettings, argparse.Namespace], None]

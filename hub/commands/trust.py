@@ -3,10 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
-from hub import page_authority
-from hub.addresses import own_names
 from hub.commands.terminal import Parser, command, say
 from hub.config import HubSettings
+from hub.security import page_authority
+from hub.security.addresses import own_names
 from hub.web.doors import Doors
 
 

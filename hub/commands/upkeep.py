@@ -7,10 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from contract.settings import example
-from hub import keys, safe, when, wording
 from hub.commands.terminal import Failed, Parser, command, open_database, say
 from hub.config import HubSettings
-from hub.rule import Kind, Name
+from hub.rules import when, wording
+from hub.rules.rule import Kind, Name
+from hub.security import keys, safe
 from hub.store import day_sets
 
 

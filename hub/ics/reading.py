@@ -15,8 +15,8 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from hub.ics import recurrence
 from hub.ics.lines import Block, Line, Taken, plain, take_apart
 from hub.ics.recurrence import Repeats
-from hub.reading import Misread
-from hub.rule import Rule
+from hub.rules.reading import Misread
+from hub.rules.rule import Rule
 from hub.titles import TITLE_MAX
 
 USUAL_TIME = time(5)

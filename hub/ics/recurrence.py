@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule as rr
 from icalendar import vRecur
 
-from hub import calendar
-from hub.reading import Misread
-from hub.rule import DAY_MIN, Days, Exemption, Kind, Rule
-from hub.wording import MAX_TEXT, words
+from hub.rules import calendar
+from hub.rules.reading import Misread
+from hub.rules.rule import DAY_MIN, Days, Exemption, Kind, Rule
+from hub.rules.wording import MAX_TEXT, words
 
 AHEAD = timedelta(days=366)
 """How far an RRULE and the rule it is taken for are compared, and how far single dates reach."""

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
 
-from hub import broadcasts, calendar
-from hub.broadcasts import Broadcast, Stage
 from hub.ics import recurrence
-from hub.rule import DaySets
+from hub.orders import broadcasts
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.rules import calendar
+from hub.rules.rule import DaySets
 
 SINGLES = timedelta(days=90)
 LEFT_OUT = timedelta(days=366)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from contract.orders import Audio
-from hub import emergency
-from hub.broadcasts import Broadcast
-from hub.emergency import Alarm
+from hub.alarms import emergency
+from hub.alarms.emergency import Alarm
+from hub.orders.broadcasts import Broadcast
 from hub.store import broadcasts, meta, recordings
 from hub.store import tables as t
 

@@ -13,8 +13,8 @@ from sqlalchemy.engine import RowMapping
 from contract import codec
 from contract.orders import Audio
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Stage, Variant
-from hub.rule import Kind, Rule
+from hub.orders.broadcasts import Broadcast, Stage, Variant
+from hub.rules.rule import Kind, Rule
 from hub.store import tables as t
 
 _UNAPPROVED = (Stage.DRAFT.value, Stage.SUBMITTED.value)

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from contract import codec
-from hub.rule import USUAL_SETS, Days, DaySets, Name
+from hub.rules.rule import USUAL_SETS, Days, DaySets, Name
 from hub.store import tables as t
 from hub.store.database import insert
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from contract.orders import Audio
-from hub.broadcasts import Recording
-from hub.planning import Ground
+from hub.nodes.planning import Ground
+from hub.orders.broadcasts import Recording
 from hub.store import alarms, day_sets, meta, nodes, recordings
 
 CHIME_KEY, SUBSTITUTE_KEY, NOTICE_KEY, ALL_CLEAR_KEY = "chime", "substitute", "notice", "all_clear"

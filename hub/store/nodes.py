@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from contract import codec
 from contract.reports import Birth, Heartbeat
 from contract.terms import Trust
-from hub.fleet import Node, Presence
+from hub.nodes.fleet import Node, Presence
 from hub.store import database
 from hub.store import tables as t
 

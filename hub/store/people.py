@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from hub.accounts import Role, Session, User, Waits
+from hub.people.accounts import Role, Session, User, Waits
 from hub.store import tables as t
 
 

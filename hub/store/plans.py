@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, or_, select
 
 from contract.orders import Counter
-from hub.planning import HORIZON, REISSUE_AFTER
+from hub.nodes.planning import HORIZON, REISSUE_AFTER
 from hub.store import tables as t
 from hub.store.database import insert
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, func, or_, select, update
 
-from hub.broadcasts import Recording
-from hub.reading import fold
+from hub.orders.broadcasts import Recording
+from hub.rules.reading import fold
 from hub.store import tables as t
 from hub.store.database import insert
 

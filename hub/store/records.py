@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
 
 from contract.reports import Change, Event, Key, Playout, Refusal
 from contract.terms import Outcome, Reason
-from hub.fleet import Flip
+from hub.nodes.fleet import Flip
 from hub.store import tables as t
 from hub.store.database import insert
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from hub.accounts import Scope, Token
+from hub.people.accounts import Scope, Token
 from hub.store import tables as t
 
 

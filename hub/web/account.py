@@ -7,8 +7,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import staff
-from hub.password_rules import SHORTEST
+from hub.people import staff
+from hub.people.password_rules import SHORTEST
 from hub.refusals import Refused
 from hub.store import people
 from hub.web.agents import name_agent

@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import second_factor, totp
+from hub.people import second_factor, totp
 from hub.refusals import Refused
 from hub.web.visit import Looker, Visit, own_password_fault
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from contract.orders import Counter
 from contract.reports import Playout
 from contract.terms import Outcome, Reason
-from hub.broadcasts import Broadcast, Readiness, Stage, length_s, readiness, sounds
-from hub.calendar import Occurrence
-from hub.fleet import Status
+from hub.nodes.fleet import Status
+from hub.orders.broadcasts import Broadcast, Readiness, Stage, length_s, readiness, sounds
+from hub.rules.calendar import Occurrence
 from hub.web.phrases import Line, Phase, Tone
 from hub.web.villages import Village
 from hub.web.words import mark

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from contract.terms import Order, Reason
-from hub import alarm as alarms
-from hub import emergency
-from hub.broadcasts import Recording
+from hub.alarms import alarm as alarms
+from hub.alarms import emergency
+from hub.orders.broadcasts import Recording
 from hub.store import nodes, orders, plans, records
 from hub.web import reached
 from hub.web.reached import Course

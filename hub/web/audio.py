@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from hub import fallback
-from hub import library as library_of
-from hub.accounts import Act, owns
 from hub.media.rejection import say_duration, say_size
+from hub.orders import fallback
+from hub.people.accounts import Act, owns
+from hub.sounds import library as library_of
 from hub.store import recordings, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import alarm_view, sight

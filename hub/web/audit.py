@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub.accounts import Role
+from hub.people.accounts import Role
 from hub.store import broadcasts, nodes, people, recordings
 from hub.store.people import Note
 from hub.web import phrases

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import broadcasts
-from hub.accounts import Act, theirs
-from hub.broadcasts import Broadcast, Stage
-from hub.calendar import Occurrence
+from hub.orders import broadcasts
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.people.accounts import Act, theirs
 from hub.refusals import Refused
+from hub.rules.calendar import Occurrence
 from hub.store import alarms as alarm_rows
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets

@@ -10,14 +10,16 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
 from contract.terms import Priority
-from hub import broadcasts, calendar, desk, life, openings, wording
-from hub.accounts import Act, theirs
-from hub.broadcasts import Broadcast, Recording
-from hub.calendar import Occurrence
-from hub.programme import LONGEST_MIN
-from hub.reading import Misread
+from hub.orders import broadcasts, desk, life, openings
+from hub.orders.broadcasts import Broadcast, Recording
+from hub.orders.programme import LONGEST_MIN
+from hub.orders.wish import Replaced
+from hub.people.accounts import Act, theirs
 from hub.refusals import Conflicted, Refused, Stale
-from hub.rule import Rule
+from hub.rules import calendar, wording
+from hub.rules.calendar import Occurrence
+from hub.rules.reading import Misread
+from hub.rules.rule import Rule
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, people, recordings
 from hub.store import nodes as node_rows
@@ -26,7 +28,6 @@ from hub.web import sight
 from hub.web.order_form import LATES, PATIENCES_MIN, YIELDS, OrderForm, filled, of_broadcast, read_rule
 from hub.web.times import day_span, read_instant
 from hub.web.visit import Orderer, Visit
-from hub.wish import Replaced
 
 router = APIRouter()
 

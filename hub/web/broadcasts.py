@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import admission, again, broadcasts, desk, life
-from hub.accounts import Act, theirs
-from hub.again import When
-from hub.broadcasts import Broadcast, Stage
-from hub.calendar import Occurrence
+from hub.orders import admission, again, broadcasts, desk, life
+from hub.orders.again import When
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.people.accounts import Act, theirs
 from hub.refusals import Conflicted, Refused
+from hub.rules.calendar import Occurrence
 from hub.store import alarms, day_sets, people, recordings
 from hub.store import broadcasts as broadcast_rows
 from hub.web import live, sight

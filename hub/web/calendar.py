@@ -10,15 +10,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from contract.limits import Limits
-from hub import timetable
-from hub.accounts import Act
-from hub.broadcasts import Broadcast, Stage
-from hub.fleet import Node
+from hub.nodes.fleet import Node
+from hub.orders import timetable
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.orders.timetable import Day, Load, Slot, View
+from hub.people.accounts import Act
 from hub.refusals import Conflicted, Refused
-from hub.rule import DAY_MIN
+from hub.rules.rule import DAY_MIN
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes
-from hub.timetable import Day, Load, Slot, View
 from hub.web import sight
 from hub.web.times import read_instant
 from hub.web.visit import Looker, Visit

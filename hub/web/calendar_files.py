@@ -11,21 +11,21 @@ from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub import wording
-from hub.broadcasts import Broadcast
-from hub.fleet import Node
 from hub.ics.lines import MAX_BYTES
 from hub.ics.reading import Found, read
 from hub.ics.writing import Listed, write
-from hub.reading import Misread
+from hub.nodes.fleet import Node
+from hub.orders.broadcasts import Broadcast
+from hub.orders.wish import Wish
 from hub.refusals import Conflicted, NotFound, Refused
+from hub.rules import wording
+from hub.rules.reading import Misread
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes, people, recordings
 from hub.web import phrases
 from hub.web.order_form import read_rule
 from hub.web.times import read_local
 from hub.web.visit import Looker, Orderer, Visit
-from hub.wish import Wish
 
 router = APIRouter()
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import desk, moving
+from hub.orders import desk, moving
+from hub.orders.timetable import View
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
-from hub.timetable import View
 from hub.web.calendar import Notice, calendar_page
 from hub.web.times import read_instant, read_local
 from hub.web.visit import Orderer, Visit

@@ -7,12 +7,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import alarm as alarms
-from hub import emergency
-from hub.accounts import Act, theirs
-from hub.broadcasts import Broadcast
+from hub.alarms import alarm as alarms
+from hub.alarms import emergency
 from hub.media import voice
 from hub.media.rejection import Rejected
+from hub.orders.broadcasts import Broadcast
+from hub.people.accounts import Act, theirs
 from hub.refusals import NotFound, Refused
 from hub.store import people, recordings
 from hub.web import alarm_view, live, sight

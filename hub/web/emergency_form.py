@@ -10,12 +10,12 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
-from hub import alarm as alarms
-from hub import emergency
-from hub.accounts import Act, theirs
-from hub.broadcasts import Recording
+from hub.alarms import alarm as alarms
+from hub.alarms import emergency
 from hub.media import voice
 from hub.media.rejection import Rejected
+from hub.orders.broadcasts import Recording
+from hub.people.accounts import Act, theirs
 from hub.refusals import Refused
 from hub.store import alarms as alarm_rows
 from hub.store import nodes, people, recordings

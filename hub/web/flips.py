@@ -1,7 +1,7 @@
 """One change in the life of a node as a sentence. Pure."""
 
 from contract.terms import CameraFault, Trust
-from hub.fleet import Flip, Status
+from hub.nodes.fleet import Flip, Status
 from hub.web.phrases import Line, Tone, badge, name_fault, name_target
 from hub.web.villages import PROCESSES_SILENT
 from hub.web.words import mark

@@ -15,14 +15,14 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from hub import versions
-from hub.accounts import User
-from hub.broadcasts import Recording
-from hub.desk import Desk
 from hub.media.cut import Cut
 from hub.media.incoming import Arrival, Incoming
 from hub.media.rejection import Cause, Rejected
+from hub.orders.broadcasts import Recording
+from hub.orders.desk import Desk
+from hub.people.accounts import User
 from hub.refusals import Refused
+from hub.sounds import versions
 from hub.store import people
 
 log = logging.getLogger(__name__)

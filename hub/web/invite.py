@@ -6,8 +6,8 @@ import segno
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from hub.page_authority import fingerprint
 from hub.refusals import NotFound
+from hub.security.page_authority import fingerprint
 from hub.web.visit import Tender
 
 router = APIRouter()

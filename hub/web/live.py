@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from hub.accounts import Act
+from hub.people.accounts import Act
 from hub.web.visit import Visit, anyone
 
 LOOK_AGAIN_S = 5.0

@@ -8,10 +8,10 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import second_factor, staff
-from hub.accounts import User, Waits
-from hub.password_rules import SHORTEST
-from hub.passwords import is_password
+from hub.people import second_factor, staff
+from hub.people.accounts import User, Waits
+from hub.people.password_rules import SHORTEST
+from hub.people.passwords import is_password
 from hub.refusals import Refused
 from hub.store import people
 from hub.web import offline

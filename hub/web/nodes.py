@@ -6,9 +6,9 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from contract.terms import CameraFault, Trust
-from hub import tending
-from hub.accounts import Act
-from hub.fleet import LANGUAGE_MAX, PHONE_MAX
+from hub.nodes import tending
+from hub.nodes.fleet import LANGUAGE_MAX, PHONE_MAX
+from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
 from hub.store import nodes, plans, records

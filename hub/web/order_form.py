@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Form
 
 from contract.terms import Late, Priority, Yielding
-from hub import wording
-from hub.broadcasts import Broadcast, Recording
+from hub.orders.broadcasts import Broadcast, Recording
+from hub.orders.wish import Extras, Station, Wish
 from hub.refusals import Refused
-from hub.rule import Rule
+from hub.rules import wording
+from hub.rules.rule import Rule
 from hub.web.times import read_local
 from hub.web.visit import Visit
-from hub.wish import Extras, Station, Wish
 
 LATES = (Late.WHOLE, Late.JOIN, Late.SKIP)
 PATIENCES_MIN = (0, 5, 10, 15)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from hub import wording
+from hub.rules import wording
 from hub.web import phrases, wave
 from hub.web.times import Times
 from hub.web.words import Words

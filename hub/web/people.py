@@ -7,8 +7,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import second_factor, staff
-from hub.accounts import GIVEN_FOR, Act, Role, User
+from hub.people import second_factor, staff
+from hub.people.accounts import GIVEN_FOR, Act, Role, User
 from hub.refusals import Refused
 from hub.store import nodes
 from hub.store import people as rows

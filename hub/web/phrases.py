@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.terms import CameraFault, Late, Outcome, Priority, Reason, Trust, Yielding
-from hub.accounts import Role, Scope
-from hub.broadcasts import Readiness
-from hub.emergency import Reach
-from hub.fleet import Status
-from hub.rule import Name
-from hub.timetable import View
+from hub.alarms.emergency import Reach
+from hub.nodes.fleet import Status
+from hub.orders.broadcasts import Readiness
+from hub.orders.timetable import View
+from hub.people.accounts import Role, Scope
+from hub.rules.rule import Name
 from hub.web.times import spell_duration
 from hub.web.words import Words, mark
 

@@ -6,7 +6,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import alarm as alarms
+from hub.alarms import alarm as alarms
 from hub.refusals import Refused
 from hub.web.visit import Alarmer, Visit, own_password_fault
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from contract.orders import Counter
 from contract.reports import Playout
-from hub import emergency
-from hub.broadcasts import Broadcast
-from hub.emergency import Alarm, Reach
+from hub.alarms import emergency
+from hub.alarms.emergency import Alarm, Reach
+from hub.orders.broadcasts import Broadcast
 from hub.web.villages import Village
 
 

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import FileResponse, Response
 from sqlalchemy import Connection
 
-from hub import alarm, broadcasts, fallback, library, versions
-from hub.accounts import Act, owns
-from hub.broadcasts import Recording
-from hub.conflicts import Conflict
+from hub.alarms import alarm
 from hub.media.cut import Cut
+from hub.orders import broadcasts, fallback
+from hub.orders.broadcasts import Recording
+from hub.orders.conflicts import Conflict
+from hub.people.accounts import Act, owns
 from hub.refusals import Conflicted, NotAllowed, Refused
+from hub.sounds import library, versions
 from hub.store import people, recordings, texts, waveforms
 from hub.titles import TITLE_MAX
 from hub.web import alarm_view, sight

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from hub import fleet
-from hub.broadcasts import Broadcast, Stage, airings, current_airing, next_airing
-from hub.calendar import Occurrence
-from hub.fleet import Flip
-from hub.rule import DaySets
+from hub.nodes import fleet
+from hub.nodes.fleet import Flip
+from hub.orders.broadcasts import Broadcast, Stage, airings, current_airing, next_airing
+from hub.rules.calendar import Occurrence
+from hub.rules.rule import DaySets
 from hub.store import day_sets, nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing

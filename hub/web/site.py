@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from hub.api.site import PLACE, Api
-from hub.desk import Desk
 from hub.media.incoming import Incoming
+from hub.orders.desk import Desk
 from hub.web import (
     account,
     account_factor,

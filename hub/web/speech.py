@@ -8,12 +8,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from hub import spoken
-from hub.accounts import Act
 from hub.media import voice
 from hub.media.rejection import Rejected
 from hub.media.voice import Manner
+from hub.people.accounts import Act
 from hub.refusals import NotFound, Refused
+from hub.sounds import spoken
 from hub.speech.scripts import SCRIPTS, Script, script
 from hub.store import recordings, texts
 from hub.web.visit import Orderer, Visit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.lunar import lunar_date
+from hub.rules.lunar import lunar_date
 from hub.web.words import Words, mark
 
 _WEEKDAYS = (

@@ -6,8 +6,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub import tokens
-from hub.accounts import Scope
+from hub.people import tokens
+from hub.people.accounts import Scope
 from hub.refusals import Refused
 from hub.web.visit import Looker, Visit, own_password_fault
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from hub.page_authority import fingerprint
 from hub.refusals import NotFound
+from hub.security.page_authority import fingerprint
 from hub.web.doors import Doors
 from hub.web.guard import HEADERS
 from hub.web.trust_steps import HOW, Device

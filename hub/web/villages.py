@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
-from hub.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
+from hub.nodes.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
 from hub.web import order_faults
 from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark

@@ -15,10 +15,10 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from hub.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
-from hub.desk import Desk
 from hub.media.incoming import Incoming
-from hub.passwords import is_password
+from hub.orders.desk import Desk
+from hub.people.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
+from hub.people.passwords import is_password
 from hub.store import people
 from hub.web import offline
 from hub.web.agents import name_agent

@@ -12,10 +12,10 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from contract.topics import HUB_ID
-from hub import authority
-from hub.authority import Certificates
-from hub.broker import Broker, hash_password
+from hub.nodes.broker import Broker, hash_password
 from hub.ports import free_port
+from hub.security import authority
+from hub.security.authority import Certificates
 from hub.store.database import Database
 
 THON_1, THON_2 = "binhminh-thon-1", "binhminh-thon-2"

@@ -6,7 +6,7 @@ python -m tests.hub.permissions > docs/permissions.md
 import sys
 from enum import StrEnum
 
-from hub.accounts import Role
+from hub.people.accounts import Role
 from tests.hub.web.test_routes import ALARMS, APPROVES, AUDITS, EVERYONE, MANAGES, ORDERS, STOPS, TENDS, WHO_MAY
 
 Route = tuple[str, str]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from contract.terms import Priority
-from hub.broadcasts import Broadcast, Stage, digest
+from hub.orders.broadcasts import Broadcast, Stage, digest
+from hub.orders.wish import Wish
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused
+from hub.rules.wording import parse
 from hub.store import broadcasts, people
-from hub.wish import Wish
-from hub.wording import parse
 from tests.hub.web.world import MORNING, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES

@@ -16,7 +16,7 @@ from contract import codec
 from contract.settings import parse
 from hub.__main__ import main
 from hub.config import HubSettings
-from hub.passwords import is_password
+from hub.people.passwords import is_password
 from hub.store import nodes, people
 from hub.store.database import Database
 

@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from contract.terms import Priority
-from hub import alarm, fallback, library, spoken, tending, versions
-from hub.accounts import Role, User
-from hub.again import When, air_again
-from hub.broadcasts import Broadcast, Recording, Stage, digest
+from hub.alarms import alarm
+from hub.nodes import tending
+from hub.orders import fallback
+from hub.orders.again import When, air_again
+from hub.orders.broadcasts import Broadcast, Recording, Stage, digest
+from hub.orders.wish import Wish
+from hub.people.accounts import Role, User
 from hub.refusals import Conflicted, NotAllowed, NotYours, Refused
+from hub.sounds import library, spoken, versions
 from hub.store import alarms, broadcasts, meta, orders
 from hub.store import tables as t
-from hub.wish import Wish
 from tests.hub.web.world import MORNING, VILLAGES, World, password_hash, tone
 
 EAST, WEST, MIDDLE = VILLAGES

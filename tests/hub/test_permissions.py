@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from hub import alarm, tokens
-from hub.accounts import Scope
+from hub.alarms import alarm
 from hub.api.site import built
+from hub.people import tokens
+from hub.people.accounts import Scope
 from hub.store import people, recordings
 from hub.store import tables as t
 from hub.web.site import make_site

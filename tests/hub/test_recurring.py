@@ -10,7 +10,8 @@ from contract import codec
 from contract.limits import Limits
 from contract.orders import Audio, Counter, Plan
 from contract.terms import Late, Priority, Reason, Yielding
-from hub.broadcasts import (
+from hub.nodes.planning import HORIZON, Ground, compile_plan, cue_id, overfull
+from hub.orders.broadcasts import (
     Broadcast,
     Stage,
     airings,
@@ -20,11 +21,10 @@ from hub.broadcasts import (
     last_airing,
     next_airing,
 )
-from hub.calendar import next_occurrence
-from hub.conflicts import SHOWN, conflicts
-from hub.planning import HORIZON, Ground, compile_plan, cue_id, overfull
-from hub.rule import Days, DaySets, Kind
-from hub.wording import parse
+from hub.orders.conflicts import SHOWN, conflicts
+from hub.rules.calendar import next_occurrence
+from hub.rules.rule import Days, DaySets, Kind
+from hub.rules.wording import parse
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 """Tuesday, 08:00 in Vietnam."""

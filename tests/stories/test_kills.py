@@ -15,14 +15,14 @@ import pytest
 from contract import codec
 from contract.reports import Playout
 from contract.terms import Outcome
-from hub.accounts import Role, User
-from hub.broadcasts import GRACE_S, Recording, digest
-from hub.desk import Desk
 from hub.media.shelf import Shelf
 from hub.news import News
+from hub.orders.broadcasts import GRACE_S, Recording, digest
+from hub.orders.desk import Desk
+from hub.orders.wish import Wish
+from hub.people.accounts import Role, User
 from hub.store import recordings as recording_rows
 from hub.store.database import Database
-from hub.wish import Wish
 from simulator import soundcard
 from tests.stories.conftest import Staff, eventually, wait_until
 from tests.stories.tones import TONES, Tone, hear_tones, write_tone

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from hub import tokens
-from hub.accounts import Scope
+from hub.people import tokens
+from hub.people.accounts import Scope
 from hub.web.site import make_site
 from tests.hub.web.world import ORIGIN, World
 

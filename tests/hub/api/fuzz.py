@@ -17,9 +17,9 @@ from schemathesis import AuthContext, Case
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hub.accounts import Scope as Reach
-from hub.accounts import Token
 from hub.api.site import built
+from hub.people.accounts import Scope as Reach
+from hub.people.accounts import Token
 from hub.store import broadcasts, tokens
 from hub.web.site import make_site
 from tests.hub.web.world import MORNING, ORIGIN, World

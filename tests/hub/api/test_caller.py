@@ -5,9 +5,9 @@ import logging
 import pytest
 from starlette.testclient import TestClient
 
-from hub import tokens
-from hub.accounts import Scope
-from hub.passwords import hash_password
+from hub.people import tokens
+from hub.people.accounts import Scope
+from hub.people.passwords import hash_password
 from hub.store import nodes, people
 from tests.hub.api.conftest import PLACE, Program, Programs
 from tests.hub.web.world import ORIGIN, Browser, World

@@ -3,9 +3,9 @@
 import pytest
 
 from contract.terms import Order
-from hub import alarm
-from hub.accounts import Scope
-from hub.broadcasts import Recording
+from hub.alarms import alarm
+from hub.orders.broadcasts import Recording
+from hub.people.accounts import Scope
 from hub.store import orders, people
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import MORNING, VILLAGES, World

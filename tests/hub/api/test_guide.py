@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from hub import tokens
-from hub.accounts import Scope
+from hub.people import tokens
+from hub.people.accounts import Scope
 from tests.hub.conftest import until
 from tests.hub.web.world import World, served, tone
 

@@ -1,6 +1,6 @@
 """People and deeds through the API: seen by whom they concern, ended in a minute, and nobody gains a right."""
 
-from hub.accounts import Role
+from hub.people.accounts import Role
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import World
 

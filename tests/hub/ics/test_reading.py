@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.ics.lines import MAX_BYTES, MAX_EVENTS
 from hub.ics.reading import Entry, Found, read
 from hub.refusals import Refused
-from hub.wording import words
+from hub.rules.wording import words
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)

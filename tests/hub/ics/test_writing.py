@@ -12,13 +12,14 @@ from icalendar import Calendar, Event, vRecur
 
 from contract.orders import Audio
 from contract.terms import Priority
-from hub import broadcasts, calendar
-from hub.broadcasts import Broadcast, Stage
 from hub.ics.lines import MAX_EVENTS
 from hub.ics.reading import read
 from hub.ics.writing import SINGLES, Listed, write
-from hub.rule import USUAL_SETS, Days, Exemption, Kind, Rule
-from hub.wording import parse
+from hub.orders import broadcasts
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.rules import calendar
+from hub.rules.rule import USUAL_SETS, Days, Exemption, Kind, Rule
+from hub.rules.wording import parse
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Recording, Stage, Variant, approve
-from hub.calendar import next_occurrence
-from hub.rule import USUAL_SETS, Name
+from hub.orders.broadcasts import Broadcast, Recording, Stage, Variant, approve
+from hub.rules.calendar import next_occurrence
+from hub.rules.rule import USUAL_SETS, Name
+from hub.rules.wording import parse, parse_days
 from hub.store import broadcasts, day_sets, recordings
-from hub.wording import parse, parse_days
 
 NOW = datetime(2026, 3, 2, 5, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from contract.limits import Limits
 from contract.orders import Counter
 from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, PlanReport, Vitals
 from contract.terms import CameraFault, Trust
-from hub.fleet import Node, Presence
+from hub.nodes.fleet import Node, Presence
 from hub.store import nodes
 from hub.store.database import Database
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from hub.accounts import SESSION_LENGTH, Role, Session, User
+from hub.people.accounts import SESSION_LENGTH, Role, Session, User
 from hub.store import people
 from hub.store.database import Database
 

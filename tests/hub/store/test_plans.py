@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from contract.orders import Audio, Counter
 from contract.terms import Order, Priority
-from hub.broadcasts import Broadcast, Stage, approve
+from hub.orders.broadcasts import Broadcast, Stage, approve
 from hub.store import broadcasts, counters, meta, orders, plans
 from hub.store.database import Database
 from hub.store.orders import LiveOrder

@@ -7,11 +7,13 @@ import pyotp
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
-from hub import alarm, second_factor, staff, versions
-from hub.accounts import Role
-from hub.broadcasts import Broadcast
+from hub.alarms import alarm
 from hub.media.intake import Stored
 from hub.media.waveform import draw
+from hub.orders.broadcasts import Broadcast
+from hub.people import second_factor, staff
+from hub.people.accounts import Role
+from hub.sounds import versions
 from hub.store import nodes, texts, waveforms
 from hub.store.texts import Text
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
-from hub import page_authority
+from hub.security import page_authority
 from hub.web.doors import Doors
 from hub.web.trust_steps import Device
 from tests.hub.web.axe import hindrances

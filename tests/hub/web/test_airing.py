@@ -8,9 +8,9 @@ import pytest
 from contract.orders import Audio, Counter
 from contract.reports import ClockReport, Heartbeat, Key, PlanReport, Playout, Vitals
 from contract.terms import Outcome, Priority, Reason, Trust
-from hub import broadcasts
-from hub.broadcasts import Broadcast, Stage
-from hub.fleet import Node, Status
+from hub.nodes.fleet import Node, Status
+from hub.orders import broadcasts
+from hub.orders.broadcasts import Broadcast, Stage
 from hub.web import phrases, words
 from hub.web.airing import Airing, follow
 from hub.web.phrases import Phase, Tone

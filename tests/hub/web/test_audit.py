@@ -6,7 +6,7 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
-from hub import alarm
+from hub.alarms import alarm
 from hub.store import people
 from hub.web import site as site_module
 from hub.web.deeds import DEEDS

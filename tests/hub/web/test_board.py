@@ -6,7 +6,7 @@ from datetime import timedelta
 from contract.orders import Counter
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Order, Outcome, Priority, Reason
-from hub.fleet import Flip
+from hub.nodes.fleet import Flip
 from hub.store import nodes, orders, records
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
 from contract.terms import Late, Priority, Yielding
-from hub.broadcasts import Broadcast, Stage, digest
+from hub.orders.broadcasts import Broadcast, Stage, digest
+from hub.orders.wish import Extras, Station, Wish
+from hub.rules.wording import parse
 from hub.store import broadcasts, nodes
-from hub.wish import Extras, Station, Wish
-from hub.wording import parse
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World, served

@@ -7,9 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
-from hub.broadcasts import Broadcast, Stage
+from hub.orders.broadcasts import Broadcast, Stage
+from hub.orders.wish import Wish
 from hub.store import broadcasts
-from hub.wish import Wish
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, log_out, opened
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import approve, form, only

@@ -9,7 +9,7 @@ import pytest
 from contract.limits import Limits
 from contract.reports import PlanReport
 from contract.terms import Order, Outcome, Priority, Reason
-from hub.broadcasts import Broadcast, Stage
+from hub.orders.broadcasts import Broadcast, Stage
 from hub.store import broadcasts, nodes, orders, people
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

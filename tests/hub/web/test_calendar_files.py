@@ -8,8 +8,8 @@ import httpx
 import pytest
 from icalendar import Calendar, Event
 
+from hub.rules.wording import words
 from hub.store import broadcasts
-from hub.wording import words
 from tests.hub.ics.test_reading import APPLE, GOOGLE
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from contract.limits import Limits
-from hub.broadcasts import Broadcast
-from hub.desk import find
+from hub.orders.broadcasts import Broadcast
+from hub.orders.desk import find
 from tests.hub.web.test_board import text
 from tests.hub.web.test_calendar_files import shown
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

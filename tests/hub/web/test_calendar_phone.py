@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from hub.broadcasts import Broadcast
-from hub.desk import find
+from hub.orders.broadcasts import Broadcast
+from hub.orders.desk import find
 from hub.store import broadcasts
 from tests.hub.ics.test_reading import GOOGLE
 from tests.hub.web.chromium import NEEDED, PC, PHONE, SMALL_TARGETS, TOUCH_PX, log_in, opened

@@ -13,8 +13,8 @@ from contract.limits import Limits
 from contract.orders import Counter
 from contract.reports import PlanReport
 from contract.terms import Order, Outcome, Reason
-from hub import alarm
-from hub.broadcasts import Broadcast, Recording
+from hub.alarms import alarm
+from hub.orders.broadcasts import Broadcast, Recording
 from hub.store import alarms, broadcasts, nodes, orders, people, plans
 from hub.store.plans import Issued
 from hub.web.site import make_site

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.fleet import Flip
+from hub.nodes.fleet import Flip
 from hub.web import flips, phrases, words
 from hub.web.phrases import Tone
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from contract.reports import PlanReport
-from hub import alarm
+from hub.alarms import alarm
 from hub.store import people
 from tests.hub.web.chromium import NEEDED, PC, PHONE, opened
 from tests.hub.web.keyboard import IS_SEEN, follow, go_to, press

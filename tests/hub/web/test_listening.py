@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Locator, expect
 
-from hub.broadcasts import Recording
+from hub.orders.broadcasts import Recording
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
 from tests.hub.web.world import World, served, tone
 

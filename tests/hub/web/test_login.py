@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from starlette.testclient import TestClient
 
-from hub.accounts import SESSION_LENGTH
+from hub.people.accounts import SESSION_LENGTH
 from hub.store import people
 from hub.web.site import CROWD_DELAY_S, CROWD_FREE_TRIES, make_site
 from tests.hub.web.world import ORIGIN, PASSWORD, Browser, World

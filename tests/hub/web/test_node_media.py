@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from starlette.testclient import TestClient
 
-from hub.broadcasts import Recording
-from hub.fleet import Node
+from hub.nodes.fleet import Node
+from hub.orders.broadcasts import Recording
 from hub.store import nodes
 from hub.web.node_media import make_media_app
 from tests.hub.web.world import MORNING, World

@@ -7,7 +7,7 @@ import pytest
 from contract.limits import Limits
 from contract.reports import CameraReport, Change, Key, Refusal, TargetReport
 from contract.terms import CameraFault, Reason
-from hub.fleet import Flip
+from hub.nodes.fleet import Flip
 from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

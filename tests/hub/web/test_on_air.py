@@ -5,7 +5,7 @@ import re
 import pytest
 
 from contract.terms import Order, Outcome, Reason
-from hub.broadcasts import Broadcast
+from hub.orders.broadcasts import Broadcast
 from hub.store import broadcasts, orders
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

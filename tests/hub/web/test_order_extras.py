@@ -3,7 +3,7 @@
 import pytest
 
 from contract.reports import PlanReport
-from hub.broadcasts import Broadcast, Variant
+from hub.orders.broadcasts import Broadcast, Variant
 from hub.store import broadcasts, nodes
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form, only

@@ -3,8 +3,8 @@
 import re
 
 from contract.terms import Outcome, Reason
-from hub import alarm
-from hub.broadcasts import Stage
+from hub.alarms import alarm
+from hub.orders.broadcasts import Stage
 from hub.store import broadcasts, orders
 from tests.hub.web.test_board import text
 from tests.hub.web.world import VILLAGES, Browser, World

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hub.accounts import Role
+from hub.people.accounts import Role
 from hub.store import people
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, VILLAGES, Browser, World

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault
-from hub import alarm
+from hub.alarms import alarm
 from hub.media import voice
 from hub.store import nodes
 from tests.hub.web.chromium import LENGTH_S, NEEDED, PC, PHONE, SMALL_TARGETS, TOUCH_PX, log_in, log_out, opened

@@ -5,10 +5,10 @@ from enum import StrEnum
 import pytest
 
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
-from hub.accounts import Role, Scope
-from hub.broadcasts import Readiness
-from hub.emergency import Reach
-from hub.fleet import Status
+from hub.alarms.emergency import Reach
+from hub.nodes.fleet import Status
+from hub.orders.broadcasts import Readiness
+from hub.people.accounts import Role, Scope
 from hub.web import phrases, words
 from hub.web.phrases import Line, OrderFault, Phase, Target, Tone
 

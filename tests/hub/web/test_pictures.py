@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from contract.terms import Outcome, Reason
-from hub import alarm, second_factor
+from hub.alarms import alarm
 from hub.media import voice
+from hub.people import second_factor
 from hub.store import nodes
 from tests.hub.web import camera as cameras
 from tests.hub.web.camera import MAX_BYTES, PICTURES, camera

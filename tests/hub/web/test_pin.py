@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.passwords import is_password
+from hub.people.passwords import is_password
 from hub.store import people
 from tests.hub.web.world import PASSWORD, Browser, World
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sqlalchemy import delete
 
-from hub import waveforms
 from hub.media.waveform import draw
+from hub.sounds import waveforms
 from hub.store import tables as t
 from hub.store import waveforms as rows
 from tests.hub.web.test_board import text

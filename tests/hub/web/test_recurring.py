@@ -7,8 +7,8 @@ import pytest
 from contract.limits import Limits
 from contract.reports import PlanReport
 from contract.terms import Late, Outcome, Reason, Yielding
+from hub.rules.wording import words
 from hub.store import broadcasts
-from hub.wording import words
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form, only
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from hub.accounts import Role
+from hub.people.accounts import Role
 from hub.web import site as site_module
 from tests.hub.web.world import PEOPLE, Browser, World
 

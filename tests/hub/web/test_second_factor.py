@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from hub import totp
+from hub.people import totp
 from hub.store import people
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, Browser, World

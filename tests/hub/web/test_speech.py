@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 from starlette.testclient import TestClient
 
-from hub import spoken
 from hub.media import voice
+from hub.sounds import spoken
 from hub.store import people, recordings
 from hub.web.visit import Hub
 from tests.hub.web.test_board import text

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from hub import tokens
-from hub.accounts import Scope
+from hub.people import tokens
+from hub.people.accounts import Scope
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, Browser, World
 

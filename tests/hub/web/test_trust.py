@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from starlette.testclient import TestClient
 
-from hub import page_authority
-from hub.page_authority import PageCertificates
+from hub.security import page_authority
+from hub.security.page_authority import PageCertificates
 from hub.web.doors import Doors
 from hub.web.plain import make_plain_door
 from hub.web.site import make_site

@@ -14,12 +14,12 @@ from fastapi import FastAPI
 from httpx import Response
 from starlette.testclient import TestClient
 
-from hub import versions
-from hub.broadcasts import Recording, Stage
 from hub.media import voice
 from hub.media.intake import Stored
 from hub.media.waveform import COLUMNS, MARGIN_S, Waveform
+from hub.orders.broadcasts import Recording, Stage
 from hub.refusals import Refused
+from hub.sounds import versions
 from hub.store import broadcasts, recordings, texts
 from hub.web.intake_queue import MAX_WAITING
 from hub.web.visit import Hub

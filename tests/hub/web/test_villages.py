@@ -6,7 +6,7 @@ import pytest
 
 from contract.reports import CameraReport, ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
 from contract.terms import CameraFault, Reason, Trust
-from hub.fleet import Flip, Node, Presence, Status
+from hub.nodes.fleet import Flip, Node, Presence, Status
 from hub.web import phrases, words
 from hub.web.phrases import Tone
 from hub.web.villages import Village, broadcast_of, describe

@@ -6,7 +6,7 @@ from datetime import timedelta
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
-from hub.broadcasts import Broadcast, Stage
+from hub.orders.broadcasts import Broadcast, Stage
 from hub.store import broadcasts, people
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
 from tests.hub.web.test_broadcasts import form

@@ -38,20 +38,20 @@ from contract.reports import (
     Vitals,
 )
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
-from hub.accounts import SESSION_LENGTH, Role, Session, User
-from hub.broadcasts import Broadcast, Recording, digest
-from hub.desk import Desk
-from hub.fleet import Node
 from hub.media.shelf import Shelf
 from hub.news import News
-from hub.passwords import hash_password
+from hub.nodes.fleet import Node
+from hub.orders.broadcasts import Broadcast, Recording, digest
+from hub.orders.desk import Desk
+from hub.orders.wish import Wish
+from hub.people.accounts import SESSION_LENGTH, Role, Session, User
+from hub.people.passwords import hash_password
+from hub.rules.wording import parse
 from hub.store import meta, nodes, people, plans, recordings, records
 from hub.store.database import Database
 from hub.store.plans import Issued
 from hub.web.doors import Doors
 from hub.web.site import make_site, say_goodbye
-from hub.wish import Wish
-from hub.wording import parse
 
 MORNING = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
 """Monday 23 November 2026, 04:30 in Vietnam."""

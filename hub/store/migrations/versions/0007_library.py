@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from hub.reading import fold
+from hub.rules.reading import fold
 
 revision = "0007"
 down_revision = "0006"

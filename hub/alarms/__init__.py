@@ -1,0 +1,1 @@
+"""The red button: an emergency prepared, sent, cancelled, and its all-clear."""

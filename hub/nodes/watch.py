@@ -1,0 +1,56 @@
+"""Looks at every node's status and word again and again, and writes one Flip for each change."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hub.nodes import fleet
+from hub.nodes.fleet import Flip, Status, Word
+from hub.store import nodes, records
+from hub.store.database import Database
+
+OVERLAP = timedelta(seconds=10)
+"""A heartbeat may be committed this long after the moment it was heard."""
+
+
+class Watch:
+    """Compares each node's computed status, and what it says of itself, with the last Flip; one pass a call."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        online_since: Callable[[], datetime | None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._online_since = online_since
+        self._tell = tell
+        self._words: dict[str, Word] = {}
+        self._read_to: datetime | None = None
+
+    def look(self) -> list[Flip]:
+        """Judge all nodes now. UNKNOWN is no change: it says something of the hub, not of the node."""
+        now, since = self._now(), self._online_since()
+        with self._database.read() as c:
+            ids = [n.id for n in nodes.nodes(c) if not n.is_revoked]
+            presences = nodes.presences(c)
+            before = records.latest_flips(c)
+            beats = nodes.heartbeats(c, self._read_to)
+        self._read_to = now - OVERLAP
+        for node, (heartbeat, heard_at) in beats.items():
+            known = self._words.get(node) or Word(heartbeat, heard_at, heard_at)
+            self._words[node] = known.then(heartbeat, heard_at)
+        flips: list[Flip] = []
+        for node in ids:
+            status = fleet.status(presences.get(node), now, since)
+            last = before.get((node, "node"))
+            if status not in (Status.UNKNOWN, Status.NEW) and (last is None or last.value != status.value):
+                flips.append(Flip(node=node, subject="node", value=status.value, at=now))
+            if status is Status.UP and node in self._words:
+                flips += fleet.inner_flips(node, self._words[node], before, now)
+        if flips:
+            with self._database.write() as c:
+                records.add_flips(c, flips)
+            self._tell("fleet")
+        return flips

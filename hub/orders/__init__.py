@@ -1,0 +1,1 @@
+"""An order from the wish to the air: made, judged, changed, approved, moved, stopped, aired again."""

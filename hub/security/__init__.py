@@ -1,0 +1,1 @@
+"""Keys, authorities and certificates, and the backup that holds them."""

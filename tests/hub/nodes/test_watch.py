@@ -1,0 +1,162 @@
+"""Flips: one for each change of a node's status, none while nothing changes, none for the hub's own absence."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from contract.reports import Change, ClockReport, Heartbeat, Key, PlanReport, Vitals
+from contract.terms import Trust
+from hub.nodes.fleet import Node
+from hub.nodes.watch import Watch
+from hub.store import nodes, records
+from hub.store.database import Database
+
+T0 = datetime(2026, 12, 1, tzinfo=UTC)
+NODE = "binhminh-thon-1"
+
+
+class Hub:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = T0
+        self.online_since: datetime | None = T0 - timedelta(days=1)
+        self.restart()
+
+    def restart(self) -> None:
+        self.watch = Watch(self.database, lambda: self.now, lambda: self.online_since, lambda _topic: None)
+
+    def beat(self, sound_fault: str = "", silent: tuple[str, ...] = ()) -> None:
+        heartbeat = Heartbeat(
+            at=self.now,
+            plan=PlanReport(),
+            clock=ClockReport(trust=Trust.TRUSTED),
+            vitals=Vitals(uptime_s=1),
+            sound_fault=sound_fault,
+            silent=silent,
+        )
+        self.hear(is_online=True)
+        with self.database.write() as c:
+            nodes.note_heartbeat(c, NODE, heartbeat, self.now)
+
+    def change(self, value: str, seq: int) -> None:
+        """The node itself tells of its sound."""
+        event = Change(key=Key(stream="s", seq=seq), at=self.now, subject="sound", value=value)
+        with self.database.write() as c:
+            records.insert_events(c, [(NODE, event, self.now)])
+
+    def told(self, *subjects: str) -> list[str]:
+        """What was written of these, the oldest first."""
+        with self.database.read() as c:
+            return [f"{f.subject} {f.value}" for f in reversed(records.flips(c, NODE)) if f.subject in subjects]
+
+    def hear(self, is_online: bool) -> None:
+        with self.database.write() as c:
+            nodes.note_state(c, NODE, is_online, self.now)
+
+    def look_after(self, seconds: float) -> list[str]:
+        self.now += timedelta(seconds=seconds)
+        return [flip.value for flip in self.watch.look()]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
+    database.migrate()
+    with database.write() as c:
+        nodes.add_node(c, Node(id=NODE, title="Thôn 1", added_at=T0), "0" * 64, "hash")
+    yield Hub(database)
+    database.dispose()
+
+
+def test_the_life_of_a_node_is_told_in_flips(hub: Hub) -> None:
+    assert hub.look_after(1) == []
+    hub.hear(is_online=True)
+    assert hub.look_after(1) == ["up"]
+    assert hub.look_after(1) == []
+    hub.hear(is_online=False)
+    assert hub.look_after(1) == ["late"]
+    assert hub.look_after(30) == []
+    assert hub.look_after(60) == ["down"]
+    hub.hear(is_online=True)
+    assert hub.look_after(1) == ["up"]
+    with hub.database.read() as c:
+        assert [flip.value for flip in reversed(records.flips(c, NODE))] == ["up", "late", "down", "up"]
+
+
+def test_the_hubs_own_absence_is_no_change_of_the_node(hub: Hub) -> None:
+    hub.hear(is_online=True)
+    hub.look_after(1)
+    hub.online_since = None
+    assert hub.look_after(600) == []
+
+
+def test_a_revoked_node_is_not_watched(hub: Hub) -> None:
+    hub.hear(is_online=True)
+    with hub.database.write() as c:
+        nodes.revoke(c, NODE)
+    assert hub.look_after(1) == []
+
+
+def test_a_process_that_falls_silent_and_is_back_is_written_once_each(hub: Hub) -> None:
+    hub.beat()
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera") == []
+    fell_at = hub.now
+    hub.beat(silent=("speaker",))
+    for _ in range(3):
+        hub.look_after(20)
+        hub.beat(silent=("speaker",))
+    hub.restart()
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera") == ["process:speaker silent"]
+    with hub.database.read() as c:
+        assert records.latest_flips(c)[NODE, "process:speaker"].at == fell_at
+    hub.beat(silent=("camera",))
+    hub.look_after(1)
+    assert hub.told("process:speaker", "process:camera")[1:] == ["process:speaker ok", "process:camera silent"]
+
+
+def test_a_silent_process_of_a_node_out_of_contact_is_not_told(hub: Hub) -> None:
+    hub.beat(silent=("speaker",))
+    hub.hear(is_online=False)
+    hub.look_after(300)
+    assert hub.told("process:speaker") == []
+
+
+def test_a_fault_that_was_there_before_the_sound_process_began_leaves_its_trace(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    fell_at = hub.now
+    hub.look_after(1)
+    assert hub.told("sound") == [], "the node may yet tell it itself"
+    hub.look_after(20)
+    hub.beat(sound_fault="no card")
+    hub.restart()
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault"]
+    with hub.database.read() as c:
+        (flip,) = [f for f in records.flips(c) if f.subject == "sound"]
+    assert (flip.at, flip.detail) == (fell_at, "no card")
+    hub.beat()
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault", "sound ok"]
+
+
+def test_what_the_node_tells_of_its_sound_is_not_told_again(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    hub.look_after(1)
+    hub.change("fault", 1)
+    hub.look_after(30)
+    hub.beat()
+    hub.change("ok", 2)
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault", "sound ok"]
+
+
+def test_of_the_sound_of_a_dead_process_nothing_is_known(hub: Hub) -> None:
+    hub.beat(sound_fault="no card")
+    hub.look_after(30)
+    hub.beat(silent=("speaker",))
+    hub.look_after(30)
+    assert hub.told("sound") == ["sound fault"]
