@@ -88,3 +88,11 @@ def test_what_is_bold_in_a_guide_stands_on_a_page_in_the_same_words() -> None:
         if words not in said and not any(form.fullmatch(words) for form in forms)
     }
     assert unknown == set()
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    records = sorted((TOP / "docs" / "decisions").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in records]
+    assert sorted(set(numbers)) == numbers
+    for path, number in zip(records, numbers, strict=True):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name

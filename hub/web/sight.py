@@ -10,6 +10,7 @@ from hub.nodes import fleet
 from hub.nodes.fleet import Flip
 from hub.orders.broadcasts import Broadcast, Stage, airings, current_airing, next_airing
 from hub.rules.calendar import Occurrence
+from hub.rules.reading import fold
 from hub.rules.rule import DaySets
 from hub.store import day_sets, nodes, plans, records
 from hub.web import airing, villages
@@ -39,8 +40,8 @@ class Sight:
 
     @property
     def choice(self) -> list[Village]:
-        """The villages in service, by name, as a form lists them."""
-        return sorted(self.present, key=lambda v: v.node.title)
+        """The villages in service, by name, as a form lists them; Đ stands with D."""
+        return sorted(self.present, key=lambda v: (fold(v.node.title), v.node.title))
 
 
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
