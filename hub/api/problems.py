@@ -24,6 +24,7 @@ from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 MEDIA_TYPE = "application/problem+json"
 HUB = "loa.hub"
 """Where a request's scope holds the hub it asks."""
+BUSY_S = 60
 KINDS = "/api/v1/docs#"
 """What a `type` leads to: the place of the human page that explains it."""
 
@@ -60,16 +61,15 @@ _TITLES: dict[int, tuple[str, str]] = {
     422: ("invalid", mark("Something is missing or wrong")),
     429: ("too-eager", mark("Too many tries")),
     500: ("mistake", mark("The hub made a mistake")),
-    503: ("busy", mark("The hub is busy")),
 }
 _DETAILS: dict[int, str] = {
     401: mark("Send a token of /account/tokens as: Authorization: Bearer loa_…"),
     404: mark("The address may be mistyped, or what it showed is gone."),
     422: mark("Nothing was changed. See the list of errors."),
     500: mark("Nothing was changed by you. Try again; if it stays, tell the technician what you asked and when."),
-    503: mark("Try again in a few minutes."),
 }
 OUT_OF_SCOPE = mark("This token is for looking only.")
+BUSY, LATER = mark("The hub is busy"), mark("Try again in a few minutes.")
 CONFLICTS = mark("It cannot sound as ordered, and was not saved")
 NO_PIN = mark("You have no emergency PIN yet. Set one first; it takes your password.")
 WRONG_PIN = mark("The PIN is not right. Nothing was sent.")
@@ -132,6 +132,7 @@ def kinds() -> dict[str, str]:
     return dict(_TITLES.values()) | {
         "out-of-scope": OUT_OF_SCOPE,
         "conflicts": CONFLICTS,
+        "busy": BUSY,
         "no-pin": NO_PIN,
         "wrong-pin": WRONG_PIN,
     }
@@ -140,7 +141,7 @@ def kinds() -> dict[str, str]:
 def install(app: FastAPI) -> None:
     app.add_exception_handler(TokenNeeded, _token_needed)
     app.add_exception_handler(OutOfScope, _out_of_scope)
-    app.add_exception_handler(Busy, lambda request, _: _tell(request, 503))
+    app.add_exception_handler(Busy, _busy)
     app.add_exception_handler(NoPin, lambda request, _: _tell(request, 403, kind="no-pin", title=NO_PIN))
     app.add_exception_handler(WrongPin, lambda request, _: _tell(request, 403, kind="wrong-pin", title=WRONG_PIN))
     app.add_exception_handler(TooEager, _too_eager)
@@ -174,6 +175,11 @@ def _out_of_scope(request: Request, _error: Exception) -> Response:
     detail = words_of(request).gettext(OUT_OF_SCOPE)
     challenge = 'Bearer realm="loa-lang", error="insufficient_scope"'
     return _tell(request, 403, detail, {"WWW-Authenticate": challenge}, kind="out-of-scope")
+
+
+def _busy(request: Request, _error: Exception) -> Response:
+    later = words_of(request).gettext(LATER)
+    return _tell(request, 429, later, {"Retry-After": str(BUSY_S)}, kind="busy", title=BUSY)
 
 
 def _too_eager(request: Request, error: Exception) -> Response:

@@ -150,7 +150,7 @@ def read_sound(caller: Looker, sha256: Sha256) -> Response:
 @router.post(
     "/recordings",
     status_code=202,
-    responses=answers(409, 503),
+    responses=answers(409, 429),
     openapi_extra={"requestBody": {"required": True, **_SOUND}},
 )
 async def upload(
