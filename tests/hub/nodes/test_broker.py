@@ -147,7 +147,7 @@ def test_stopping_leaves_nothing_running(village: Village) -> None:
 def test_the_broker_dies_with_its_hub(tmp_path: Path, certificates: Certificates) -> None:
     script = (
         "import sys, time; from pathlib import Path\n"
-        "from hub.authority import Certificates; from hub.broker import Broker\n"
+        "from hub.security.authority import Certificates; from hub.nodes.broker import Broker\n"
         "folder, certificate, key, port = sys.argv[1:]\n"
         "broker = Broker(Path(folder), '127.0.0.1', int(port), Certificates('', Path(certificate), Path(key)))\n"
         "broker.start([]); print(broker.pid, flush=True); time.sleep(60)"

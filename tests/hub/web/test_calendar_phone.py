@@ -128,7 +128,7 @@ def test_a_finger_that_does_not_wait_scrolls_and_moves_nothing(chromium: Browser
         for step in range(1, 9):
             finger.go(x - 12 * step, y)
         finger.lift()
-        page.wait_for_function(f"document.querySelector('.lanes-scroll').scrollLeft > {before}")
+        page.wait_for_function(f"() => document.querySelector('.lanes-scroll').scrollLeft > {before}")
         expect(page.locator("#drag-label")).to_be_hidden()
         assert start_of(world, order) == "23/11 06:00"
         assert complaints == []

@@ -168,7 +168,7 @@ class TestInChromium:
             assert set(page.evaluate(KEPT)) >= {"/", urlsplit(pages["draft"]).path, "/calendar"}
             page.context.add_cookies([{"name": "loa_session", "value": token_of(world, "khach"), "url": address}])
             page.goto("/broadcasts")
-            page.wait_for_function(f"{KEPT}.then(paths => paths.includes('/broadcasts'))")
+            page.wait_for_function(f"() => {KEPT}.then(paths => paths.includes('/broadcasts'))")
             assert set(page.evaluate(KEPT)) == {"/seen-by", "/broadcasts"}
 
     def test_it_offers_to_be_put_on_the_screen_until_told_later(self, chromium: Chromium, world: World) -> None:
@@ -202,8 +202,8 @@ class TestInChromium:
             newer = installed.worker().replace(before.removeprefix("shell-").encode(), b"0123456789ab")
             monkeypatch.setattr(installed, "worker", lambda: newer)
             page.goto("/broadcasts")
-            page.wait_for_function("caches.keys().then(names => names.includes('shell-0123456789ab'))")
-            page.wait_for_function(f"caches.keys().then(names => !names.includes('{before}'))")
+            page.wait_for_function("() => caches.keys().then(names => names.includes('shell-0123456789ab'))")
+            page.wait_for_function(f"() => caches.keys().then(names => !names.includes('{before}'))")
             page.goto("/")
             expect(page.get_by_role("heading", name="Thứ Hai")).to_be_visible()
             assert complaints == []
@@ -220,7 +220,7 @@ def see(page: Page, name: str, *paths: str) -> None:
     """Log in and look at these pages until they are kept."""
     log_in(page, name)
     page.evaluate(IS_READY)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     for path in paths:
         page.goto(path)
-        page.wait_for_function(f"{KEPT}.then(paths => paths.includes('{urlsplit(path).path}'))")
+        page.wait_for_function(f"() => {KEPT}.then(paths => paths.includes('{urlsplit(path).path}'))")
