@@ -220,6 +220,7 @@ def see(page: Page, name: str, *paths: str) -> None:
     """Log in and look at these pages until they are kept."""
     log_in(page, name)
     page.evaluate(IS_READY)
+    page.goto("/")  # a page that was on its way while the worker began is no worker's until it is opened again
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     for path in paths:
         page.goto(path)
