@@ -35,7 +35,7 @@ def test_a_camera_never_shows_its_password_by_accident() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://admin:bi-mat-123@cam/1", "rtsp://", "admin:bi-mat-123@cam", "rtsp://admin:bi-mat-123@cam:999999/1", "rtsp://[::bi-mat-123"],
+    ["ftp://admin:bi-mat-123@cam/1", "rtsp://", "admin:bi-mat-123@cam", "rtsp://admin:bi-mat-123@cam:999999/1", "rtsp://[::bi-mat-123"],
 )  # fmt: skip
 def test_a_wrong_address_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(BadSettings, match="'cong'") as caught:
