@@ -109,7 +109,7 @@ class VirtualCamera:
         pick = np.random.default_rng((self.seed, day, k))
         burst = np.random.default_rng((self.seed, day, 10**6 + (k if scene_of is None else scene_of)))
         frame = (int(burst.integers(len(self.frames))) + int(pick.integers(0, 3))) % len(self.frames)
-        scene = self.frames[frame].astype(np.float32) / 255
+        scene = np.asarray(self.frames[frame] / 255, np.float32)
         self._burst = burst
         return self.develop(self.scene(scene, at, day, pick), at, day, pick)
 
@@ -142,7 +142,7 @@ class VirtualCamera:
             sigma = max(sigma, 5 / 255)
         dx, dy = pick.normal(0, self._shake, 2)
         moved = cv2.warpAffine(
-            exposed, np.float32([[1, 0, dx], [0, 1, dy]]), (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
+            exposed, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
         )
         noisy = moved + pick.normal(0, sigma, moved.shape[:2] if self.is_infrared(at) else moved.shape).astype(
             np.float32
@@ -159,10 +159,10 @@ class VirtualCamera:
             middle = x + 0.35 * angle * (1 - self._y) + 0.25 * angle
             inside = (np.abs(self._x - middle) < width / 2) & (self._y > 1 - reach)
             shade[inside] = 0.45
-        shade = cv2.GaussianBlur(shade, (0, 0), 2.0)
+        soft = np.asarray(cv2.GaussianBlur(shade, (0, 0), 2.0), np.float32)
         clouds = weather.clear * light
         slope = 1 + 0.25 * angle * (self._x - 0.5) * clouds
-        return ((1 - clouds) + clouds * shade) * slope
+        return np.asarray(((1 - clouds) + clouds * soft) * slope, np.float32)
 
     def _infrared(self, scene: Field) -> Field:
         """Grey; leaves are bright in it; the lamp beside the lens reaches not far."""
@@ -186,7 +186,7 @@ class VirtualCamera:
             return lit
         far = np.clip(1.2 - self._y, 0, 1)[..., None]
         through = np.exp(-2.5 * fog * far)
-        return lit * through + float(lit.mean()) * 1.1 * (1 - through)
+        return np.asarray(lit * through + float(lit.mean()) * 1.1 * (1 - through), np.float32)
 
     def _traffic(self, lit: Field, light: float, pick: np.random.Generator) -> Field:
         """Headlights and insects in the night; now and then somebody close to the lens."""
@@ -218,7 +218,7 @@ def passer_by(lit: Field, burst: np.random.Generator, pick: np.random.Generator,
 def compressed(picture: Picture, quality: int) -> Picture:
     """As a camera's coder leaves it."""
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR).astype(np.uint8)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _cropped(frame: Picture, x: int, y: int, width: int, height: int) -> Picture:

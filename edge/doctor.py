@@ -25,7 +25,7 @@ from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera import survey
 from edge.camera.config import CameraSettings
-from edge.camera.health import judge
+from edge.camera.health import NOTHING_USUAL, judge
 from edge.camera.tool import in_words
 from edge.clock import SystemClock
 from edge.config import Paths, load
@@ -245,7 +245,7 @@ def _cameras(paths: Paths, probe: camera.Probe) -> Iterator[Finding]:
         known = surveyed.get(each.id)
         if known is not None:
             yield Finding(f"{name}, ONVIF", not (known.trouble or known.is_clock_wrong), in_words(known))
-        judged = judge(probe.look(each), None, settings.rule)
+        judged = judge(probe.look(each), None, NOTHING_USUAL, settings.rule)
         if judged is None:
             text = "bộ giải mã hình không chạy được trên máy này / the decoder does not start on this machine"
             yield Finding(name, False, text)

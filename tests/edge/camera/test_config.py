@@ -18,7 +18,7 @@ def test_two_cameras_are_read_with_their_defaults() -> None:
         '[[cameras]]\nid = "san"\nurl = "rtsp://192.168.1.65/1"\nevery_s = 5\n'
     )
     assert [(c.id, c.every_s) for c in settings.cameras] == [("cong", 20.0), ("san", 5.0)]
-    assert settings.rule.opens_after == 2
+    assert settings.rule.covered.opens_after == 2
 
 
 def test_a_house_without_cameras_is_fine() -> None:

@@ -23,10 +23,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from contract.terms import CameraFault
-from edge.camera.config import Camera, Rule
-from edge.camera.health import Obstacle, judge
+from edge.camera.config import Camera
+from edge.camera.health import Usual, judge
 from edge.camera.logins import CameraLogin, CameraLogins
 from edge.camera.probe import KEYLESS_MAX, LIMIT_S, RtspProbe
+from edge.camera.rules import Rule
+from edge.camera.seen import Obstacle
 from tests.edge.camera import rogues
 from tests.edge.camera.rogues import Rtsp, Script, frames, hold, on_channel, read_request, rtp, sdp, stream
 
@@ -354,7 +356,7 @@ def test_a_bad_camera_gets_its_verdict_and_harms_nobody(name: str, probe: RtspPr
         assert took_s <= LIMIT_S
         assert kind.says in probe.note(bad)
         assert (look.picture is not None) == kind.has_picture
-        judged = judge(look, None, Rule())
+        judged = judge(look, None, Usual(), Rule())
         assert judged is not None
         assert judged[0] is (kind.fault or (CameraFault.NO_SIGNAL if kind.obstacle else CameraFault.NONE))
         assert not decoy.has_visitor()

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from edge.camera.config import Camera
-from edge.camera.health import Obstacle
 from edge.camera.probe import LIMIT_S, START_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.seen import Obstacle
 from simulator.camera import Cameras, Feed
 
 Show = Callable[[Feed], None]

@@ -10,8 +10,8 @@ import pytest
 
 from edge.camera.config import Camera
 from edge.camera.door import OPENINGS_MAX
-from edge.camera.health import Obstacle
 from edge.camera.probe import LIMIT_S, RtspProbe
+from edge.camera.seen import Obstacle
 from tests.edge.camera.rogues import hold, serving
 
 pytestmark = pytest.mark.real

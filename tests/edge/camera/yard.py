@@ -49,16 +49,17 @@ def covered(picture: Bgr, share: float) -> Bgr:
 
 
 def blurred(picture: Bgr, sigma_at_256: float) -> Bgr:
-    return cv2.GaussianBlur(picture, (0, 0), sigma_at_256 * WIDTH / 256).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma_at_256 * WIDTH / 256), np.uint8)
 
 
 def moved(picture: Bgr, dx: float = 0.0, dy: float = 0.0, degrees: float = 0.0) -> Bgr:
     """The view goes right, down, and turns against the clock."""
     turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 1.0)
     turn[:, 2] += np.array([dx * WIDTH, dy * HEIGHT])
-    return cv2.warpAffine(picture, turn, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT).astype(np.uint8)
+    turned = cv2.warpAffine(picture, turn, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(turned, np.uint8)
 
 
 def striped(picture: Bgr) -> Bgr:
     stripes = (np.arange(HEIGHT) % 4 < 2)[:, None, None] * 60
-    return np.clip(picture.astype(int) + stripes, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture.astype(int) + stripes, 0, 255), np.uint8)
