@@ -71,6 +71,13 @@ class CameraFault(StrEnum):
     NO_SIGNAL = "no_signal"
     FROZEN = "frozen"
     DARK = "dark"
+    BRIGHT = "bright"
+    COVERED = "covered"
+    BLURRED = "blurred"
+    MOVED = "moved"
+    NOISY = "noisy"
+    IR_CUT = "ir_cut"
+    DIRTY = "dirty"
 
 
 class Order(StrEnum):

@@ -42,6 +42,8 @@ _LEFT_OUT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("link",): ("dns.resolver",),
     # dnspython, http.client: questions and pages in secret, which netmon never asks; hashlib: OpenSSL's hashes. 1.2 MB.
     ("netmon",): ("ssl", "_hashlib"),
+    # hashlib: OpenSSL's hashes, 2 MB; for a login the interpreter's own do.
+    ("decoder",): ("_hashlib",),
     # msgspec: prefers it to the standard library's typing where developers' tools have brought it. 1.7 MB.
     PROCESSES: ("typing_extensions",),
 }

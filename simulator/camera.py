@@ -1,7 +1,7 @@
 """Simulated cameras: real RTSP, served by GStreamer in a child of the system's Python, with feeds to switch.
 
 The pictures are encoded once into a folder that may be kept: a minute of a moving test card with its seconds burnt
-in, and black.
+in, and black; as H.264 or H.265, in any size.
 """
 
 import subprocess
@@ -17,6 +17,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 
 Feed = Literal["live", "frozen", "black", "silent", "off"]
+Codec = Literal["h264", "h265"]
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -30,6 +31,24 @@ PACKAGES = (
 
 WIDTH, HEIGHT, PICTURES_PER_S = 640, 360, 10
 STOP_S = 5.0
+_ENCODERS = {
+    "h264": (
+        "libx264",
+        {
+            "preset": "veryfast",
+            "tune": "zerolatency",
+            "x264-params": "scenecut=0:repeat-headers=1:annexb=1:aud=1:threads=1",
+        },
+    ),
+    "h265": (
+        "libx265",
+        {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "x265-params": "log-level=none:scenecut=0:open-gop=0:repeat-headers=1:annexb=1:aud=1:keyint=10:pools=none",
+        },
+    ),
+}
 LIVE_S = 61
 """A prime number of seconds: a monitor that looks every so many seconds never meets the same picture twice running."""
 _CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)}
@@ -38,9 +57,22 @@ _CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)
 class Cameras:
     """Several cameras, each at a port of its own. Used as a context manager, or by `start` and `stop`."""
 
-    def __init__(self, names: Sequence[str], folder: Path) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        folder: Path,
+        codec: Codec = "h264",
+        size: tuple[int, int] = (WIDTH, HEIGHT),
+        login: str = "",
+        grain: str = "",
+    ) -> None:
+        """`login` is `user:password`, which they then want by Digest; `grain` is for FFmpeg's filter `noise`."""
         self._names = tuple(names)
         self._folder = folder
+        self._codec: Codec = codec
+        self._size = size
+        self._login = login
+        self._grain = grain
         self._ports: dict[str, int] = {}
         self._server: subprocess.Popen[str] | None = None
 
@@ -49,9 +81,9 @@ class Cameras:
 
         Raises RuntimeError where the server does not come up, naming the Debian packages it needs.
         """
-        make_clips(self._folder)
+        make_clips(self._folder, self._codec, self._size, self._grain)
         self._server = subprocess.Popen(
-            [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), *self._names],
+            [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), self._codec, self._login or "-", *self._names],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -101,21 +133,22 @@ class Cameras:
         return line
 
 
-def make_clips(folder: Path) -> None:
-    """Encode the clips that are not there yet, as H.264 in Annex B, a key picture each second."""
+def make_clips(folder: Path, codec: Codec = "h264", size: tuple[int, int] = (WIDTH, HEIGHT), grain: str = "") -> None:
+    """Encode the clips that are not there yet, in Annex B, a key picture each second."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (source, option, seconds) in _CLIPS.items():
-        path = folder / f"{name}.h264"
+        path = folder / f"{name}.{codec}"
         if not path.exists():
             part = path.with_suffix(".part")
-            part.write_bytes(_encode(_draw(source, option, seconds * PICTURES_PER_S)))
+            part.write_bytes(_encode(_draw(source, option, seconds * PICTURES_PER_S, size, grain), codec, size))
             part.rename(path)
 
 
-def _draw(source: str, option: str, count: int) -> Iterator[VideoFrame]:
+def _draw(source: str, option: str, count: int, size: tuple[int, int], grain: str) -> Iterator[VideoFrame]:
     graph = av.filter.Graph()
     graph.link_nodes(
-        graph.add(source, f"size={WIDTH}x{HEIGHT}:rate={PICTURES_PER_S}{option}"),
+        graph.add(source, f"size={size[0]}x{size[1]}:rate={PICTURES_PER_S}{option}"),
+        *([graph.add("noise", grain)] if grain else []),
         graph.add("format", "yuv420p"),
         graph.add("buffersink"),
     ).configure()
@@ -125,16 +158,13 @@ def _draw(source: str, option: str, count: int) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _encode(frames: Iterator[VideoFrame]) -> bytes:
-    encoder = av.CodecContext.create("libx264", "w")
+def _encode(frames: Iterator[VideoFrame], codec: Codec, size: tuple[int, int]) -> bytes:
+    name, options = _ENCODERS[codec]
+    encoder = av.CodecContext.create(name, "w")
     assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    (encoder.width, encoder.height), encoder.pix_fmt = size, "yuv420p"
     encoder.time_base = Fraction(1, PICTURES_PER_S)
     encoder.gop_size = PICTURES_PER_S
-    encoder.options = {
-        "preset": "veryfast",
-        "tune": "zerolatency",
-        "x264-params": "scenecut=0:repeat-headers=1:annexb=1:aud=1:threads=1",
-    }
+    encoder.options = dict(options)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return b"".join(bytes(packet) for packet in [*packets, *encoder.encode(None)])

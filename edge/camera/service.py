@@ -3,13 +3,21 @@
 import logging
 import math
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from contract.reports import CameraReport, Change, Key
 from edge import spool, summary
+from edge.camera.album import FolderAlbum
+from edge.camera.bank import Reference
 from edge.camera.config import Camera, CameraSettings
-from edge.camera.health import Health, follow
+from edge.camera.health import Health
+from edge.camera.memory import Memory
 from edge.camera.probe import Probe
+from edge.camera.rules import Rule
+from edge.camera.seen import Look
+from edge.camera.sight import Sight
 from edge.clock import Clock
 from edge.config import Paths
 from edge.outbox import Outbox, committed_id
@@ -30,21 +38,27 @@ class _Watch:
 
     camera: Camera
     due_s: float
-    health: Health = field(default_factory=Health)
+    sight: Sight
+    album: FolderAlbum
+    noted: list[Reference]
+
+    @property
+    def health(self) -> Health:
+        return self.sight.health
 
 
 class CameraService:
     """Call `step` again and again; one step looks at one camera at most, so it returns within LIMIT_S of the probe."""
 
     def __init__(self, settings: CameraSettings, paths: Paths, probe: Probe, clock: Clock) -> None:
-        self._rule = settings.rule
         self._paths = paths
         self._probe = probe
         self._clock = clock
         self._outbox = Outbox(paths.state / f"{NAME}.db")
         now_s = clock.monotonic()
         known = _last_known(paths)
-        self._watches = [_Watch(c, now_s, known.get(c.id, Health())) for c in settings.cameras]
+        zone = ZoneInfo(settings.time_zone)
+        self._watches = [_watch(c, settings.rule, zone, paths, known.get(c.id), now_s) for c in settings.cameras]
         self._post_due_s = now_s
         self._prune_due_s = now_s
         self._has_news = False
@@ -75,10 +89,23 @@ class CameraService:
 
     def _look(self, watch: _Watch) -> None:
         watch.due_s = self._clock.monotonic() + watch.camera.every_s
-        at = self._clock.now()
-        health = follow(watch.health, self._probe.look(watch.camera), at, self._rule)
-        if health.fault is watch.health.fault or self._tell(watch.camera, health):
-            watch.health = health
+        at, believed = self._clock.now(), watch.health
+        look = self._probe.look(watch.camera, watch.sight.question(at))
+        try:
+            watch.sight.take(look, at)
+            self._keep(watch, believed, look, at)
+        except OSError as error:
+            log.error("%s: a picture cannot be kept: %s", watch.camera.id, error)
+        if watch.health.fault is not believed.fault and not self._tell(watch.camera, watch.health):
+            watch.sight.health = believed
+
+    def _keep(self, watch: _Watch, believed: Health, look: Look, at: datetime) -> None:
+        """Write down which pictures are kept, and what a change looked like. Raises OSError."""
+        if watch.sight.memory.kept is not watch.noted:
+            watch.album.note(watch.sight.memory.kept)
+            watch.noted = watch.sight.memory.kept
+        if believed.fault is not None and watch.health.fault is not believed.fault:
+            watch.album.show(at, watch.health.fault or "", watch.sight.memory.last_healthy, look.small)
 
     def _tell(self, camera: Camera, health: Health) -> bool:
         """Put a change on record and say it at once. False where the disk refuses: the next look tries again."""
@@ -111,6 +138,12 @@ class CameraService:
             self._outbox.prune(committed_id(self._paths.state / "link.db", NAME))
         except sqlite3.Error as error:
             log.error("the outbox cannot be pruned: %s", error)
+
+
+def _watch(camera: Camera, rule: Rule, zone: ZoneInfo, paths: Paths, health: Health | None, now_s: float) -> _Watch:
+    album = FolderAlbum(paths.state / NAME / camera.id)
+    memory = Memory(album, zone, album.references())
+    return _Watch(camera, now_s, Sight(memory, rule, health), album, memory.kept)
 
 
 def _report(watch: _Watch) -> CameraReport | None:

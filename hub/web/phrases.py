@@ -189,6 +189,13 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         CameraFault.NO_SIGNAL: mark("sends no picture"),
         CameraFault.FROZEN: mark("picture stands still"),
         CameraFault.DARK: mark("picture is black"),
+        CameraFault.BRIGHT: mark("picture is white"),
+        CameraFault.COVERED: mark("lens is covered"),
+        CameraFault.BLURRED: mark("picture is out of focus"),
+        CameraFault.MOVED: mark("looks elsewhere"),
+        CameraFault.NOISY: mark("picture is full of noise or stripes"),
+        CameraFault.IR_CUT: mark("infrared filter sticks"),
+        CameraFault.DIRTY: mark("lens is dirty"),
     },
     Trust: {
         Trust.TRUSTED: mark("Clock right"),

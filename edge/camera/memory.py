@@ -1,0 +1,143 @@
+"""What a camera is remembered to show: references, the last healthy look, the look before. Pictures are opaque here.
+
+The pictures' bytes lie in an album: a folder on the node, or a plain dictionary where a folder of pictures is judged.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
+
+from contract.terms import CameraFault
+from edge.camera import bank
+from edge.camera.bank import Reference
+from edge.camera.health import Usual
+from edge.camera.question import Question, Shown
+from edge.camera.seen import Comparison, Look
+
+CLEAN_LOST, CLEAN_STILL = 0.15, 0.1
+"""A healthy picture is taken in only where less is lost: nobody stands in the way."""
+KIN = 0.25
+"""A picture of a kind never seen at this hour is taken in only where so much of the view is found in place."""
+STRANGERS = 4
+"""With fewer near ones of both kinds, some of other hours are given too."""
+STIR_LOOKS = 500
+PASSING = 0.1
+"""Where less than this is hidden, what was hidden before has gone again."""
+COMMISSIONING = timedelta(hours=48)
+"""How long after the first look pictures are taken in for good."""
+
+LEARNT_APART, LEARNT_TOGETHER = timedelta(minutes=30), 3
+"""While the first pictures are taken as right, so many of them within so long are kept."""
+
+
+class Album(Protocol):
+    """Keeps pictures by name."""
+
+    def get(self, name: str) -> bytes | None:
+        """None where it is lost."""
+
+    def put(self, name: str, picture: bytes) -> None: ...
+
+    def drop(self, name: str) -> None: ...
+
+
+class Memory:
+    """One camera's. `zone` is where its hours are counted."""
+
+    def __init__(self, album: Album, zone: tzinfo, kept: Sequence[Reference] = ()) -> None:
+        self.kept = list(kept)
+        self._album = album
+        self._zone = zone
+        self._last: tuple[datetime, Shown] | None = None
+        self._before = b""
+        self._hidden: deque[float] = deque(maxlen=STIR_LOOKS)
+        self._pending: list[float] = []
+
+    @property
+    def commissioned_at(self) -> datetime | None:
+        """When the first of what is kept was seen."""
+        return min((r.at for r in self.kept), default=None)
+
+    @property
+    def last_healthy(self) -> bytes:
+        """The latest picture that was judged healthy; empty where there was none since the start."""
+        return self._last[1].picture if self._last is not None else b""
+
+    def question(self, at: datetime) -> Question:
+        """What to compare a look of this instant with; its kind is not known yet, so both are given."""
+        shown: list[Shown] = []
+        if self._last is not None and at - self._last[0] <= bank.FRESH:
+            shown.append(self._last[1])
+        near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
+        far = bank.stand_ins(self.kept, at, self._zone) if len(near) < STRANGERS else []
+        for reference in (*near, *far):
+            if (picture := self._album.get(reference.name)) is not None:
+                shown.append(Shown(reference.is_grey, picture, reference in near))
+        return Question(tuple(shown), self._before)
+
+    def usual(self, at: datetime, is_grey: bool) -> Usual:
+        """Of the references of this hour, by kind or of any where there is none of it; and of the latest looks."""
+        near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
+        own = [r for r in near if r.is_grey is is_grey] or near
+        days = {r.at.astimezone(self._zone).date() for r in near}
+        return Usual(measures=tuple(r.measures for r in own), days=len(days), stir=self._often_hidden())
+
+    def take(self, look: Look, at: datetime, fault: CameraFault) -> None:
+        """Remember a look that was judged: healthy ones as references where they add something."""
+        self._before = look.small
+        if look.measures is None or fault is not CameraFault.NONE or not is_clean(look.comparison, bool(self.kept)):
+            return
+        is_grey = look.measures.is_grey
+        self._last = (at, Shown(is_grey, look.small))
+        is_commissioning = self.commissioned_at is None or at - self.commissioned_at <= COMMISSIONING
+        if bank.is_wanted(self.kept, at, is_grey, self._zone, is_commissioning):
+            self._keep(_reference(look, at, is_commissioning), look.small)
+
+    def learn(self, look: Look, at: datetime) -> None:
+        """Take a picture in as right, whatever it shows; no more than a few an hour are kept."""
+        assert look.measures is not None
+        self._before, self._last = look.small, (at, Shown(look.measures.is_grey, look.small))
+        same = [r for r in self.kept if abs(r.at - at) < LEARNT_APART]
+        if len(same) < LEARNT_TOGETHER:
+            self._keep(_reference(look, at, is_commissioned=True), look.small)
+
+    def stir(self, seen: Comparison, is_fault: bool) -> None:
+        """Note how much is hidden from look to look; what becomes a fault was no coming and going."""
+        self._pending.append(seen.still)
+        if is_fault:
+            self._pending.clear()
+        elif seen.still < PASSING:
+            self._hidden.extend(self._pending)
+            self._pending.clear()
+
+    def _often_hidden(self) -> float:
+        """What only one look in fifty surpasses."""
+        hidden = sorted(self._hidden)
+        return hidden[int(len(hidden) * 0.98)] if hidden else 0.0
+
+    def forget(self) -> None:
+        """Begin anew: the view as it is now is right."""
+        for reference in self.kept:
+            self._album.drop(reference.name)
+        self.kept, self._last = [], None
+
+    def _keep(self, reference: Reference, picture: bytes) -> None:
+        self._album.put(reference.name, picture)
+        self.kept, gone = bank.admit(self.kept, reference, self._zone)
+        for each in gone:
+            self._album.drop(each.name)
+
+
+def _reference(look: Look, at: datetime, is_commissioned: bool) -> Reference:
+    assert look.measures is not None
+    return Reference(name=f"{at:%Y%m%dT%H%M%S%f}", at=at, measures=look.measures, is_commissioned=is_commissioned)
+
+
+def is_clean(seen: Comparison | None, has_references: bool) -> bool:
+    """Whether a healthy picture may stand for its hour."""
+    if seen is None:
+        return not has_references
+    if not seen.is_known:
+        return 1 - seen.lost >= KIN
+    return seen.lost < CLEAN_LOST and seen.still < CLEAN_STILL
