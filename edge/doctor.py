@@ -23,9 +23,9 @@ from contract.terms import CameraFault, Trust
 from edge import access, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
-from edge.camera import survey
 from edge.camera.config import CameraSettings
-from edge.camera.health import NOTHING_USUAL, judge
+from edge.camera.health.verdict import NOTHING_USUAL, judge
+from edge.camera.onvif import survey
 from edge.camera.tool import in_words
 from edge.clock import SystemClock
 from edge.config import Paths, load

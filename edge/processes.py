@@ -31,9 +31,9 @@ def link(paths: Paths) -> None:
 def camera(paths: Paths) -> None:
     from edge.camera.config import CameraSettings
     from edge.camera.logins import read_logins
+    from edge.camera.onvif.survey import Surveyor
     from edge.camera.probe import RtspProbe
     from edge.camera.service import CameraService
-    from edge.camera.survey import Surveyor
 
     service.configure_logging("camera")
     paths.make()

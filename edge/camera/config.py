@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from contract.form import require, require_id, require_text
 from contract.settings import required, setting
-from edge.camera.aim import Aim
-from edge.camera.login import Login
 from edge.camera.rules import Rule
+from edge.camera.source.aim import Aim
+from edge.camera.source.login import Login
 
 MAX_CAMERAS = 64
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}

@@ -12,7 +12,7 @@ import stat
 from urllib.parse import urlsplit
 
 from edge.camera.config import PORTS
-from edge.camera.wire import Met
+from edge.camera.source.wire import Met
 
 CONNECT_S = 1.5
 OPENINGS_MAX = 6

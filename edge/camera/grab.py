@@ -1,6 +1,6 @@
 """The decoding child: `python -m edge.child decoder FD`. It takes pictures apart so that nothing else has to.
 
-One JSON line on standard input, `{"camera": {...}}` (edge.camera.aim), is one look; one JSON line of facts on
+One JSON line on standard input, `{"camera": {...}}` (edge.camera.source.aim), is one look; one JSON line of facts on
 standard output answers it. The parent kills it where an answer does not come. It knows no secret but the login it was
 just given, keeps nothing between looks, can open no file and no connection (its parent does, through the door FD:
 edge.camera.door), start no program, and imports nothing of this program but what looking takes: a hostile camera
@@ -22,11 +22,11 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from edge import landlock, seccomp
-from edge.camera.aim import Aim
-from edge.camera.glimpse import decode, see
-from edge.camera.look import describe as compared
-from edge.camera.picture import Picture, packed
-from edge.camera.question import Question, Shown
+from edge.camera.source.aim import Aim
+from edge.camera.source.glimpse import decode, see
+from edge.camera.view.look import describe as compared
+from edge.camera.view.picture import Picture, packed
+from edge.camera.view.question import Question, Shown
 from edge.confine import confine
 
 MEMORY_MAX = 768 * 1024 * 1024
@@ -36,7 +36,7 @@ Facts = dict[str, object]
 
 
 def look(aim: Aim, door: socket.socket, question: Question) -> Facts:
-    """Look at a camera once, for at most 5 s. The keys are those of `edge.camera.seen.Look`, and a `note`."""
+    """Look at a camera once, for at most 5 s. The keys are those of `edge.camera.view.seen.Look`, and a `note`."""
     seen = see(aim, door)
     facts: Facts = {"obstacle": seen.obstacle, "packets": seen.packets, "progress_s": seen.progress_s}
     if seen.note:
@@ -91,7 +91,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     door = socket.socket(fileno=int(sys.argv[1]))
     if "tls" in sys.argv:
-        import edge.camera.tls  # noqa: F401 (while it may still be read)
+        import edge.camera.source.tls  # noqa: F401 (while it may still be read)
     shut_in()
     say({"is_ready": True})
     for line in sys.stdin:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from contract.terms import CameraFault
 from edge.camera import dated
-from edge.camera.look import describe
-from edge.camera.memory import Memory
-from edge.camera.picture import from_bgr, packed
-from edge.camera.question import Question
+from edge.camera.health.memory import Memory
+from edge.camera.health.sight import Sight
 from edge.camera.rules import Rule
-from edge.camera.seen import Look, Obstacle
-from edge.camera.sight import Sight
+from edge.camera.view.look import describe
+from edge.camera.view.picture import from_bgr, packed
+from edge.camera.view.question import Question
+from edge.camera.view.seen import Look, Obstacle
 
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 CLIP_START = datetime(2000, 1, 1, 12, tzinfo=UTC)

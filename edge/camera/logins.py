@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contract.form import require, require_id
 from contract.settings import BadSettings, required, setting
-from edge.camera.login import Login
+from edge.camera.source.login import Login
 from edge.config import Paths, load
 
 NAME = "camera-login.toml"

@@ -16,12 +16,12 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from edge.camera.aim import Aim
 from edge.camera.config import Camera
 from edge.camera.door import Door
 from edge.camera.logins import CameraLogins
-from edge.camera.question import NOTHING_KNOWN, Question
-from edge.camera.seen import Comparison, Look, Measures, Obstacle
+from edge.camera.source.aim import Aim
+from edge.camera.view.question import NOTHING_KNOWN, Question
+from edge.camera.view.seen import Comparison, Look, Measures, Obstacle
 from edge.lean import child_command
 
 LIMIT_S = 5.0

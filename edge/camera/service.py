@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from contract.reports import CameraReport, Change, Key
 from edge import spool, summary
-from edge.camera.album import FolderAlbum
-from edge.camera.bank import Reference
 from edge.camera.config import Camera, CameraSettings
-from edge.camera.health import Health
-from edge.camera.memory import Memory
+from edge.camera.health.album import FolderAlbum
+from edge.camera.health.bank import Reference
+from edge.camera.health.memory import Memory
+from edge.camera.health.sight import Sight
+from edge.camera.health.verdict import Health
 from edge.camera.probe import Probe
 from edge.camera.rules import Rule
-from edge.camera.seen import Look
-from edge.camera.sight import Sight
+from edge.camera.view.seen import Look
 from edge.clock import Clock
 from edge.config import Paths
 from edge.outbox import Outbox, committed_id

@@ -14,16 +14,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contract.settings import BadSettings, parse, to_toml
-from edge.camera import discovery, proposal, survey
 from edge.camera.config import PORTS, Camera, CameraSettings
-from edge.camera.discovery import Found
-from edge.camera.login import Login
 from edge.camera.logins import NAME as LOGIN_FILE
 from edge.camera.logins import CameraLogins, read_logins
-from edge.camera.onvif import Onvif
-from edge.camera.proposal import Proposal
-from edge.camera.survey import Known, notice
-from edge.camera.wire import Met, Wire
+from edge.camera.onvif import discovery, proposal, survey
+from edge.camera.onvif.client import Onvif
+from edge.camera.onvif.discovery import Found
+from edge.camera.onvif.proposal import Proposal
+from edge.camera.onvif.survey import Known, notice
+from edge.camera.source.login import Login
+from edge.camera.source.wire import Met, Wire
 from edge.clock import Clock, SystemClock
 from edge.config import Paths, load
 from edge.spool import write_atomic
@@ -205,7 +205,7 @@ def _onvif(url: str, fingerprint: str, login: Login | None, clock: Clock, may_ba
         except OSError:
             raise Met("unreachable") from None
         if parts.scheme == "https":
-            from edge.camera import tls
+            from edge.camera.source import tls
 
             connection = tls.wrap(connection, fingerprint, until_s)
         return Wire(connection, until_s)

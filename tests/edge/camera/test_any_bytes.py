@@ -9,9 +9,9 @@ import time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.camera import glimpse
-from edge.camera.aim import Aim
 from edge.camera.door import Door
+from edge.camera.source import glimpse
+from edge.camera.source.aim import Aim
 from tests.edge.camera.rogues import jpeg_picture, key_picture, on_channel, sdp, stream
 
 OBSTACLES = {"", "silent", "garbled", "login", "address", "refused", "unreachable"}

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera import bank
-from edge.camera.bank import Reference
-from edge.camera.seen import Measures
+from edge.camera.health import bank
+from edge.camera.health.bank import Reference
+from edge.camera.view.seen import Measures
 
 DAY, NIGHT = Measures(brightness=120, contrast=50, colour=9), Measures(brightness=60, contrast=30)
 START = datetime(2026, 5, 1, tzinfo=UTC)

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from edge.camera import device, door, glimpse
-from edge.camera.aim import Aim
-from edge.camera.device import FRAMES_MAX, shoot
+from edge.camera import door
 from edge.camera.grab import planes
-from edge.camera.picture import measure
-from edge.camera.wire import Met
+from edge.camera.source import device, glimpse
+from edge.camera.source.aim import Aim
+from edge.camera.source.device import FRAMES_MAX, shoot
+from edge.camera.source.wire import Met
+from edge.camera.view.picture import measure
 from tests.edge.camera.rogues import jpeg_picture
 
 JPEG = jpeg_picture()

@@ -13,7 +13,7 @@ import pytest
 
 from edge import seccomp
 from edge.camera.door import OPENINGS_MAX, Door, ask
-from edge.camera.wire import Met
+from edge.camera.source.wire import Met
 from tests.edge.camera.rogues import hold, serving
 
 

@@ -4,7 +4,7 @@ import pytest
 from av.video.frame import VideoFrame
 
 from edge.camera import grab
-from edge.camera.question import NOTHING_KNOWN
+from edge.camera.view.question import NOTHING_KNOWN
 
 
 def describe(frame: VideoFrame) -> dict[str, object]:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.terms import CameraFault
-from edge.camera.health import Health, Usual, follow, judge
+from edge.camera.health.verdict import Health, Usual, follow, judge
 from edge.camera.rules import Dark, Frozen, Gone, Rule
-from edge.camera.seen import Comparison, Look, Measures, Obstacle, Turn
+from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
 
 NOON = datetime(2026, 5, 1, 5, tzinfo=UTC)
 EVERY = timedelta(seconds=20)

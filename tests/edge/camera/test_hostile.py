@@ -24,11 +24,11 @@ from cryptography.x509.oid import NameOID
 
 from contract.terms import CameraFault
 from edge.camera.config import Camera
-from edge.camera.health import Usual, judge
+from edge.camera.health.verdict import Usual, judge
 from edge.camera.logins import CameraLogin, CameraLogins
 from edge.camera.probe import KEYLESS_MAX, LIMIT_S, RtspProbe
 from edge.camera.rules import Rule
-from edge.camera.seen import Obstacle
+from edge.camera.view.seen import Obstacle
 from tests.edge.camera import rogues
 from tests.edge.camera.rogues import Rtsp, Script, frames, hold, on_channel, read_request, rtp, sdp, stream
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera.jpeg import NoJpeg, Picture, find
+from edge.camera.source.jpeg import NoJpeg, Picture, find
 from tests.edge.camera.rogues import jpeg_picture, resize_claim
 
 JPEG = jpeg_picture()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera.login import CannotLogin, Login, answer, read_challenges
+from edge.camera.source.login import CannotLogin, Login, answer, read_challenges
 
 MUFASA = Login("Mufasa", "Circle of Life")
 RFC7616 = (

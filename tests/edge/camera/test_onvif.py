@@ -17,16 +17,17 @@ from hypothesis import strategies as st
 
 from contract.settings import parse
 from edge.__main__ import main
-from edge.camera import discovery, proposal, soap, survey, tool
+from edge.camera import tool
 from edge.camera.config import Camera, CameraSettings
-from edge.camera.discovery import Found, read_answer
-from edge.camera.login import Login
 from edge.camera.logins import CameraLogin, CameraLogins, read_logins
-from edge.camera.onvif import at_home
-from edge.camera.proposal import Information, Profile, Proposal
-from edge.camera.soap import BadXml
-from edge.camera.survey import EVERY_S, FIRST_S, Known, Surveyor, notice
-from edge.camera.wire import Met
+from edge.camera.onvif import discovery, proposal, soap, survey
+from edge.camera.onvif.client import at_home
+from edge.camera.onvif.discovery import Found, read_answer
+from edge.camera.onvif.proposal import Information, Profile, Proposal
+from edge.camera.onvif.soap import BadXml
+from edge.camera.onvif.survey import EVERY_S, FIRST_S, Known, Surveyor, notice
+from edge.camera.source.login import Login
+from edge.camera.source.wire import Met
 from edge.clock import SystemClock, VirtualClock
 from edge.config import Paths
 from simulator.onvif import HOST, OnvifCamera

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera.picture import HEIGHT, WIDTH, Grey, Picture, from_bgr, measure, packed, reduce, unpacked
+from edge.camera.view.picture import HEIGHT, WIDTH, Grey, Picture, from_bgr, measure, packed, reduce, unpacked
 
 SIZES = [(640, 360), (1920, 1080), (704, 576), (WIDTH, HEIGHT), (160, 90)]
 

@@ -14,7 +14,7 @@ import pytest
 
 from edge.camera.config import Camera
 from edge.camera.probe import LIMIT_S, START_S, Probe, RtspProbe, ScriptedProbe
-from edge.camera.seen import Obstacle
+from edge.camera.view.seen import Obstacle
 from simulator.camera import Cameras, Feed
 
 Show = Callable[[Feed], None]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera.rtp import START, Packet, Pictures, read_packet
-from edge.camera.sdp import Track
+from edge.camera.source.rtp import START, Packet, Pictures, read_packet
+from edge.camera.source.sdp import Track
 from tests.edge.camera.rogues import rtp, split_h264, split_h265
 
 H264 = Track("h264", 96, 90_000, "")

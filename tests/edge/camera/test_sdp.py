@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.camera.sdp import LONGEST, NoPicture, Track, read, resolve
+from edge.camera.source.sdp import LONGEST, NoPicture, Track, read, resolve
 
 SETS = ",".join(base64.b64encode(each).decode() for each in (b"\x67sps", b"\x68pps"))
 USUAL = f"""v=0

@@ -14,7 +14,7 @@ from contract.settings import BadSettings
 from edge.camera.config import HTTP_EVERY_S, Camera
 from edge.camera.logins import NAME, CameraLogin, CameraLogins, read_logins
 from edge.camera.probe import RtspProbe
-from edge.camera.seen import Obstacle
+from edge.camera.view.seen import Obstacle
 from edge.config import Paths
 from simulator.camera import Cameras
 from tests.edge.camera.rogues import basic, hold, jpeg_picture, read_request, serving

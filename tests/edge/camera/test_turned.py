@@ -11,7 +11,7 @@ import pytest
 from edge.camera.config import Camera
 from edge.camera.door import OPENINGS_MAX
 from edge.camera.probe import LIMIT_S, RtspProbe
-from edge.camera.seen import Obstacle
+from edge.camera.view.seen import Obstacle
 from tests.edge.camera.rogues import hold, serving
 
 pytestmark = pytest.mark.real

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.picture import HEIGHT, WIDTH, Grey, reduce
+from edge.camera.view.picture import HEIGHT, WIDTH, Grey, reduce
 
 COLUMNS, ROWS = 16, 9
 BLOCKS = COLUMNS * ROWS

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from edge.camera import login, sdp
-from edge.camera.login import CannotLogin, Challenge, Login
-from edge.camera.rtp import Packet, read_packet
-from edge.camera.wire import NONSENSE, READ_S, Met, Wire, header
+from edge.camera.source import login, sdp
+from edge.camera.source.login import CannotLogin, Challenge, Login
+from edge.camera.source.rtp import Packet, read_packet
+from edge.camera.source.wire import NONSENSE, READ_S, Met, Wire, header
 
 STRAY_MAX = 8
 """Answers to nothing that was asked, in a row."""

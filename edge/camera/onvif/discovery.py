@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from edge.camera import soap
-from edge.camera.soap import BadXml, Node
+from edge.camera.onvif import soap
+from edge.camera.onvif.soap import BadXml, Node
 
 GROUP, PORT = "239.255.255.250", 3702
 WAIT_S = 3.0

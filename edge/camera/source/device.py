@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from edge.camera.wire import Met
+from edge.camera.source.wire import Met
 
 FRAMES_MAX = 8
 """The exposure takes a few pictures to find itself: the last of these is looked at."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.camera.bank import Reference
+from edge.camera.health.bank import Reference
 
 EVIDENCE_KEPT = 40
 """Pictures of the latest faults: before and after each."""

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.picture import HEIGHT, WIDTH, Grey
-from edge.camera.seen import Turn
-from edge.camera.traits import Edges, Field, Traits, edges
+from edge.camera.view.picture import HEIGHT, WIDTH, Grey
+from edge.camera.view.seen import Turn
+from edge.camera.view.traits import Edges, Field, Traits, edges
 
 ROTATIONS_DEG = (0.0, -1.5, 1.5, -3.0, 3.0, -5.0, 5.0, -8.0, 8.0, -12.0, 12.0)
 STILL_PX = 2

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from contract.terms import CameraFault
-from edge.camera.health import NOTHING_USUAL, Health, follow
-from edge.camera.memory import Memory
-from edge.camera.question import Question
+from edge.camera.health.memory import Memory
+from edge.camera.health.verdict import NOTHING_USUAL, Health, follow
 from edge.camera.rules import Rule
-from edge.camera.seen import Look
+from edge.camera.view.question import Question
+from edge.camera.view.seen import Look
 
 LEARNT_LOOKS = 30
 """So many first pictures are taken as right: a quarter of an hour."""

@@ -3,11 +3,11 @@ pictures in a folder."""
 
 from collections.abc import Sequence
 
-from edge.camera.compare import compare
-from edge.camera.picture import Picture, measure, unpacked
-from edge.camera.question import Question
-from edge.camera.seen import Comparison, Measures
-from edge.camera.traits import Traits, traits
+from edge.camera.view.compare import compare
+from edge.camera.view.picture import Picture, measure, unpacked
+from edge.camera.view.question import Question
+from edge.camera.view.seen import Comparison, Measures
+from edge.camera.view.traits import Traits, traits
 
 LEAST = 2
 """With fewer references nothing can be said of what they have in common."""

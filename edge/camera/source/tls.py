@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 
-from edge.camera.wire import READ_S, Met
+from edge.camera.source.wire import READ_S, Met
 
 
 def wrap(connection: socket.socket, fingerprint: str, until_s: float) -> ssl.SSLSocket:

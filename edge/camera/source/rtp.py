@@ -6,7 +6,7 @@ Pure. All other pictures are counted and passed over: nothing of them is copied,
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from edge.camera.sdp import SETS_MAX, Track
+from edge.camera.source.sdp import SETS_MAX, Track
 
 PICTURE_MAX = 8 * 1024 * 1024
 """Bytes of one coded picture: a key picture of 4K takes one."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.register import ROTATIONS_DEG, is_still, register, turned_back
-from edge.camera.seen import Comparison, Turn
-from edge.camera.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, spread
+from edge.camera.view.register import ROTATIONS_DEG, is_still, register, turned_back
+from edge.camera.view.seen import Comparison, Turn
+from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, spread
 
 DEPENDABLE = 0.4
 """A block counts where the references agree with each other at least so well (correlation)."""

@@ -16,7 +16,7 @@ _PIECE = 64 * 1024
 
 
 class Met(Exception):
-    """A look met an obstacle (a value of edge.camera.health.Obstacle); the note says what else there is to say."""
+    """A look met an obstacle (a value of edge.camera.view.seen.Obstacle); the note says what else there is."""
 
     def __init__(self, obstacle: str, note: str = "") -> None:
         super().__init__(note or obstacle)

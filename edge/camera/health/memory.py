@@ -9,11 +9,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from contract.terms import CameraFault
-from edge.camera import bank
-from edge.camera.bank import Reference
-from edge.camera.health import Usual
-from edge.camera.question import Question, Shown
-from edge.camera.seen import Comparison, Look
+from edge.camera.health import bank
+from edge.camera.health.bank import Reference
+from edge.camera.health.verdict import Usual
+from edge.camera.view.question import Question, Shown
+from edge.camera.view.seen import Comparison, Look
 
 CLEAN_LOST, CLEAN_STILL = 0.15, 0.1
 """A healthy picture is taken in only where less is lost: nobody stands in the way."""

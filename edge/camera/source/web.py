@@ -1,7 +1,7 @@
 """Gets one picture from a camera by HTTP: a snapshot, or the first one of a stream of JPEG pictures.
 
 The camera itself is asked and nobody else: a redirect within it is followed, one that leads away is refused. Where the
-picture ends, its own marks say (edge/camera/jpeg.py), not a boundary or a length that the camera promises.
+picture ends, its own marks say (edge/camera/source/jpeg.py), not a boundary or a length that the camera promises.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,10 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from edge.camera import jpeg, login
 from edge.camera.config import PORTS
-from edge.camera.login import CannotLogin, Challenge, Login
-from edge.camera.wire import NONSENSE, Ended, Met, Wire, header
+from edge.camera.source import jpeg, login
+from edge.camera.source.login import CannotLogin, Challenge, Login
+from edge.camera.source.wire import NONSENSE, Ended, Met, Wire, header
 
 REDIRECTS_MAX = 3
 BEFORE_MAX = 64 * 1024

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from edge.camera import login as logins
-from edge.camera import soap, web
-from edge.camera.login import CannotLogin, Challenge, Login
-from edge.camera.proposal import Information, Profile
-from edge.camera.soap import BadXml, Node
-from edge.camera.wire import Met, Wire
+from edge.camera.onvif import soap
+from edge.camera.onvif.proposal import Information, Profile
+from edge.camera.onvif.soap import BadXml, Node
+from edge.camera.source import login as logins
+from edge.camera.source import web
+from edge.camera.source.login import CannotLogin, Challenge, Login
+from edge.camera.source.wire import Met, Wire
 from edge.clock import Clock
 
 PROFILES_MAX = 16

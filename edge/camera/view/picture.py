@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.seen import Measures
+from edge.camera.view.seen import Measures
 
 WIDTH, HEIGHT = 320, 180
 WHITE = 250

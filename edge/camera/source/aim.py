@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from edge.camera.login import Login
+from edge.camera.source.login import Login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contract.terms import CameraFault
-from edge.camera.phrases import OBSTACLES, told
+from edge.camera.health.phrases import OBSTACLES, told
 from edge.camera.rules import Patience, Rule
-from edge.camera.seen import Comparison, Look, Measures, Obstacle, Turn
+from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
 
 ENOUGH_BLOCKS = 8
 """With fewer dependable blocks a view has too little in it to say what became of it."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from edge.camera.seen import Measures
+from edge.camera.view.seen import Measures
 
 DAY_MIN = 24 * 60
 NEAR_MIN = 90

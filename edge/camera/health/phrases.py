@@ -1,6 +1,6 @@
 """What a technician reads about a camera: what is seen, and what to do. Vietnamese, with the English word behind."""
 
-from edge.camera.seen import Obstacle
+from edge.camera.view.seen import Obstacle
 
 OBSTACLES = {
     Obstacle.REFUSED: "địa chỉ này từ chối kết nối (connection refused)",

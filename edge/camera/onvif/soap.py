@@ -12,7 +12,7 @@ from datetime import datetime
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from edge.camera.login import Login
+from edge.camera.source.login import Login
 
 LONGEST = 512 * 1024
 """Bytes; a camera with many profiles says sixty thousand."""

@@ -17,12 +17,13 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from edge.camera import device, door, jpeg, web
-from edge.camera.aim import Aim
-from edge.camera.rtp import Packet, Pictures
-from edge.camera.rtsp import Session
-from edge.camera.sdp import Track
-from edge.camera.wire import Met, Wire
+from edge.camera import door
+from edge.camera.source import device, jpeg, web
+from edge.camera.source.aim import Aim
+from edge.camera.source.rtp import Packet, Pictures
+from edge.camera.source.rtsp import Session
+from edge.camera.source.sdp import Track
+from edge.camera.source.wire import Met, Wire
 
 LOOK_S = 4.2
 """The longest a look waits for anything; decoding comes after, and the parent's limit after that."""
@@ -59,7 +60,7 @@ def connect(aim: Aim, to_parent: socket.socket, until_s: float) -> Wire:
     """A connection to the camera, encrypted where its address says so. Raises Met."""
     connection = socket.socket(fileno=door.ask(to_parent, b"tcp")[0])
     if urlsplit(aim.url).scheme in ("https", "rtsps"):
-        from edge.camera import tls
+        from edge.camera.source import tls
 
         connection = tls.wrap(connection, aim.fingerprint, until_s)
     return Wire(connection, until_s)
