@@ -81,11 +81,17 @@ class CameraFault(StrEnum):
 
 
 class Order(StrEnum):
-    """What a live command asks for."""
+    """What a live command asks for. SHOW and RIGHT are about a camera."""
 
     PLAY = "play"
     STOP = "stop"
     TIME = "time"
+    SHOW = "show"
+    RIGHT = "right"
+
+    @property
+    def is_camera(self) -> bool:
+        return self in (Order.SHOW, Order.RIGHT)
 
 
 class Late(StrEnum):
