@@ -82,6 +82,7 @@ def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
                 turned_away(request).note(request.client.host if request.client else "")
             raise TokenNeeded
         token, person = found
+        request.state.person = person
         require(person, act)
         is_reading = is_look or request.method == "GET"
         if token.scope is Scope.READ and not is_reading:
