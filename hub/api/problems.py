@@ -17,8 +17,8 @@ from hub.api.fields import ANSWER, Instant
 from hub.media.rejection import Rejected
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
 from hub.rules.reading import Misread
+from hub.web.asking import Hub
 from hub.web.patience import TooEager
-from hub.web.visit import Hub
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 
 MEDIA_TYPE = "application/problem+json"

@@ -45,13 +45,13 @@ from hub.web import (
     uploads,
     words,
 )
+from hub.web.asking import Hub
 from hub.web.doors import Doors
 from hub.web.guard import Guard
 from hub.web.intake_queue import Uploads
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
-from hub.web.visit import Hub
 
 PASSWORDS_AT_ONCE = 2
 CROWD_FREE_TRIES, CROWD_DELAY_S = 30, 5.0

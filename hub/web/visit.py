@@ -3,30 +3,23 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Event
+from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import quote
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from hub.media.incoming import Incoming
-from hub.orders.desk import Desk
 from hub.people.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
 from hub.people.passwords import is_password
 from hub.store import people
 from hub.web import offline
 from hub.web.agents import name_agent
-from hub.web.doors import Doors
-from hub.web.intake_queue import Uploads
-from hub.web.pages import Pages
-from hub.web.patience import Key, Patience, TooEager
-from hub.web.sight import OnlineSince
+from hub.web.asking import Asking, Hub
+from hub.web.patience import Key, TooEager
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 SESSION_COOKIE = "loa_session"
@@ -38,55 +31,15 @@ SEEN_EVERY = timedelta(minutes=10)
 """When a person was last there may be this old: not every page waits for the disk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hub:
-    """All that the pages reach; put together in `site`.
-
-    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
-    typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others. `wait` holds back who guesses, by seconds:
-    `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
-    for this computer alone. `closing` is set when the hub is about to stop.
-    """
-
-    desk: Desk
-    online_since: OnlineSince
-    pages: Pages
-    languages: Mapping[str, Words]
-    incoming: Incoming
-    uploads: Uploads
-    patience: Patience
-    crowd: Patience
-    hashing: CapacityLimiter
-    speaking: CapacityLimiter
-    listening: set[str]
-    alarming: CapacityLimiter
-    wait: Callable[[float], Awaitable[None]]
-    is_https: bool
-    doors: Doors | None
-    closing: Event
-
-
 class SignInNeeded(Exception):
     """Nobody is logged in behind this request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Asking):
     """A request with everything a page needs. `user` is None on the pages before the log-in alone."""
 
-    request: Request
-    hub: Hub
-    words: Words
     user: User | None
-
-    @property
-    def desk(self) -> Desk:
-        return self.hub.desk
-
-    @property
-    def now(self) -> datetime:
-        return self.hub.desk.clock()
 
     @property
     def person(self) -> User:
