@@ -36,6 +36,7 @@ from hub.web import (
     installed,
     invite,
     login,
+    login_factor,
     nodes,
     people,
     pin,
@@ -64,7 +65,7 @@ CROWD_FREE_TRIES, CROWD_DELAY_S = 30, 5.0
 """Of one address for all its names, and of one person's codes from all addresses: one office has one address, and
 nobody who knows a password may keep its owner out for long."""
 PAGES = (
-    *(login, trust, invite, installed, account, account_factor, people, audit, tokens),
+    *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
     *(emergency_form, emergency, pin, nodes),

@@ -4,16 +4,16 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from hub.people.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
+from hub.people.accounts import HALF_WAY, SESSION_LENGTH, SETTING_UP, Act, Session, User, Waits, may, require
 from hub.people.passwords import is_password
 from hub.store import people
 from hub.web import offline
@@ -90,10 +90,15 @@ def anyone(request: Request) -> Visit:
 
 
 def whoever_may(act: Act) -> Callable[[Request], Visit]:
-    """A dependency: the visit of a person whose role includes `act`. Raises SignInNeeded or NotAllowed."""
+    """A dependency: the visit of a person whose role includes `act`. Raises SignInNeeded or NotAllowed.
+
+    To stop does not wait for a second factor that has to be set up.
+    """
 
     def admit(request: Request) -> Visit:
         visit = anyone(request)
+        if visit.user is None and act is Act.STOP:
+            visit = replace(visit, user=known(request, Waits.FACTOR))
         require(visit.person, act)
         return visit
 
@@ -111,10 +116,10 @@ Auditor = Annotated[Visit, Depends(whoever_may(Act.AUDIT))]
 Manager = Annotated[Visit, Depends(whoever_may(Act.MANAGE))]
 
 
-def open_session(visit: Visit, user: User, response: RedirectResponse, waits_for: Waits = Waits.NOTHING) -> None:
+def open_session(visit: Visit, user: User, response: Response, waits_for: Waits = Waits.NOTHING) -> None:
     """Log somebody in, or half way: the browser gets a random token, the store its SHA-256."""
     token = secrets.token_urlsafe(32)
-    length = HALF_WAY if waits_for else SESSION_LENGTH
+    length = {Waits.NOTHING: SESSION_LENGTH, Waits.FACTOR: SETTING_UP}.get(waits_for, HALF_WAY)
     session = Session(
         token_sha256=_digest(token),
         user=user.name,
@@ -192,9 +197,10 @@ async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | N
 
 
 def login_path(request: Request) -> str:
-    """Where a stranger logs in, to come back to the page asked for."""
+    """Where a stranger logs in, or goes on with it, to come back to the page asked for."""
+    door = "/login" if known(request, Waits.FACTOR) is None else "/login/factor"
     is_page = request.method == "GET" and request.url.path != "/"
-    return f"/login?next={quote(request.url.path)}" if is_page else "/login"
+    return f"{door}?next={quote(request.url.path)}" if is_page else door
 
 
 def known(request: Request, waits_for: Waits = Waits.NOTHING) -> User | None:

@@ -308,6 +308,7 @@ ELSEWHERE = {
     "/login": "test_login: every log-in is noted by `open_session`",
     "/login/code": "test_second_factor",
     "/login/password": "test_people",
+    "/login/factor": "test_second_factor",
     "/account/second-factor": "test_second_factor",
     "/audio": "below, with a sound that can be decoded",
     "/audio/{sha256}/cut": "below, likewise",
