@@ -20,10 +20,10 @@ from hub.orders.openings import WaysOut
 from hub.people.accounts import Act, User, may
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
 from hub.rules.reading import Misread
+from hub.web.asking import Hub
 from hub.web.patience import TooEager
 from hub.web.pieces import KNOWN, NotTaken
 from hub.web.tus import BadHeader
-from hub.web.visit import Hub
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 
 MEDIA_TYPE = "application/problem+json"

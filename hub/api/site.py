@@ -29,7 +29,7 @@ from hub.api import (
 )
 from hub.api.caller import TURNED_AWAY, TurnedAway
 from hub.api.problems import HUB
-from hub.web.visit import Hub
+from hub.web.asking import Hub
 
 PLACE = "/api/v1"
 TOPICS = (

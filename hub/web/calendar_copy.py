@@ -14,7 +14,7 @@ from hub.rules import wording
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets, nodes, people
 from hub.web import phrases
-from hub.web.visit import Hub
+from hub.web.asking import Hub
 from hub.web.words import Words
 
 TOLD_BACK = timedelta(days=30)

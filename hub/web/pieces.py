@@ -13,7 +13,7 @@ from hub.media.rejection import Cause, Rejected
 from hub.people.accounts import User
 from hub.titles import clean_title
 from hub.web import tus
-from hub.web.visit import Hub
+from hub.web.asking import Hub
 
 RESUMABLE = {"Tus-Resumable": tus.VERSION}
 """What every answer carries."""
