@@ -98,7 +98,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     ),
     (
         ConnectionRefusedError,
-        "máy chủ từ chối kết nối: phần mềm trung tâm có đang chạy không? / connection refused: is the hub running?",
+        "máy chủ từ chối kết nối: loa-hub có đang chạy không? / connection refused: is the hub running?",
     ),
     (TimeoutError, "máy chủ không trả lời; kiểm tra mạng / the hub does not answer; check the network"),
     (

@@ -84,7 +84,7 @@ class Origin:
             raise Refused("chuyển hướng vòng quanh / it redirects in circles")
         if response.status != http.client.OK:
             response.close()
-            raise Refused(f"máy chủ trả lời / the server answers {response.status} {response.reason[:60]}")
+            raise Refused(f"nguồn tiếp âm trả lời / the server answers {response.status} {response.reason[:60]}")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return Body(url, kind, response)
 
@@ -98,7 +98,7 @@ class Origin:
         is_upgrade = place == ("https", own[1], _PORTS["https"]) and own[0] == "http"
         if (place != own and not is_upgrade) or parts.username is not None:
             raise Refused(
-                f"bị từ chối: dẫn sang máy chủ khác / refused, it leads to another server:"
+                f"bị từ chối: dẫn sang nơi khác / refused, it leads to another server:"
                 f" {place[0]}://{place[1]}:{place[2]}, not {own[0]}://{own[1]}:{own[2]}"
             )
         return parts

@@ -127,10 +127,10 @@ def pull(address: str, origin: Origin, bringer: Bringer) -> str:
     except av.error.FFmpegError:
         return _NO_SOUND
     except TimeoutError:
-        return "máy chủ im lặng / the server is silent"
+        return "nguồn tiếp âm im lặng / the server is silent"
     except (OSError, HTTPException, ValueError) as error:
         return f"không kết nối được / no connection: {error or type(error).__name__}"
-    return "máy chủ ngắt luồng / the server ended the stream"
+    return "nguồn tiếp âm ngắt luồng / the server ended the stream"
 
 
 def shut_in() -> None:

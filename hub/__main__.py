@@ -54,7 +54,7 @@ def _serve(settings: HubSettings, _options: argparse.Namespace) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="loa-hub", description="Loa Làng: trung tâm / the hub")
+    parser = Parser(prog="loa-hub", description="Loa Làng: máy chủ / the hub")
     parser.add_argument("--config", type=Path, default=config.DEFAULT_FILE, help="hub.toml (%(default)s)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command(commands, "serve", _serve, "chạy hub / run the hub")

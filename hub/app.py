@@ -79,7 +79,13 @@ class Hub:
         self.shelf = Shelf(settings.home.media)
         self.news = News()
         self.desk = Desk(
-            self.database, self.shelf, _now, self.news, settings.loudness_lufs, voices=settings.home.voices
+            self.database,
+            self.shelf,
+            _now,
+            self.news,
+            settings.loudness_lufs,
+            voices=settings.home.voices,
+            requires_second_factor=settings.require_second_factor,
         )
         self.broker = Broker(settings.home.broker, settings.node_host, settings.mqtt_port, self.certificates)
         self.link = Link(self.broker.hub_port, self.broker.hub_password, _now, self._on_connected)

@@ -39,6 +39,11 @@ class HubSettings:
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
     loudness_lufs: float = setting(-16.0, "Loudness every sound is brought to (EBU R128, integrated).")
     time_zone: str = setting("Asia/Ho_Chi_Minh", "The zone in which people here read the clock.")
+    require_second_factor: bool = setting(
+        False,
+        "true: who may approve or send an emergency logs in in two steps; who has not set that up is led to it at the\n"
+        "next log-in, before anything but a stop. Access tokens of programs are not asked.",
+    )
     limits: LimitSettings = setting(
         LimitSettings(),
         "What your province allows; every node added from now on gets it, and keeps it whatever it is sent.\n"

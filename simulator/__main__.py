@@ -31,7 +31,7 @@ LOOK_S = 1.0
 def main() -> int:
     options = _options()
     root = options.root.resolve()
-    ports = Ports(page=options.port, mqtt=options.port + 883, media=options.port + 443)
+    ports = Ports.above(options.port)
     problem = _problem(ports)
     if problem:
         sys.stderr.write(f"{problem}\n")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.ports import PortTaken, free_port, require_free
 from simulator.camera import Cameras
 from simulator.horn import Horn
 from simulator.house import House
@@ -34,6 +35,21 @@ class Ports:
     page: int
     mqtt: int
     media: int
+
+    @classmethod
+    def above(cls, page: int) -> "Ports":
+        """Those of a demo, of which only the page's is asked for: 8000 goes with 8443 and 8883."""
+        return cls(page=page, mqtt=page + 883, media=page + 443)
+
+    @classmethod
+    def free_above(cls) -> "Ports":
+        """Three of them that are free. Raises OSError where no port is."""
+        while True:
+            ports = cls.above(free_port())
+            with contextlib.suppress(PortTaken, OverflowError):
+                for port in (ports.mqtt, ports.media):
+                    require_free("127.0.0.1", port)
+                return ports
 
 
 class Commune:

@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request, Security
@@ -15,11 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from hub.api.problems import OutOfScope, TokenNeeded, hub_of, words_of
-from hub.orders.desk import Desk
 from hub.people import tokens
 from hub.people.accounts import Act, Scope, Token, User, may, require
-from hub.web.visit import Hub
-from hub.web.words import Words
+from hub.web.asking import Asking
 
 TURNED_AWAY = "loa.turned_away"
 """Where a request's scope holds the count."""
@@ -50,22 +47,11 @@ class TurnedAway:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, by which token, in which language, and the hub it asks."""
+class Caller(Asking):
+    """A request of a program: for whom, and by which token."""
 
-    request: Request
-    hub: Hub
-    words: Words
     person: User
     token: Token
-
-    @property
-    def desk(self) -> Desk:
-        return self.hub.desk
-
-    @property
-    def now(self) -> datetime:
-        return self.hub.desk.clock()
 
     def may(self, act: Act) -> bool:
         return may(self.person, act) and (self.token.scope is Scope.FULL or act is Act.LOOK)
@@ -82,6 +68,7 @@ def whoever_may(act: Act, *, is_look: bool = False) -> Callable[..., Caller]:
                 turned_away(request).note(request.client.host if request.client else "")
             raise TokenNeeded
         token, person = found
+        request.state.person = person
         require(person, act)
         is_reading = is_look or request.method == "GET"
         if token.scope is Scope.READ and not is_reading:

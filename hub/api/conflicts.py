@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pydantic import with_config
 
 from contract.terms import Reason
-from hub.api.fields import ANSWER, Instant
+from hub.api.fields import ANSWER, ASKED, BroadcastId, Instant
 from hub.orders.conflicts import Conflict, Interruption
+from hub.orders.openings import WaysOut
 from hub.web import phrases
 from hub.web.words import Words
 
@@ -43,6 +44,21 @@ class Silenced:
     """The first few of its airings that give way."""
     count: int
     """How many give way in all."""
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What goes to make room for another broadcast: told where it is in the way, and sent back to take it back."""
+
+    broadcast: BroadcastId
+    at: Instant | None = None
+    """That airing alone, of one that recurs; null for all of one that airs but once."""
+
+
+def replaceable(ways: WaysOut) -> tuple[Replaced, ...]:
+    """What would have to go, as it is sent back."""
+    return tuple(Replaced(broadcast=each.broadcast.id, at=each.at) for each in ways.removals)
 
 
 def told(words: Words, conflict: Conflict) -> Hindrance:

@@ -11,8 +11,8 @@ from hub.api.broadcasts import BroadcastShown, etag, shown
 from hub.api.caller import Approver, Orderer, Stopper
 from hub.api.fields import ASKED, BroadcastId, Instant, NodeId, Text
 from hub.api.problems import answers
-from hub.api.wishes import WishWanted
-from hub.orders import again
+from hub.api.wishes import OrderWanted
+from hub.orders import again, moving
 from hub.orders.again import When
 from hub.orders.broadcasts import Broadcast
 
@@ -44,6 +44,15 @@ class StartWanted:
     """Another instant for what airs but once."""
 
     starts_at: Instant
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveBack:
+    """Which move is taken back."""
+
+    was: Instant
+    """When it was to begin before it."""
 
 
 @with_config(ASKED)
@@ -95,20 +104,20 @@ class AgainWanted:
 
 
 @router.post("/broadcasts", status_code=201, responses={201: TAGGED, **answers(409)})
-def order(caller: Orderer, response: Response, wanted: WishWanted, idempotency_key: Key = "") -> BroadcastShown:
+def order(caller: Orderer, response: Response, wanted: OrderWanted, idempotency_key: Key = "") -> BroadcastShown:
     """Order a broadcast: it waits for approval, or is kept as a draft. What stands in its way is listed (409)."""
     id = wishes.id_of(caller, idempotency_key, wanted)
-    saved = caller.desk.order(wishes.wish(caller, wanted), caller.person, wanted.is_submitted, id)
+    wish, replacing = wishes.wish(caller, wanted), wishes.replaced(wanted)
+    saved = caller.desk.order(wish, caller.person, wanted.is_submitted, id, replacing)
     response.headers["Location"] = f"{caller.request.scope['root_path']}/broadcasts/{saved.id}"
     return _tagged(response, saved)
 
 
 @router.put("/broadcasts/{id}", responses={200: TAGGED, **answers(404, 409, 412)})
-def change(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wanted: WishWanted) -> BroadcastShown:
+def change(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wanted: OrderWanted) -> BroadcastShown:
     """Let it say this instead; no approval outlives a change."""
-    saved = caller.desk.change(
-        id, wishes.wish(caller, wanted), caller.person, wanted.is_submitted, seen=seen.strip('"')
-    )
+    wish, replacing = wishes.wish(caller, wanted), wishes.replaced(wanted)
+    saved = caller.desk.change(id, wish, caller.person, wanted.is_submitted, seen=seen.strip('"'), replacing=replacing)
     return _tagged(response, saved)
 
 
@@ -116,6 +125,13 @@ def change(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wan
 def move(caller: Orderer, response: Response, id: BroadcastId, seen: Seen, wanted: StartWanted) -> BroadcastShown:
     """Let what airs but once begin at another instant; no approval outlives it."""
     return _tagged(response, caller.desk.move(id, wanted.starts_at, caller.person, seen=seen.strip('"')))
+
+
+@router.post("/broadcasts/{id}/undo-move", responses={200: TAGGED, **answers(404, 409)})
+def undo_move(caller: Orderer, response: Response, id: BroadcastId, wanted: MoveBack) -> BroadcastShown:
+    """Take one's own move back, within ten minutes and before anything else is done to it. What was approved before the
+    move is approved again."""
+    return _tagged(response, moving.undo(caller.desk, id, wanted.was, caller.person))
 
 
 @router.post("/broadcasts/{id}/submit", responses={200: TAGGED, **answers(404, 409)})

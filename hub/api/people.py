@@ -15,6 +15,9 @@ from hub.people import staff
 from hub.people.accounts import Role, User
 from hub.store import people
 from hub.store.people import Note
+from hub.web import deed_lines
+from hub.web.deed_lines import Line
+from hub.web.deeds import Kind, of_kind
 
 router = APIRouter(tags=["people"])
 
@@ -50,6 +53,8 @@ class Deed:
     subject: str
     """What it was done to: an id, a name, a SHA-256."""
     detail: str
+    sentence: str
+    """All of it in words, in the caller's language."""
 
 
 @router.get("/people", responses=answers(409))
@@ -82,12 +87,18 @@ def turn_person_off(caller: Manager, name: Name) -> None:
 def list_deeds(
     caller: Auditor,
     who: Annotated[str, Query(max_length=100, description="Of this person alone.")] = "",
+    kind: Annotated[Kind | None, Query(description="Of this kind alone.")] = None,
+    from_: Annotated[Instant | None, Query(alias="from", description="From this instant on.")] = None,
+    until: Annotated[Instant | None, Query(description="Up to before this instant.")] = None,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many of the newest to leave out.")] = 0,
     limit: Limit = 50,
 ) -> tuple[Deed, ...]:
     """Who did what, the newest first."""
+    acts = of_kind(kind) if kind else ()
     with caller.desk.database.read() as c:
-        return tuple(map(_deed, people.notes(c, limit, offset=offset, who=who)))
+        found = people.notes(c, limit, offset=offset, who=who, acts=acts, since=from_, until=until)
+        lines = deed_lines.lines(c, caller.words, found)
+    return tuple(_deed(note, line) for note, line in zip(found, lines, strict=True))
 
 
 def _all(caller: Caller) -> list[PersonShown]:
@@ -109,5 +120,7 @@ def _shown(user: User, sessions: int, seen_at: Instant | None) -> PersonShown:
     )
 
 
-def _deed(note: Note) -> Deed:
-    return Deed(at=note.at, who=note.who, act=note.act, subject=note.subject, detail=note.detail)
+def _deed(note: Note, line: Line) -> Deed:
+    return Deed(
+        at=note.at, who=note.who, act=note.act, subject=note.subject, detail=note.detail, sentence=line.sentence
+    )

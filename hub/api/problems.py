@@ -12,13 +12,18 @@ from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from hub.api.conflicts import Hindrance, told
+from hub.api.conflicts import Hindrance, Replaced, replaceable, told
 from hub.api.fields import ANSWER, Instant
-from hub.media.rejection import Rejected
+from hub.media.rejection import Cause, Rejected
+from hub.orders import openings
+from hub.orders.openings import WaysOut
+from hub.people.accounts import Act, User, may
 from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
 from hub.rules.reading import Misread
+from hub.web.asking import Hub
 from hub.web.patience import TooEager
-from hub.web.visit import Hub
+from hub.web.pieces import KNOWN, NotTaken
+from hub.web.tus import BadHeader
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 
 MEDIA_TYPE = "application/problem+json"
@@ -61,16 +66,21 @@ _TITLES: dict[int, tuple[str, str]] = {
     422: ("invalid", mark("Something is missing or wrong")),
     429: ("too-eager", mark("Too many tries")),
     500: ("mistake", mark("The hub made a mistake")),
+    507: ("no-room", mark("The hub's disk does not take it")),
 }
 _DETAILS: dict[int, str] = {
     401: mark("Send a token of /account/tokens as: Authorization: Bearer loa_…"),
     404: mark("The address may be mistyped, or what it showed is gone."),
     422: mark("Nothing was changed. See the list of errors."),
+    507: mark("Cancel unfinished uploads, or tell the technician."),
     500: mark("Nothing was changed by you. Try again; if it stays, tell the technician what you asked and when."),
 }
 OUT_OF_SCOPE = mark("This token is for looking only.")
 BUSY, LATER = mark("The hub is busy"), mark("Try again in a few minutes.")
 CONFLICTS = mark("It cannot sound as ordered, and was not saved")
+OUT_OF_STEP = mark("These bytes do not continue what is here")
+GO_ON = mark("Ask how much is here (HEAD), and go on from there.")
+NOT_TUS = mark("This does not follow tus 1.0.0")
 NO_PIN = mark("You have no emergency PIN yet. Set one first; it takes your password.")
 WRONG_PIN = mark("The PIN is not right. Nothing was sent.")
 
@@ -104,11 +114,16 @@ class Problem:
     conflicts: tuple[Hindrance, ...] = ()
     """What stands in the way of a broadcast, village by village (`#conflicts`)."""
     free_at: Instant | None = None
-    """When it could sound instead, where a time nearby is free (`#conflicts`)."""
+    """When it could sound instead, from the time ordered on, where a time nearby is free (`#conflicts`)."""
+    free_before_at: Instant | None = None
+    """The same before the time ordered (`#conflicts`)."""
+    replaceable: tuple[Replaced, ...] = ()
+    """What would have to go to make room, where it is yours to take back: all of it, as `replacing` (`#conflicts`)."""
 
 
 _problem = TypeAdapter(Problem)
 _REFUSALS: dict[type[Exception], int] = {NotAllowed: 403, NotFound: 404, Stale: 412}
+_REJECTIONS = {Cause.TOO_LARGE.value: 413, Cause.NO_ROOM.value: 507}
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -133,6 +148,8 @@ def kinds() -> dict[str, str]:
         "out-of-scope": OUT_OF_SCOPE,
         "conflicts": CONFLICTS,
         "busy": BUSY,
+        "out-of-step": OUT_OF_STEP,
+        "not-tus": NOT_TUS,
         "no-pin": NO_PIN,
         "wrong-pin": WRONG_PIN,
     }
@@ -145,6 +162,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NoPin, lambda request, _: _tell(request, 403, kind="no-pin", title=NO_PIN))
     app.add_exception_handler(WrongPin, lambda request, _: _tell(request, 403, kind="wrong-pin", title=WRONG_PIN))
     app.add_exception_handler(TooEager, _too_eager)
+    app.add_exception_handler(NotTaken, _not_taken)
+    app.add_exception_handler(BadHeader, _not_tus)
     for kind in (Refused, Rejected, Misread):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(Conflicted, _conflicted)
@@ -162,9 +181,9 @@ def _tell(
     kind, title = more.pop("kind", usual), more.pop("title", title)
     shown = detail or words.gettext(_DETAILS.get(status, title))
     problem = Problem(type=KINDS + kind, title=words.gettext(title), status=status, detail=shown, **more)
-    language = {"Content-Language": words.language}
+    usual_headers = {"Content-Language": words.language, **getattr(request.state, "headers", {})}
     body = _problem.dump_python(problem, mode="json", exclude_defaults=True)
-    return JSONResponse(body, status, {**language, **(headers or {})}, MEDIA_TYPE)
+    return JSONResponse(body, status, {**usual_headers, **(headers or {})}, MEDIA_TYPE)
 
 
 def _token_needed(request: Request, _error: Exception) -> Response:
@@ -191,7 +210,8 @@ def _too_eager(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused | Rejected | Misread)
-    status = next((code for kind, code in _REFUSALS.items() if isinstance(error, kind)), 409)
+    usual = _REJECTIONS.get(error.code, 409) if isinstance(error, Rejected) else 409
+    status = next((code for kind, code in _REFUSALS.items() if isinstance(error, kind)), usual)
     return _tell(request, status, words_of(request).pick(error.message_vi, error.message_en))
 
 
@@ -199,8 +219,36 @@ def _conflicted(request: Request, error: Exception) -> Response:
     assert isinstance(error, Conflicted)
     words = words_of(request)
     detail = words.gettext("Other broadcasts or the villages' own rules stand in its way. Choose one of the ways out.")
-    found = tuple(told(words, each) for each in error.conflicts)
-    return _tell(request, 409, detail, kind="conflicts", title=CONFLICTS, conflicts=found, free_at=error.free_at)
+    ways = ways_out(request.state.person, error)
+    return _tell(
+        request,
+        409,
+        detail,
+        kind="conflicts",
+        title=CONFLICTS,
+        conflicts=tuple(told(words, each) for each in error.conflicts),
+        free_at=ways.after,
+        free_before_at=ways.before,
+        replaceable=replaceable(ways),
+    )
+
+
+def ways_out(person: User, error: Conflicted) -> WaysOut:
+    """Those that this person may go."""
+    return openings.allowed(error.ways_out, lambda b: may(person, Act.ORDER, b.nodes))
+
+
+def _not_taken(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotTaken)
+    if error.status != 409:
+        return _tell(request, error.status, headers=error.headers)
+    detail = words_of(request).gettext(GO_ON)
+    return _tell(request, 409, detail, error.headers, kind="out-of-step", title=OUT_OF_STEP)
+
+
+def _not_tus(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadHeader)
+    return _tell(request, error.status, f"{error.header}?", KNOWN, kind="not-tus", title=NOT_TUS)
 
 
 def _status(request: Request, error: Exception) -> Response:

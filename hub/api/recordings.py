@@ -30,7 +30,9 @@ router = APIRouter(tags=["recordings"])
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "audio/ogg; codecs=opus"
-_SOUND: dict[str, Any] = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+SOUND: dict[str, Any] = {"required": True, "content": {"application/octet-stream": _BYTES}}
+"""A body that is a file."""
 
 
 @with_config(ANSWER)
@@ -151,7 +153,7 @@ def read_sound(caller: Looker, sha256: Sha256) -> Response:
     "/recordings",
     status_code=202,
     responses=answers(409, 429),
-    openapi_extra={"requestBody": {"required": True, **_SOUND}},
+    openapi_extra={"requestBody": SOUND},
 )
 async def upload(
     caller: Orderer,
@@ -164,14 +166,17 @@ async def upload(
         raise Busy
     with ExitStack() as keeper:
         path = keeper.enter_context(caller.desk.shelf.draft())
-        await _store_body(request, path, caller.desk.limits.max_bytes)
+        await store_body(request, path, caller.desk.limits.max_bytes)
         taken = caller.hub.uploads.begin(path, title, caller.person, keeper.pop_all())
     return queued(caller, request, response, taken)
 
 
 @router.get("/uploads/{id}", responses=answers(404))
 def read_upload(caller: Orderer, id: Id) -> UploadShown:
-    """How far one of one's own uploads or cuts is. A hub that restarts forgets those that were not done."""
+    """How far one of one's own uploads or cuts is. What is sent in pieces is told here once it is whole (before: HEAD).
+
+    A hub that restarts forgets those that were not done, save what came in pieces.
+    """
     found = caller.hub.uploads.find(id, caller.person)
     if found is None:
         raise NotFound("Không có tệp này đang tải lên.", "There is no such upload.")
@@ -261,7 +266,7 @@ def _told(words: Words, upload: Upload) -> UploadShown:
     )
 
 
-async def _store_body(request: Request, path: Path, max_bytes: int) -> None:
+async def store_body(request: Request, path: Path, max_bytes: int) -> None:
     """Write the body to `path`, counting it. Raises HTTPException 413 as soon as it is larger than allowed, and
     Rejected where it cannot be written."""
     declared = request.headers.get("content-length", "")

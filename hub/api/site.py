@@ -11,28 +11,37 @@ from starlette.types import Receive, Scope, Send
 from hub.api import (
     broadcasts,
     calendar,
+    calendar_files,
     docs,
     emergencies,
     me,
+    node_history,
     nodes,
     orders,
     people,
     problems,
+    recording_details,
     recordings,
     speech,
+    uploads,
     versions,
     wishes,
 )
 from hub.api.caller import TURNED_AWAY, TurnedAway
 from hub.api.problems import HUB
-from hub.web.visit import Hub
+from hub.web.asking import Hub
 
 PLACE = "/api/v1"
-TOPICS = (broadcasts, orders, wishes, recordings, versions, speech, calendar, emergencies, nodes, people, me)
+TOPICS = (
+    *(broadcasts, orders, wishes, recordings, recording_details, versions, uploads, speech),
+    *(calendar, calendar_files),
+    *(emergencies, nodes, node_history, people, me),
+)
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
 _SUMMARY = """\
-All that the pages do, for programs. Send a token of `/account/tokens` with each request:
+All that the pages do, for programs; save for what a password alone opens: new people and rights, passwords, second
+factors, PINs and tokens are made on the pages. Send a token of `/account/tokens` with each request:
 
     Authorization: Bearer loa_…
 

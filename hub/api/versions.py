@@ -1,8 +1,10 @@
 """/recordings/{sha256}/versions: a recording made anew is the same work; orders keep theirs until renewed."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, with_config
 
@@ -12,7 +14,7 @@ from hub.api.caller import Caller, Looker, Orderer
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Number, Sha256
 from hub.api.orders import TAGGED
 from hub.api.problems import Busy, answers
-from hub.api.recordings import RecordingShown, UploadShown, find, queued, shown
+from hub.api.recordings import SOUND, RecordingShown, UploadShown, find, queued, shown, store_body
 from hub.media.cut import FADE_MAX_S, Cut
 from hub.refusals import Refused
 from hub.sounds import versions
@@ -66,6 +68,24 @@ def list_versions(caller: Looker, sha256: Sha256) -> tuple[VersionShown, ...]:
     return tuple(
         VersionShown(version=r.version, is_chosen=r.sha256 == chosen.sha256, recording=shown(r)) for r in found
     )
+
+
+@router.post(
+    "/recordings/{sha256}/versions",
+    status_code=202,
+    responses=answers(404, 409, 429),
+    openapi_extra={"requestBody": SOUND},
+)
+async def upload_version(caller: Orderer, request: Request, response: Response, sha256: Sha256) -> UploadShown:
+    """Send a sound file as the body: the newer version of this one, whose title and folder it has. See Location."""
+    if caller.hub.uploads.is_full:
+        raise Busy
+    await run_sync(versions.former, caller.desk, sha256, caller.person)
+    with ExitStack() as keeper:
+        path = keeper.enter_context(caller.desk.shelf.draft())
+        await store_body(request, path, caller.desk.limits.max_bytes)
+        taken = caller.hub.uploads.begin(path, "", caller.person, keeper.pop_all(), of=sha256)
+    return queued(caller, request, response, taken)
 
 
 @router.post("/recordings/{sha256}/cut", status_code=202, responses=answers(404, 409, 429))

@@ -10,12 +10,13 @@ from pydantic import Field, with_config
 from contract.terms import Late, Priority, Yielding
 from hub.api import calendar
 from hub.api.caller import Caller, Planner
-from hub.api.conflicts import Hindrance, Silenced, silenced, told
+from hub.api.conflicts import Hindrance, Replaced, Silenced, replaceable, silenced, told
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Flag, Instant, NodeId, Number, Sha256, Text, Whole
-from hub.api.problems import answers
+from hub.api.problems import answers, ways_out
 from hub.orders import weighing
 from hub.orders.programme import LONGEST_MIN
 from hub.orders.wish import Extras, Station, Wish
+from hub.orders.wish import Replaced as Taken
 from hub.refusals import Conflicted
 
 router = APIRouter(tags=["checks"])
@@ -79,6 +80,15 @@ class WishWanted:
 
 @with_config(ASKED)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWanted(WishWanted):
+    """The same, and what goes for it."""
+
+    replacing: Annotated[tuple[Replaced, ...], Field(max_length=50)] = ()
+    """What is taken back at once to make room, even before this one is approved: see `replaceable` of the problem."""
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckWanted:
     """What would become of an order, or of a change of one."""
 
@@ -100,7 +110,11 @@ class Checked:
     conflicts: tuple[Hindrance, ...]
     """What stands in its way, village by village."""
     free_at: Instant | None
-    """When it could sound instead, where a time nearby is free."""
+    """When it could sound instead, from the time ordered on, where a time nearby is free."""
+    free_before_at: Instant | None
+    """The same before the time ordered."""
+    replaceable: tuple[Replaced, ...]
+    """What would have to go to make room, where it is yours to take back: order it with all of it as `replacing`."""
     silences: tuple[Silenced, ...]
     """What of a lower class it would silence."""
 
@@ -111,12 +125,15 @@ def check(caller: Planner, wanted: CheckWanted) -> Checked:
     try:
         weighed = weighing.weigh(caller.desk, wish(caller, wanted.wish), caller.person, wanted.instead_of or "")
     except Conflicted as error:
+        ways = ways_out(caller.person, error)
         return Checked(
             is_free=False,
             starts_at=wanted.wish.starts_at,
             duration_s=None,
             conflicts=tuple(told(caller.words, each) for each in error.conflicts),
-            free_at=error.free_at,
+            free_at=ways.after,
+            free_before_at=ways.before,
+            replaceable=replaceable(ways),
             silences=(),
         )
     return Checked(
@@ -125,6 +142,8 @@ def check(caller: Planner, wanted: CheckWanted) -> Checked:
         duration_s=weighed.broadcast.duration_s,
         conflicts=(),
         free_at=None,
+        free_before_at=None,
+        replaceable=(),
         silences=tuple(map(silenced, weighed.interruptions)),
     )
 
@@ -152,6 +171,11 @@ def wish(caller: Caller, wanted: WishWanted) -> Wish:
         replacement=wanted.replacement or "",
         patience_s=wanted.patience_s,
     )
+
+
+def replaced(wanted: OrderWanted) -> list[Taken]:
+    """What it takes back, in the hub's own terms."""
+    return [Taken(each.broadcast, each.at) for each in wanted.replacing]
 
 
 def id_of(caller: Caller, key: str, wanted: WishWanted) -> str:

@@ -13,6 +13,7 @@ from hub.commands.terminal import Failed, Parser, command, open_database, say
 from hub.config import HubSettings
 from hub.people import accounts, staff
 from hub.people.accounts import Role, User
+from hub.people.deeds import DeedName
 from hub.people.passwords import fresh_pin, hash_password, hash_pin
 from hub.refusals import Refused
 from hub.store import nodes, people
@@ -121,7 +122,7 @@ def _find(database: Database, name: str) -> User:
     return user
 
 
-def _note(c: Connection, act: str, name: str, detail: str = "") -> None:
+def _note(c: Connection, act: DeedName, name: str, detail: str = "") -> None:
     people.note(c, datetime.now(UTC), "loa-hub", act, name, detail)
 
 

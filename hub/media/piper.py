@@ -14,9 +14,15 @@ import msgspec
 
 PROGRAM = "piper"
 PREFIX = "piper:"
-LIMITS = ("--as=4294967296", "--cpu=600", "--fsize=134217728", "--nofile=256", "--core=0")
-"""Wide: onnxruntime maps far more than it uses, and a slow computer may need minutes for a long text."""
+MEMORY_MB = 1024
+"""Of data, not of address space: onnxruntime and its threads reserve far more than they touch. Within MemoryMax of
+systemd/loa-hub.service, beside the hub and a decoding child: Piper must come to its own end before the kernel ends what
+is largest there. Piper alone takes 140; the rest is for the model and a long sentence."""
 WALL_S = 300.0
+"""A slow computer may need minutes for a long text."""
+CPU_S = 600
+"""What two cores do in that time; with more of them Piper is done sooner."""
+LIMITS = (f"--data={MEMORY_MB << 20}", f"--cpu={CPU_S}", "--fsize=134217728", "--nofile=256", "--core=0")
 SENTENCE_SILENCE_S = 0.35
 """Between sentences: over horns, which echo, Piper's own pause is too short."""
 _USUAL_WORDS_A_MINUTE = 140

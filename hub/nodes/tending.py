@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from hub.nodes.fleet import language_fault, phone_fault
 from hub.orders.desk import Desk
 from hub.people.accounts import Act, User, require
+from hub.people.deeds import DeedName
 from hub.refusals import NotFound, Refused
 from hub.store import nodes, people
 
@@ -24,7 +25,7 @@ def set_language(desk: Desk, id: str, language: str, user: User) -> None:
 def _set(
     desk: Desk,
     id: str,
-    what: str,
+    what: DeedName,
     text: str,
     user: User,
     find_fault: Callable[[str], tuple[str, str] | None],

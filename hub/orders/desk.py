@@ -14,6 +14,7 @@ from hub.orders.broadcasts import Broadcast, Stage
 from hub.orders.drafting import draft
 from hub.orders.wish import Replaced, Wish
 from hub.people.accounts import Act, User, require, theirs
+from hub.people.deeds import DeedName
 from hub.refusals import NotFound, NotYours, Refused
 from hub.rules.rule import DaySets
 from hub.sounds.sound_desk import SoundDesk
@@ -236,26 +237,32 @@ class Desk(SoundDesk):
         return dropped
 
     def _step(
-        self, id: str, user: User, act: Act, said: str, step: Callable[[Broadcast, DaySets], Broadcast], why: str = ""
+        self,
+        id: str,
+        user: User,
+        act: Act,
+        deed: DeedName,
+        step: Callable[[Broadcast, DaySets], Broadcast],
+        why: str = "",
     ) -> Broadcast:
         """One step of an order's life that changes nothing of what it says."""
         with self.database.write() as c:
             before = find_to(act, c, id, user)
             after = step(before, day_sets.day_sets(c))
             _put(c, after, before.stage)
-            self._note(c, user, said, id, why)
+            self._note(c, user, deed, id, why)
         self.news.tell("broadcasts")
         return after
 
     def _put_changed(
-        self, c: Connection, old: Broadcast, changed: Broadcast, user: User, act: str, sets: DaySets
+        self, c: Connection, old: Broadcast, changed: Broadcast, user: User, act: DeedName, sets: DaySets
     ) -> None:
         """Write down what an order says now; in the note stands the approval that ended with it."""
         admission.check_conflicts(c, changed, self.clock(), sets)
         _put(c, changed, old.stage)
         self._note(c, user, act, changed.id, f"{changed.title}; {old.approval}" if old.approval else changed.title)
 
-    def _note(self, c: Connection, user: User, act: str, subject: str, detail: str = "") -> None:
+    def _note(self, c: Connection, user: User, act: DeedName, subject: str, detail: str = "") -> None:
         people.note(c, self.clock(), user.name, act, subject, detail)
 
 

@@ -13,6 +13,7 @@ from hub.media.rejection import Rejected
 from hub.orders.broadcasts import Recording
 from hub.orders.desk import Desk
 from hub.people.accounts import Act, User, require
+from hub.people.deeds import DeedName
 from hub.refusals import NotFound
 from hub.store import meta, people, recordings, waveforms
 from hub.store.ground import NOTICE_KEY, SUBSTITUTE_KEY, named
@@ -59,6 +60,6 @@ def choose_substitute(desk: Desk, sha256: str, is_chosen: bool, user: User) -> N
         if is_chosen == (recording == former):
             return
         meta.put(c, SUBSTITUTE_KEY, sha256 if is_chosen else "")
-        act = "substitute" if is_chosen else "no-substitute"
+        act: DeedName = "substitute" if is_chosen else "no-substitute"
         people.note(c, desk.clock(), user.name, act, sha256, recording.title)
     desk.news.tell("recordings")

@@ -14,6 +14,8 @@ GIVEN_FOR = timedelta(days=7)
 """How long a password that somebody else gave opens the door, to choose one's own."""
 HALF_WAY = timedelta(minutes=10)
 """How long a log-in that still waits for something may take."""
+SETTING_UP = timedelta(hours=1)
+"""How long where it waits for a second factor: an app may have to be found first."""
 PIN_DIGITS = 6
 
 
@@ -70,11 +72,13 @@ class User:
 
 
 class Waits(StrEnum):
-    """What a log-in still waits for; until then it opens nothing."""
+    """What a log-in still waits for; until then it opens nothing, but that FACTOR may stop what sounds."""
 
     NOTHING = ""
     CODE = "code"
     PASSWORD = "password"
+    FACTOR = "factor"
+    """To be set up, since the commune demands it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub.orders.desk import Desk
 from hub.people import staff, totp
-from hub.people.accounts import Act, User, require
+from hub.people.accounts import Act, User, may, require
 from hub.refusals import Refused
 from hub.store import people
 
@@ -28,6 +28,16 @@ def fresh_secret() -> str:
 
 def is_secret(text: str) -> bool:
     return _SECRET.fullmatch(text) is not None
+
+
+def is_demanded(desk: Desk, user: User) -> bool:
+    """Whether the commune lets this person in in two steps alone: who may approve, or send an emergency."""
+    return desk.requires_second_factor and (may(user, Act.APPROVE) or may(user, Act.ALARM))
+
+
+def is_owed(desk: Desk, user: User) -> bool:
+    """Whether this person has to set it up before anything else."""
+    return is_demanded(desk, user) and not user.totp_secret
 
 
 def set_up(desk: Desk, user: User, secret: str, code: str) -> list[str]:
@@ -71,7 +81,12 @@ def is_right(desk: Desk, user: User, code: str) -> bool:
 
 
 def drop(desk: Desk, user: User) -> None:
-    """Ask for the password alone from now on."""
+    """Ask for the password alone from now on. Raises Refused where the commune demands both."""
+    if is_demanded(desk, user):
+        raise Refused(
+            "Xã yêu cầu bạn đăng nhập hai bước nên không tắt được.",
+            "The commune wants you to log in in two steps, so this cannot be turned off.",
+        )
     with desk.database.write() as c:
         people.set_totp(c, user.name, "", 0)
         people.note(c, desk.clock(), user.name, "no-second-factor", user.name)

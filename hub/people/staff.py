@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from hub.orders.desk import Desk
 from hub.people import password_rules
 from hub.people.accounts import GIVEN_FOR, Act, Role, User, require
+from hub.people.deeds import DeedName
 from hub.people.passwords import common, fresh_password, hash_password
 from hub.refusals import NotFound, Refused
 from hub.store import nodes, people
@@ -170,5 +171,5 @@ def _described(user: User) -> str:
     return "; ".join([user.title, user.role.value, ", ".join(sorted(user.villages))])
 
 
-def _note(c: Connection, at: datetime, by: User, act: str, user: User, detail: str = "") -> None:
+def _note(c: Connection, at: datetime, by: User, act: DeedName, user: User, detail: str = "") -> None:
     people.note(c, at, by.name, act, user.name, detail)

@@ -22,8 +22,8 @@ from hub.titles import clean_title
 
 
 class SoundDesk:
-    """What every use case stands on (database, shelf, clock, news, and the folder of Piper voices), with those of the
-    sounds themselves."""
+    """What every use case stands on (database, shelf, clock, news, the folder of Piper voices, and whether the commune
+    demands a second factor), with those of the sounds themselves."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class SoundDesk:
         loudness_lufs: float = TARGET_LUFS,
         limits: IntakeLimits | None = None,
         voices: Path | None = None,
+        requires_second_factor: bool = False,
     ) -> None:
         self.database = database
         self.shelf = shelf
@@ -41,6 +42,7 @@ class SoundDesk:
         self.news = news
         self.limits = limits or IntakeLimits()
         self.voices = voices
+        self.requires_second_factor = requires_second_factor
         self._loudness_lufs = loudness_lufs
 
     def ensure_chime(self) -> None:

@@ -17,6 +17,7 @@ from hub.media.rejection import Cause, Rejected
 from hub.orders.broadcasts import Recording
 from hub.orders.desk import Desk
 from hub.people.accounts import Act, User, owns, require
+from hub.people.deeds import DeedName
 from hub.refusals import NotFound, NotYours, Refused
 from hub.store import people, recordings, texts, waveforms
 from hub.store.texts import Text
@@ -65,7 +66,9 @@ def choose(desk: Desk, sha256: str, user: User) -> None:
     desk.news.tell("recordings")
 
 
-def keep(desk: Desk, stored: Stored, former: Recording, user: User, act: str, text: Text | None = None) -> Recording:
+def keep(
+    desk: Desk, stored: Stored, former: Recording, user: User, act: DeedName, text: Text | None = None
+) -> Recording:
     """Put a sound that was just stored into the library as the newest version of a work; title and folder are the
     work's. Raises Refused where it is a recording of its own already."""
     made = replace(desk.recording(stored, former.title, user.name), folder=former.folder, work=former.work)

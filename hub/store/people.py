@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from hub.people.accounts import Role, Session, User, Waits
+from hub.people.deeds import DeedName
 from hub.store import tables as t
 
 
@@ -164,7 +165,7 @@ def end_session(c: Connection, token_sha256: str) -> None:
     c.execute(delete(t.sessions).where(t.sessions.c.token_sha256 == token_sha256))
 
 
-def note(c: Connection, at: datetime, who: str, act: str, subject: str, detail: str = "") -> None:
+def note(c: Connection, at: datetime, who: str, act: DeedName, subject: str, detail: str = "") -> None:
     """Write down who did what to what."""
     n = c.execute(select(func.count()).where(t.notes.c.at == at)).scalar()
     c.execute(insert(t.notes).values(at=at, n=n, who=who, act=act, subject=subject, detail=detail))

@@ -7,7 +7,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from hub.people import staff
+from hub.people import second_factor, staff
 from hub.people.password_rules import SHORTEST
 from hub.refusals import Refused
 from hub.store import people
@@ -69,4 +69,13 @@ def _page(visit: Visit, status: int = 200, fault: str = "") -> Response:
     own = own_token(visit)
     told = [(each, device, each.token_sha256 == own) for each, device in named]
     fresh = {s.id for s, d in named if firsts[d] == s.created_at and visit.now - s.created_at < NEW_FOR}
-    return visit.page("account.html", status, sessions=told, fresh=fresh, fault=fault, codes=codes, shortest=SHORTEST)
+    return visit.page(
+        "account.html",
+        status,
+        sessions=told,
+        fresh=fresh,
+        fault=fault,
+        codes=codes,
+        shortest=SHORTEST,
+        can_drop=not second_factor.is_demanded(visit.desk, visit.person),
+    )

@@ -35,7 +35,7 @@ async def set_up(
         codes = await run_sync(second_factor.set_up, visit.desk, visit.person, secret, code)
     except Refused as error:
         return _page(visit, 422, visit.words.pick(error.message_vi, error.message_en), secret)
-    return visit.page("recovery_codes.html", codes=codes)
+    return visit.page("recovery_codes.html", codes=codes, onward="/account")
 
 
 @router.post("/account/second-factor/codes")
@@ -44,7 +44,7 @@ async def renew_codes(visit: Looker, password: Annotated[str, Form()] = "") -> R
     if refused is not None:
         return _page(visit, refused[1], refused[0])
     codes = await run_sync(second_factor.renew_codes, visit.desk, visit.person)
-    return visit.page("recovery_codes.html", codes=codes)
+    return visit.page("recovery_codes.html", codes=codes, onward="/account")
 
 
 @router.post("/account/second-factor/drop")
@@ -57,12 +57,15 @@ async def drop(visit: Looker, password: Annotated[str, Form()] = "") -> Response
 
 
 def _page(visit: Visit, status: int = 200, fault: str = "", secret: str = "") -> Response:
+    return visit.page("account_factor.html", status, fault=fault, **for_app(secret, visit.person.name))
+
+
+def for_app(secret: str, name: str) -> dict[str, str]:
+    """What `_factor.html` shows of a secret, so that an app takes it over; a fresh one where this is none."""
     secret = secret if second_factor.is_secret(secret) else second_factor.fresh_secret()
-    address = totp.address(secret, visit.person.name)
+    address = totp.address(secret, name)
     grouped = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-    return visit.page(
-        "account_factor.html", status, fault=fault, secret=secret, grouped=grouped, address=address, qr=_qr(address)
-    )
+    return {"secret": secret, "grouped": grouped, "address": address, "qr": _qr(address)}
 
 
 def _qr(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -12,11 +12,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from hub.people.accounts import Role
-from hub.store import broadcasts, nodes, people, recordings
+from hub.store import people
 from hub.store.people import Note
-from hub.web import phrases
-from hub.web.deeds import ALL, BY_COMMAND, COMMAND, DEEDS, EVERYTHING, ICONS, KINDS, OTHER, of_kind
+from hub.web import deed_lines
+from hub.web.deed_lines import Line
+from hub.web.deeds import KINDS, of_kind
 from hub.web.times import day_span
 from hub.web.visit import Auditor, Visit
 
@@ -28,14 +28,6 @@ IN_FILE = 20_000
 NAME_MAX = 100
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would work out instead of showing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    at: datetime
-    sentence: str
-    detail: str
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +60,7 @@ def show_audit(
     wanted = Filter(who, kind if kind in KINDS else "", day if _read(day) else "")
     with visit.desk.database.read() as c:
         found = wanted.notes(c, visit, SHOWN + 1, (page - 1) * SHOWN)
-        lines = _lines(c, visit, found[:SHOWN])
+        lines = deed_lines.lines(c, visit.words, found[:SHOWN])
         users = people.users(c)
     return visit.page(
         "audit.html",
@@ -92,7 +84,7 @@ def download(
     wanted = Filter(who, kind if kind in KINDS else "", day if _read(day) else "")
     with visit.desk.database.read() as c:
         found = wanted.notes(c, visit, IN_FILE)
-        lines = _lines(c, visit, found)
+        lines = deed_lines.lines(c, visit.words, found)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["at", "who", "act", "subject", "sentence", "detail"])
@@ -130,35 +122,3 @@ def _by_day(visit: Visit, lines: Sequence[Line]) -> list[tuple[datetime, list[Li
             found.append((line.at, []))
         found[-1][1].append(line)
     return found
-
-
-def _lines(c: Connection, visit: Visit, found: Sequence[Note]) -> list[Line]:
-    words = visit.words
-    names = {u.name: u.title for u in people.users(c)} | {COMMAND: words.gettext(BY_COMMAND)}
-    villages = {n.id: n.title for n in nodes.nodes(c)}
-    subjects = {n.subject for n in found}
-    titles = names | villages | broadcasts.titles(c, subjects) | recordings.titles(c, subjects)
-    titles[ALL] = words.gettext(EVERYTHING)
-    return [_line(visit, note, names, villages, titles) for note in found]
-
-
-def _line(
-    visit: Visit, note: Note, names: Mapping[str, str], villages: Mapping[str, str], titles: Mapping[str, str]
-) -> Line:
-    deed, who = DEEDS.get(note.act), names.get(note.who, note.who)
-    what = titles.get(note.subject, note.subject)
-    if deed is None:
-        return Line(note.at, visit.words.gettext(OTHER, who=who, act=note.act, what=what), "", "dot")
-    sentence = visit.words.gettext(deed.msgid, who=who, what=what)
-    detail = _said(visit, note.detail, villages) if deed.has_detail else ""
-    return Line(note.at, sentence, detail, ICONS[deed.kind])
-
-
-def _said(visit: Visit, detail: str, villages: Mapping[str, str]) -> str:
-    """A note's detail with roles and villages by their names."""
-    parts = [", ".join(_named(visit, word, villages) for word in part.split(", ")) for part in detail.split("; ")]
-    return "; ".join(filter(None, parts))
-
-
-def _named(visit: Visit, word: str, villages: Mapping[str, str]) -> str:
-    return phrases.say(visit.words, Role(word)) if word in list(Role) else villages.get(word, word)

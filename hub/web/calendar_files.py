@@ -3,36 +3,27 @@ event, to become orders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
 from hub.ics.lines import MAX_BYTES
 from hub.ics.reading import Found, read
-from hub.ics.writing import Listed, write
-from hub.nodes.fleet import Node
-from hub.orders.broadcasts import Broadcast
+from hub.orders import imported
+from hub.orders.imported import AT_ONCE
 from hub.orders.wish import Wish
-from hub.refusals import Conflicted, NotFound, Refused
+from hub.refusals import Conflicted, Refused
 from hub.rules import wording
 from hub.rules.reading import Misread
-from hub.store import broadcasts as broadcast_rows
-from hub.store import day_sets, nodes, people, recordings
-from hub.web import phrases
+from hub.store import nodes, recordings
+from hub.web import calendar_copy
 from hub.web.order_form import read_rule
 from hub.web.times import read_local
 from hub.web.visit import Looker, Orderer, Visit
 
 router = APIRouter()
-
-TOLD_BACK = timedelta(days=30)
-TOLD_AHEAD = timedelta(days=2 * 366)
-SHOWN = 100
-"""Events of a file that are offered at once, the soonest first: a form of more would be too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +38,9 @@ class Made:
 @router.get("/calendar.ics")
 def download(visit: Looker, village: Annotated[str, Query(max_length=80)] = "") -> Response:
     """The whole commune, or one village."""
-    now, zone = visit.now, visit.hub.pages.zone
-    with visit.desk.database.read() as c:
-        present = [n for n in nodes.nodes(c) if not n.is_revoked and village in ("", n.id)]
-        if not present:
-            raise NotFound("Không có làng này.", "There is no such village.")
-        orders = broadcast_rows.between(c, now - TOLD_BACK, now + TOLD_AHEAD)
-        listed = _listed(visit, c, orders, present)
-        data = write(_name(present, village), listed, now, day_sets.day_sets(c), zone)
-    file = f"loa-lang-{village}.ics" if village else "loa-lang.ics"
-    return Response(data, media_type="text/calendar", headers={"Content-Disposition": f'attachment; filename="{file}"'})
+    copy = calendar_copy.make(visit.hub, visit.words, visit.now, village)
+    headers = {"Content-Disposition": copy.disposition}
+    return Response(copy.data, media_type=calendar_copy.MEDIA_TYPE, headers=headers)
 
 
 @router.get("/calendar/import")
@@ -87,7 +71,7 @@ def make_drafts(
 ) -> Response:
     """A draft of each chosen event, all with one recording. `moments` are local (2026-12-01T05:00)."""
     rows = list(zip(titles, moments, rules, strict=False))
-    picked = [rows[n] for n in dict.fromkeys(chosen) if 0 <= n < min(len(rows), SHOWN)]
+    picked = [rows[n] for n in dict.fromkeys(chosen) if 0 <= n < min(len(rows), AT_ONCE)]
     if not picked:
         raise Refused("Hãy chọn ít nhất một việc.", "Choose at least one event.")
     made = [_draft(visit, *row, recording, tuple(villages), bool(chime)) for row in picked]
@@ -107,9 +91,7 @@ def _draft(
             rule=read_rule(visit, rule) if rule else None,
             has_chime=has_chime,
         )
-        if wish.rule is None and wish.starts_at is None:
-            raise Refused("Hãy chọn ngày và giờ phát.", "Choose the date and the time.")
-        saved = visit.desk.order(wish, visit.person, is_submitted=False)
+        saved = imported.draft(visit.desk, wish, visit.person)
     except Conflicted:
         fault = visit.words.gettext("It collides, or a village's limits are against it. Choose another time for it.")
     except (Misread, Refused) as error:
@@ -137,7 +119,7 @@ def _page(
         status,
         fault=fault,
         found=found,
-        entries=found.entries[:SHOWN] if found else (),
+        entries=found.entries[:AT_ONCE] if found else (),
         made=made,
         library=library,
         chime=chime,
@@ -147,30 +129,3 @@ def _page(
             entry.title, f"{entry.at.astimezone(zone):%Y-%m-%d}", f"{entry.at.astimezone(zone):%H:%M}", rule
         ),
     )
-
-
-def _listed(visit: Visit, c: Connection, orders: Sequence[Broadcast], present: Sequence[Node]) -> list[Listed]:
-    """Those that are heard in any of these villages."""
-    titles = {n.id: n.title for n in present}
-    ours = [(b, [titles[id] for id in b.nodes if id in titles]) for b in orders]
-    deeds = people.count_deeds(c, [b.id for b in orders])
-    everywhere = visit.words.gettext("All villages")
-    return [
-        Listed(
-            order=b,
-            place=everywhere if len(places) == len(titles) > 1 else ", ".join(places),
-            note=_note(visit, b),
-            sequence=max(0, deeds.get(b.id, 0) - 1),
-        )
-        for b, places in ours
-        if places
-    ]
-
-
-def _note(visit: Visit, order: Broadcast) -> str:
-    said = phrases.say(visit.words, order.priority)
-    return f"{said}; {wording.shown_words(order.rule)}" if order.rule else said
-
-
-def _name(present: Sequence[Node], village: str) -> str:
-    return f"Loa Làng: {present[0].title}" if village else "Loa Làng"

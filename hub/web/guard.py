@@ -1,5 +1,7 @@
 """What holds for every request: no writing from other sites, no endless bodies, and headers that shut doors."""
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,9 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FORM_MAX = 64 * 1024
 API = "/api/"
 """Below it cookies count for nothing, so no other site can use them: programs need not say where they are."""
-UPLOAD_PATHS, PIECES_PATH = ("/audio", "/api/v1/recordings"), "/uploads/"
+UPLOADS = re.compile(r"/audio|/api/v1/recordings(/[0-9a-f]{64}/versions)?")
+PIECES = re.compile(r"(/api/v1)?/uploads/[^/]*")
 """Where large bodies go, which are counted there: files at once (POST), and a file's pieces (PATCH)."""
-LARGER_FORMS = {"/calendar/import": 1280 * 1024}
+LARGER_FORMS = {"/calendar/import": 1280 * 1024, "/api/v1/calendar/import": 1280 * 1024}
 """Forms that carry a file."""
 
 HEADERS = {
@@ -94,7 +97,7 @@ def _fault(scope: Scope) -> int | None:
 
 def _takes_files(scope: Scope) -> bool:
     method, path = str(scope["method"]), str(scope["path"])
-    return (method == "POST" and path in UPLOAD_PATHS) or (method == "PATCH" and path.startswith(PIECES_PATH))
+    return bool((method == "POST" and UPLOADS.fullmatch(path)) or (method == "PATCH" and PIECES.fullmatch(path)))
 
 
 def _is_ours(scope: Scope, headers: Headers) -> bool:

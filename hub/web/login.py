@@ -28,8 +28,8 @@ A_YEAR_S = 365 * 86_400
 @router.get("/login")
 def show_login(visit: Stranger, next: str = "/") -> Response:
     if visit.user is not None:
-        return visit.go(_own_path(next))
-    response = visit.page("login.html", next=_own_path(next), name="", fault="")
+        return visit.go(own_path(next))
+    response = visit.page("login.html", next=own_path(next), name="", fault="")
     response.headers[offline.PERSON] = offline.NOBODY
     return response
 
@@ -50,16 +50,16 @@ async def log_in(
     address, wrong = _address(visit), visit.words.gettext("The name or the password is not right.")
     refused = await judge(visit, (name.casefold(), address), is_right, wrong, crowd=("", address))
     if refused is not None:
-        return visit.page("login.html", refused[1], next=_own_path(next), name=name, fault=refused[0])
+        return visit.page("login.html", refused[1], next=own_path(next), name=name, fault=refused[0])
     (user,) = found
-    return await run_sync(_enter, visit, user, next, Waits.CODE if user.totp_secret else _after_code(user))
+    return await run_sync(_enter, visit, user, next, Waits.CODE if user.totp_secret else _after_code(visit, user))
 
 
 @router.get("/login/code")
 def show_code(visit: Stranger, next: str = "/") -> Response:
     if known(visit.request, Waits.CODE) is None:
         return visit.go("/login")
-    return visit.page("login_code.html", next=_own_path(next), fault="")
+    return visit.page("login_code.html", next=own_path(next), fault="")
 
 
 @router.post("/login/code")
@@ -72,15 +72,15 @@ async def give_code(visit: Stranger, code: Annotated[str, Form()] = "", next: An
     wrong = visit.words.gettext("The code is not right, or was used already. Wait for the next one.")
     refused = await judge(visit, key, lambda: second_factor.is_right(visit.desk, user, code[:CODE_MAX]), wrong, crowd)
     if refused is not None:
-        return visit.page("login_code.html", refused[1], next=_own_path(next), fault=refused[0])
-    return await run_sync(_enter, visit, user, next, _after_code(user))
+        return visit.page("login_code.html", refused[1], next=own_path(next), fault=refused[0])
+    return await run_sync(_enter, visit, user, next, _after_code(visit, user))
 
 
 @router.get("/login/password")
 def show_password(visit: Stranger, next: str = "/") -> Response:
     if known(visit.request, Waits.PASSWORD) is None:
         return visit.go("/login")
-    return visit.page("login_password.html", next=_own_path(next), fault="", shortest=SHORTEST)
+    return visit.page("login_password.html", next=own_path(next), fault="", shortest=SHORTEST)
 
 
 @router.post("/login/password")
@@ -101,8 +101,8 @@ async def choose_password(
         except Refused as error:
             fault = visit.words.pick(error.message_vi, error.message_en)
     if fault:
-        return visit.page("login_password.html", 422, next=_own_path(next), fault=fault, shortest=SHORTEST)
-    return await run_sync(_enter, visit, user, next, Waits.NOTHING)
+        return visit.page("login_password.html", 422, next=own_path(next), fault=fault, shortest=SHORTEST)
+    return await run_sync(_enter, visit, user, next, _after_password(visit, user))
 
 
 @router.post("/logout")
@@ -116,7 +116,7 @@ def log_out(visit: Stranger) -> Response:
 def choose_language(
     visit: Stranger, language: Annotated[str, Form()] = "", next: Annotated[str, Form()] = "/"
 ) -> Response:
-    response = visit.go(_own_path(next))
+    response = visit.go(own_path(next))
     if language in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=A_YEAR_S, httponly=True, samesite="lax", secure=visit.hub.is_https
@@ -134,12 +134,16 @@ def _find_user(visit: Visit, name: str, password: str) -> list[User]:
     return [] if user.given_until is not None and user.given_until <= visit.now else [user]
 
 
-def _after_code(user: User) -> Waits:
-    return Waits.NOTHING if user.given_until is None else Waits.PASSWORD
+def _after_code(visit: Visit, user: User) -> Waits:
+    return _after_password(visit, user) if user.given_until is None else Waits.PASSWORD
+
+
+def _after_password(visit: Visit, user: User) -> Waits:
+    return Waits.FACTOR if second_factor.is_owed(visit.desk, user) else Waits.NOTHING
 
 
 def _enter(visit: Visit, user: User, next: str, waits_for: Waits) -> Response:
-    onward = _own_path(next)
+    onward = own_path(next)
     response = visit.go(f"/login/{waits_for}?{urlencode({'next': onward})}" if waits_for else onward)
     open_session(visit, user, response, waits_for)
     return response
@@ -155,7 +159,7 @@ def _address(visit: Visit) -> str:
     return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else host
 
 
-def _own_path(path: str) -> str:
+def own_path(path: str) -> str:
     """A path of this site to go on to; anything that leads elsewhere becomes the board."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_ours else "/"

@@ -9,9 +9,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.web import errors, trust
+from hub.web.asking import Hub
 from hub.web.guard import Guard
 from hub.web.pages import STATIC
-from hub.web.visit import Hub
 
 
 def make_plain_door(site: FastAPI) -> FastAPI:

@@ -1,11 +1,13 @@
 """Puts the pages together into one application."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from threading import Event
 from zoneinfo import ZoneInfo
 
 import anyio
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
@@ -34,6 +36,7 @@ from hub.web import (
     installed,
     invite,
     login,
+    login_factor,
     nodes,
     people,
     pin,
@@ -45,20 +48,24 @@ from hub.web import (
     uploads,
     words,
 )
+from hub.web.asking import Hub
 from hub.web.doors import Doors
 from hub.web.guard import Guard
 from hub.web.intake_queue import Uploads
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
-from hub.web.visit import Hub
+
+log = logging.getLogger(__name__)
 
 PASSWORDS_AT_ONCE = 2
+SWEEP_EVERY_S = 3600.0
+"""Files that nobody went on sending lie on the disk this much longer at most."""
 CROWD_FREE_TRIES, CROWD_DELAY_S = 30, 5.0
 """Of one address for all its names, and of one person's codes from all addresses: one office has one address, and
 nobody who knows a password may keep its owner out for long."""
 PAGES = (
-    *(login, trust, invite, installed, account, account_factor, people, audit, tokens),
+    *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
     *(emergency_form, emergency, pin, nodes),
@@ -76,9 +83,11 @@ def make_site(
     is_https: bool = False,
     doors: Doors | None = None,
     wait: Callable[[float], Awaitable[None]] = anyio.sleep,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> FastAPI:
     """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not), `doors`
-    where they are reached when not on this computer alone.
+    where they are reached when not on this computer alone. Both wait seconds: `wait` before a guess is
+    looked at, `sleep` between the rounds of what is done again and again.
     """
     incoming = Incoming(desk.shelf.folder.with_name("uploads"), desk.clock)
     queue = Uploads(desk, incoming)
@@ -88,7 +97,10 @@ def make_site(
         desk.shelf.sweep()
         incoming.sweep()
         queue.take_up()
-        yield
+        async with anyio.create_task_group() as standing:
+            standing.start_soon(_keep_swept, incoming, sleep)
+            yield
+            standing.cancel_scope.cancel()
         queue.close()
 
     languages = words.load()
@@ -126,6 +138,16 @@ def say_goodbye(site: FastAPI) -> None:
     hub: Hub = site.state.hub
     hub.closing.set()
     hub.desk.news.tell("closing")
+
+
+async def _keep_swept(incoming: Incoming, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """What nobody goes on sending leaves the disk, also where no other file comes in for long."""
+    while True:
+        await sleep(SWEEP_EVERY_S)
+        try:
+            await run_sync(incoming.sweep)
+        except OSError as error:
+            log.warning("files that were not sent to their end could not be removed: %s", error)
 
 
 class _Static(StaticFiles):

@@ -106,7 +106,7 @@ def _doors(visit: Visit) -> Doors:
     doors = visit.hub.doors
     if doors is None or not doors.ca_der:
         raise NotFound(
-            "Trang ở đây không cần chứng chỉ của máy trung tâm.", "The pages here need no certificate of the hub's own."
+            "Trang ở đây không cần chứng chỉ của máy chủ.", "The pages here need no certificate of the hub's own."
         )
     return doors
 

@@ -16,6 +16,7 @@ PIECE_TYPE = "application/offset+octet-stream"
 METADATA_MAX = 4096
 """Characters of the metadata header."""
 _DIGITS_MAX = 15
+NUMBER_MAX = 10**_DIGITS_MAX - 1
 
 
 class BadHeader(Exception):

@@ -3,30 +3,23 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Event
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Annotated, cast
 from urllib.parse import quote
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from hub.media.incoming import Incoming
-from hub.orders.desk import Desk
-from hub.people.accounts import HALF_WAY, SESSION_LENGTH, Act, Session, User, Waits, may, require
+from hub.people.accounts import HALF_WAY, SESSION_LENGTH, SETTING_UP, Act, Session, User, Waits, may, require
 from hub.people.passwords import is_password
 from hub.store import people
 from hub.web import offline
 from hub.web.agents import name_agent
-from hub.web.doors import Doors
-from hub.web.intake_queue import Uploads
-from hub.web.pages import Pages
-from hub.web.patience import Key, Patience, TooEager
-from hub.web.sight import OnlineSince
+from hub.web.asking import Asking, Hub
+from hub.web.patience import Key, TooEager
 from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 SESSION_COOKIE = "loa_session"
@@ -38,55 +31,15 @@ SEEN_EVERY = timedelta(minutes=10)
 """When a person was last there may be this old: not every page waits for the disk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hub:
-    """All that the pages reach; put together in `site`.
-
-    `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
-    typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others. `wait` holds back who guesses, by seconds:
-    `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
-    for this computer alone. `closing` is set when the hub is about to stop.
-    """
-
-    desk: Desk
-    online_since: OnlineSince
-    pages: Pages
-    languages: Mapping[str, Words]
-    incoming: Incoming
-    uploads: Uploads
-    patience: Patience
-    crowd: Patience
-    hashing: CapacityLimiter
-    speaking: CapacityLimiter
-    listening: set[str]
-    alarming: CapacityLimiter
-    wait: Callable[[float], Awaitable[None]]
-    is_https: bool
-    doors: Doors | None
-    closing: Event
-
-
 class SignInNeeded(Exception):
     """Nobody is logged in behind this request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Asking):
     """A request with everything a page needs. `user` is None on the pages before the log-in alone."""
 
-    request: Request
-    hub: Hub
-    words: Words
     user: User | None
-
-    @property
-    def desk(self) -> Desk:
-        return self.hub.desk
-
-    @property
-    def now(self) -> datetime:
-        return self.hub.desk.clock()
 
     @property
     def person(self) -> User:
@@ -137,10 +90,15 @@ def anyone(request: Request) -> Visit:
 
 
 def whoever_may(act: Act) -> Callable[[Request], Visit]:
-    """A dependency: the visit of a person whose role includes `act`. Raises SignInNeeded or NotAllowed."""
+    """A dependency: the visit of a person whose role includes `act`. Raises SignInNeeded or NotAllowed.
+
+    To stop does not wait for a second factor that has to be set up.
+    """
 
     def admit(request: Request) -> Visit:
         visit = anyone(request)
+        if visit.user is None and act is Act.STOP:
+            visit = replace(visit, user=known(request, Waits.FACTOR))
         require(visit.person, act)
         return visit
 
@@ -158,10 +116,10 @@ Auditor = Annotated[Visit, Depends(whoever_may(Act.AUDIT))]
 Manager = Annotated[Visit, Depends(whoever_may(Act.MANAGE))]
 
 
-def open_session(visit: Visit, user: User, response: RedirectResponse, waits_for: Waits = Waits.NOTHING) -> None:
+def open_session(visit: Visit, user: User, response: Response, waits_for: Waits = Waits.NOTHING) -> None:
     """Log somebody in, or half way: the browser gets a random token, the store its SHA-256."""
     token = secrets.token_urlsafe(32)
-    length = HALF_WAY if waits_for else SESSION_LENGTH
+    length = {Waits.NOTHING: SESSION_LENGTH, Waits.FACTOR: SETTING_UP}.get(waits_for, HALF_WAY)
     session = Session(
         token_sha256=_digest(token),
         user=user.name,
@@ -239,9 +197,10 @@ async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | N
 
 
 def login_path(request: Request) -> str:
-    """Where a stranger logs in, to come back to the page asked for."""
+    """Where a stranger logs in, or goes on with it, to come back to the page asked for."""
+    door = "/login" if known(request, Waits.FACTOR) is None else "/login/factor"
     is_page = request.method == "GET" and request.url.path != "/"
-    return f"/login?next={quote(request.url.path)}" if is_page else "/login"
+    return f"{door}?next={quote(request.url.path)}" if is_page else door
 
 
 def known(request: Request, waits_for: Waits = Waits.NOTHING) -> User | None:

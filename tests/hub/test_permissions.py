@@ -18,6 +18,7 @@ from hub.people.accounts import Scope
 from hub.store import people, recordings
 from hub.store import tables as t
 from hub.web.site import make_site
+from hub.web.tus import PIECE_TYPE
 from hub.web.uploads import router as _uploads
 from tests.hub.permissions import API, API_WHO_MAY, EVERY, THINGS, Route, Whose, page
 from tests.hub.web.test_routes import ENDLESS
@@ -48,6 +49,7 @@ class House:
         )
         if path.startswith(API) and route[1].endswith(("/approve", "/starts-at", "broadcasts/{id}")):
             headers["If-Match"] = '"' + "0" * 64 + '"'
+        headers |= {"Content-Type": PIECE_TYPE} if method == "PATCH" else {}
         options = body if method in ("POST", "PUT") else {}
         before = self.digest()
         answer: httpx.Response = self.client.request(method, path, headers=headers, **options)  # type: ignore[arg-type]
@@ -93,6 +95,8 @@ def _json(route: Route) -> dict[str, object]:
         "/starts-at": {"starts_at": "2026-11-23T06:00:00+07:00"}, "/return": {"reason": "Sửa lại"},
         "/drop": {"at": "2026-11-22T22:00:00Z"}, "/again": {"nodes": [WEST]}, "/name": {"title": "Tên"},
         "/stop": {"nodes": [WEST]}, "/stops": {"nodes": [WEST]}, "/kept": {"is_kept": True},
+        "/import/drafts": {"events": [{"title": "Tên"}], "nodes": [WEST], "recording": "0" * 64},
+        "/undo-move": {"was": "2026-11-22T22:00:00Z"}, "/put-back": {"short": ""}, "scripts/{id}/words": {"values": {}},
         "/substitute": {"is_chosen": True}, "/phone": {"phone": "0912 345 678"}, "/language": {"language": "Tày"},
         "/cut": {"start_s": 1, "end_s": 2}, "/renew": {"recording": "0" * 64},
         "/speech/words": {"text": " "}, "/speech/sound": {"text": " "}, "/abbreviations": {"short": "", "said": ""},
@@ -142,6 +146,8 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
             return {"{id}": siren.id}
         if "/people/" in path:
             return {"{name}": "khach"}
+        if "/scripts/" in path:
+            return {"{id}": "power"}
         if "tokens" in path:
             return {"{id}": token.id}
         if "sessions" in path:

@@ -1,4 +1,5 @@
-"""`make demo` as a newcomer meets it: it says where to go, airs a sample within a minute, stops without a trace."""
+"""`make demo` as a newcomer meets it: it says where to go, airs a sample, stops without a trace. How long that takes is
+benchmarks/demo_start.py's matter."""
 
 import contextlib
 import os
@@ -7,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +15,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hub.ports import PortTaken, free_port, owner, require_free
+from hub.ports import owner
+from simulator.commune import Ports
 from simulator.listening import read_audio
 from tests.stories.conftest import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 
-MINUTE_S = 60
-SECONDS = 30.0
-"""What a second start may take, on a machine that has other things to do."""
 STOPPED_WITHIN_S = 20.0
 PROGRAM = [sys.executable, "-m", "simulator"]
 
@@ -32,7 +30,6 @@ class Demo:
     """The program in a terminal of its own: what it says, and Ctrl-C."""
 
     def __init__(self, root: Path, port: int) -> None:
-        self.began_s = time.monotonic()
         self._process = subprocess.Popen(
             [*PROGRAM, "--root", str(root), "--port", str(port)],
             stdout=subprocess.PIPE,
@@ -48,7 +45,7 @@ class Demo:
     def said(self) -> str:
         return "".join(self._lines)
 
-    def await_said(self, pattern: str, within_s: float = 2 * MINUTE_S) -> "re.Match[str]":
+    def await_said(self, pattern: str, within_s: float = 120.0) -> "re.Match[str]":
         def look() -> "re.Match[str] | None":
             assert self._process.poll() is None, self.said
             return re.search(pattern, self.said)
@@ -93,7 +90,7 @@ def demo(root: Path, port: int) -> Iterator[Demo]:
 
 
 def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> None:
-    port = three_free_ports()
+    port = Ports.free_above().page
     with demo(tmp_path, port) as first:
         address = first.await_said(r"Loa Làng: (http://127.0.0.1:[0-9]+)").group(1)
         assert address.endswith(f":{port}")
@@ -102,8 +99,7 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
         for role in ("canbo", "lanhdao"):
             assert re.search(rf"{role} +\S{{10,}}", first.said), "the log-ins should have been printed"
         assert re.search(r"PIN: [0-9]{6}\n", first.said), "and the leader's emergency PIN"
-        aired = first.await_said(r"Đã phát [0-9:]+, 3/3 \(([0-9]+) s\)")
-        assert int(aired.group(1)) <= MINUTE_S
+        first.await_said(r"Đã phát [0-9:]+, 3/3 \([0-9]+ s\)")
         for path in re.findall(r": (/.+\.wav)", first.said):
             assert np.abs(read_audio(Path(path))).max() > 0.1, "each horn should have been heard"
         started = first.processes()
@@ -115,13 +111,12 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
 
     with demo(tmp_path, port) as second:
         second.await_said(r"Loa Làng: http")
-        assert time.monotonic() - second.began_s < SECONDS
         assert second.press_ctrl_c() == 0
         assert "Traceback" not in second.said
 
 
 def test_ctrl_c_while_it_is_still_starting_stops_it_cleanly(tmp_path: Path) -> None:
-    with demo(tmp_path, three_free_ports()) as hasty:
+    with demo(tmp_path, Ports.free_above().page) as hasty:
         hasty.await_said(r"\[2/5\]")
         started = hasty.processes()
         assert hasty.press_ctrl_c() == 0
@@ -131,7 +126,7 @@ def test_ctrl_c_while_it_is_still_starting_stops_it_cleanly(tmp_path: Path) -> N
 
 
 def test_a_taken_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
-    port = three_free_ports()
+    port = Ports.free_above().page
     squatter = subprocess.Popen([sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)])
     try:
         eventually(lambda: owner(port), within_s=10)
@@ -139,7 +134,7 @@ def test_a_taken_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
             [*PROGRAM, "--root", str(tmp_path / "demo"), "--port", str(port)],
             capture_output=True,
             text=True,
-            timeout=MINUTE_S,
+            timeout=60,
             check=False,
         )
     finally:
@@ -150,16 +145,6 @@ def test_a_taken_port_is_named_with_who_holds_it(tmp_path: Path) -> None:
     assert f"(pid {squatter.pid})" in tried.stderr
     assert "Traceback" not in tried.stderr
     assert not (tmp_path / "demo").exists()
-
-
-def three_free_ports() -> int:
-    """A port for the pages such that the two others that follow from it are free too."""
-    while True:
-        port = free_port()
-        with contextlib.suppress(PortTaken, OverflowError):
-            for other in (port + 443, port + 883):
-                require_free("127.0.0.1", other)
-            return port
 
 
 def _parents() -> dict[int, int]:

@@ -25,6 +25,20 @@ def test_deeds_are_read_by_leader_and_administrator(program: Programs, officer: 
     assert officer.get("/audit").status_code == 403
 
 
+def test_deeds_are_looked_through_by_kind_and_time_and_told_in_words(program: Programs, world: World) -> None:
+    leader = program("hung")
+    order = world.order()
+    world.clock.pass_(hours=1)
+    world.desk.cancel(order.id, world.user("lan"))
+    told = leader.get("/audit?kind=broadcasts", headers={"Accept-Language": "en"}).json()
+    assert [deed["act"] for deed in told] == ["cancel", "order"]
+    assert all("Bản tin sáng" in deed["sentence"] and "Nguyễn Thị Lan" in deed["sentence"] for deed in told)
+    late = leader.get("/audit?kind=broadcasts&from=2026-11-22T22:00:00Z&until=2026-11-22T23:00:00Z").json()
+    assert [deed["act"] for deed in late] == ["cancel"]
+    assert leader.get("/audit?kind=sounds").json() == []
+    assert leader.get("/audit?kind=gossip").status_code == 422
+
+
 def test_no_token_makes_people_or_rights(program: Programs) -> None:
     admin = program("quantri")
     assert admin.post("/people", json={"name": "moi"}).status_code == 405

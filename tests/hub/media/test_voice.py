@@ -4,6 +4,7 @@ Piper's program is stood in for here; with the real one the same runs in test_pi
 """
 
 import json
+import re
 import sys
 import wave
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hub.media import intake, piper, voice
+from hub.media.job import IntakeLimits
 from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf
 from hub.media.voice import Manner
@@ -19,6 +21,8 @@ TEXT = "Mời bà con đến nhà văn hóa thôn. Xin cảm ơn bà con."
 CONFIG = {"audio": {"sample_rate": 22_050}, "espeak": {"voice": "vi"}, "phoneme_id_map": {"a": [1]}}
 can_speak = pytest.mark.skipif(not voice.is_here(), reason="no espeak-ng here (Debian: apt install espeak-ng)")
 EVERY_VOICE = pytest.mark.parametrize("name", [pytest.param("vi", marks=can_speak), "piper:vi_VN-thu-medium"])
+HUB_MB = 512
+"""What systemd/loa-hub.service leaves to the hub, its pages, Mosquitto and espeak-ng."""
 pytestmark = pytest.mark.real
 
 
@@ -125,3 +129,21 @@ def test_a_model_that_cannot_speak_gets_one_sentence_and_espeak_stays(
 def test_no_name_leads_out_of_the_folder(name: str) -> None:
     with pytest.raises(ValueError, match="no such manner"):
         Manner(name)
+
+
+def test_piper_and_a_decoder_at_their_limits_leave_the_hub_its_room_in_the_unit() -> None:
+    unit = (Path(__file__).parents[3] / "systemd" / "loa-hub.service").read_text(encoding="utf-8")
+    most = re.search(r"^MemoryMax=(\d+)G$", unit, re.MULTILINE)
+    assert most is not None
+    assert piper.MEMORY_MB + IntakeLimits().memory_mb + HUB_MB <= int(most[1]) * 1024
+
+
+def test_a_piper_that_wants_more_memory_than_it_may_ends_in_one_sentence(
+    models: Path, tmp_path: Path, program: Path
+) -> None:
+    hungry = f"#!{sys.executable}\nbytearray({piper.MEMORY_MB} << 20)\nprint('it got that')\n"
+    program.write_text(hungry, encoding="utf-8")
+    with pytest.raises(Rejected) as refused:
+        voice.speak(TEXT, tmp_path / "a.wav", Manner("piper:vi_VN-thu-medium"), models)
+    assert refused.value.message_vi.startswith("Giọng Piper này chưa đọc được")
+    assert "MemoryError" in str(refused.value)

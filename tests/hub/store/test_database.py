@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from hub.store import broadcasts, meta, migrations, people, recordings
 from hub.store import tables as t
 from hub.store.database import Database, NewerSchema
+from hub.store.tables.base import Instant
 
 
 def test_an_empty_database_comes_up_to_the_schema_the_code_knows(url: str) -> None:
@@ -192,7 +193,7 @@ def test_an_instant_without_a_zone_is_refused(c: Connection) -> None:
 @given(st.datetimes(min_value=datetime(1, 1, 4), max_value=datetime(9999, 12, 28)), st.integers(-14, 14))  # noqa: DTZ001
 def test_an_instant_comes_back_to_the_microsecond_in_utc(naive: datetime, hours: int) -> None:
     at = naive.replace(tzinfo=timezone(timedelta(hours=hours)))
-    column = t.Instant()
+    column = Instant()
     dialect = Database("sqlite://").engine.dialect
     back = column.process_result_value(column.process_bind_param(at, dialect), dialect)
     assert back == at

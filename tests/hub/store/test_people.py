@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from hub.people.accounts import SESSION_LENGTH, Role, Session, User
+from hub.people.deeds import DeedName
 from hub.store import people
 from hub.store.database import Database
 
@@ -74,7 +75,8 @@ def test_log_ins_that_ran_out_are_forgotten_at_the_next_one(c: Connection) -> No
 
 
 def test_deeds_are_listed_newest_first(c: Connection) -> None:
-    for minute, act in enumerate(("order", "approve", "stop")):
+    acts: tuple[DeedName, ...] = ("order", "approve", "stop")
+    for minute, act in enumerate(acts):
         people.note(c, NOW + timedelta(minutes=minute), "lan", act, "b1", "Thông báo họp")
     assert [n.act for n in people.notes(c, 2)] == ["stop", "approve"]
     assert people.notes(c)[-1] == people.Note(at=NOW, who="lan", act="order", subject="b1", detail="Thông báo họp")
@@ -99,8 +101,8 @@ def test_a_pin_is_its_users_own_and_ends_no_log_in(c: Connection) -> None:
 
 
 def test_deeds_of_one_kind_are_counted(c: Connection) -> None:
-    for minute, (who, act) in enumerate((("minh", "pin-wrong"), ("minh", "pin-wrong"), ("lan", "pin-wrong"))):
-        people.note(c, NOW + timedelta(minutes=minute), who, act, who)
+    for minute, who in enumerate(("minh", "minh", "lan")):
+        people.note(c, NOW + timedelta(minutes=minute), who, "pin-wrong", who)
     assert people.count_notes(c, "minh", "pin-wrong", NOW) == 2
     assert people.count_notes(c, "minh", "pin-wrong", NOW + timedelta(minutes=1)) == 1
     assert people.count_notes(c, "minh", "pin", NOW) == 0

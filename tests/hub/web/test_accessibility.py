@@ -23,7 +23,7 @@ NO_PAGES = {
     *("/manifest.webmanifest", "/icons/{name}", "/sw.js"),
 }
 """What is asked by GET and is no page: files, streams, pieces of a page."""
-IN_BETWEEN = {"/login/code", "/login/password"}
+IN_BETWEEN = {"/login/code", "/login/password", "/login/factor"}
 """Pages that only somebody sees who is not quite logged in yet."""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(each => { each.open = true })"
 OPEN_MENU = "document.querySelectorAll('.me').forEach(each => { each.open = true })"
@@ -96,6 +96,13 @@ class TestInChromium:
                 give_password(page, name, password)
                 page.get_by_role("heading", name=heading).wait_for()
                 assert hindrances(page) == []
+
+    def test_the_second_step_that_has_to_be_set_up(self, chromium: Chromium, world: World) -> None:
+        world.desk.requires_second_factor = True
+        with served(world) as (address, _), opened(chromium, address) as (page, _complaints):
+            give_password(page, "hung")
+            page.get_by_role("heading", name="Cài bước thứ hai").wait_for()
+            assert hindrances(page) == []
 
     @pytest.mark.parametrize("scheme", SCHEMES)
     def test_how_to_trust_the_pages(self, chromium: Chromium, world: World, scheme: str) -> None:

@@ -113,7 +113,7 @@ class TestInChromium:
             expect(approve.first).to_be_disabled()
             expect(approve.first).to_have_accessible_description(re.compile("Các nút tạm khoá"))
             page.goto("/account")
-            expect(page.get_by_role("heading", name="Không tới được máy trung tâm")).to_be_visible()
+            expect(page.get_by_role("heading", name="Không tới được máy chủ")).to_be_visible()
             assert "hung" not in page.content()
             with served(world, port):
                 expect(page.get_by_role("heading", name="Trần Văn Hùng")).to_be_visible()
@@ -138,7 +138,7 @@ class TestInChromium:
                 log_out(page)
                 assert page.evaluate(KEPT) == []
             page.goto("/")
-            expect(page.get_by_role("heading", name="Không tới được máy trung tâm")).to_be_visible()
+            expect(page.get_by_role("heading", name="Không tới được máy chủ")).to_be_visible()
 
     def test_who_logs_out_without_the_hub_is_forgotten_here_and_logged_out_there_later(
         self, chromium: Chromium, world: World
@@ -151,9 +151,9 @@ class TestInChromium:
             page.goto("/")
             page.get_by_label("Tài khoản của bạn").click()
             page.get_by_role("button", name="Đăng xuất").click()
-            expect(page.get_by_role("heading", name="Không tới được máy trung tâm")).to_be_visible()
+            expect(page.get_by_role("heading", name="Không tới được máy chủ")).to_be_visible()
             page.goto("/")
-            expect(page.get_by_role("heading", name="Không tới được máy trung tâm")).to_be_visible()
+            expect(page.get_by_role("heading", name="Không tới được máy chủ")).to_be_visible()
             with served(world, port):
                 expect(page.get_by_label("Mật khẩu")).to_be_visible()
             with world.database.read() as c:

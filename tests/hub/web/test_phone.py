@@ -86,7 +86,7 @@ def test_what_is_typed_is_read_corrected_heard_and_ordered(chromium: Browser, wo
         assert player.evaluate(LENGTH_S) > sentence_s
         page.get_by_label("Chậm").check()
         page.get_by_label("Tên bản thu").fill("Họp dân")
-        page.get_by_role("button", name="Lưu và đặt lịch phát").click()
+        page.get_by_role("button", name="Lưu và đặt buổi phát").click()
         expect(page.get_by_label("Tên buổi phát")).to_have_value("Họp dân")
         assert complaints == []
 

@@ -17,7 +17,7 @@ from hub.media import voice
 from hub.media.job import IntakeLimits
 from hub.store import recordings
 from hub.web.record import longest_s
-from tests.hub.web.chromium import CHROMIUM, NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
+from tests.hub.web.chromium import CHROMIUM, NEEDED, PHONE, SMALL_TARGETS, TOUCH_PX, log_in, opened
 from tests.hub.web.test_sending import thin, watch
 from tests.hub.web.world import World, served
 
@@ -44,6 +44,20 @@ def with_microphone(hears: Path | None, *arguments: str) -> Iterator[Browser]:
         expect.set_options(timeout=20_000)
         yield browser
         browser.close()
+
+
+@contextmanager
+def an_officer(
+    world: World, hears: Path | None, *arguments: str, size: tuple[int, int] = PHONE
+) -> Iterator[tuple[Page, list[str]]]:
+    """The officer, logged in where the microphone hears this; the browser may use it unless `arguments` say else."""
+    with (
+        with_microphone(hears, *(arguments or (FAKE_UI,))) as chromium,
+        served(world) as (address, _),
+        opened(chromium, address, size) as (page, complaints),
+    ):
+        log_in(page, "lan")
+        yield page, complaints
 
 
 def write(path: Path, sound: Sound, rate: int = RATE) -> Path:
@@ -120,12 +134,7 @@ def test_what_was_spoken_is_trimmed_saved_and_ordered_by_keyboard_alone(
         return add(path, *more)
 
     monkeypatch.setattr(world.desk, "add_recording", listen_in)
-    with (
-        with_microphone(heard, FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, heard) as (page, complaints):
         page.goto("/audio")
         page.get_by_role("link", name="Thu âm bằng micrô").press("Enter")
         page.get_by_role("button", name="Bắt đầu thu").press("Enter")
@@ -192,12 +201,7 @@ def test_what_was_spoken_is_trimmed_saved_and_ordered_by_keyboard_alone(
 
 
 def test_what_is_said_in_a_pause_is_not_recorded(world: World, tmp_path: Path) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, complaints):
         begin(page)
         wait_for_seconds(page, 1)
         page.get_by_role("button", name="Tạm dừng").click()
@@ -215,12 +219,7 @@ def test_what_is_said_in_a_pause_is_not_recorded(world: World, tmp_path: Path) -
 
 
 def test_a_tab_that_crashes_loses_nothing_and_what_is_thrown_away_is_gone(world: World, tmp_path: Path) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, _complaints):
         begin(page)
         wait_for_seconds(page, 3)
         page.close(run_before_unload=False)
@@ -278,12 +277,7 @@ def test_a_recording_whose_sending_was_cut_off_is_opened_again_and_goes_on(world
 
 
 def test_another_person_at_the_same_computer_is_not_offered_it(world: World, tmp_path: Path) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, _complaints):
         begin(page)
         wait_for_seconds(page, 2)
         page.close(run_before_unload=False)
@@ -297,12 +291,7 @@ def test_another_person_at_the_same_computer_is_not_offered_it(world: World, tmp
 
 def test_a_page_with_something_unsaved_is_not_left_by_a_slip(world: World, tmp_path: Path) -> None:
     asked: list[str] = []
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, _complaints):
         begin(page)
         wait_for_seconds(page, 1)
         finish(page)
@@ -320,12 +309,7 @@ def test_a_page_with_something_unsaved_is_not_left_by_a_slip(world: World, tmp_p
 
 @pytest.mark.parametrize(("level", "words"), [(0.003, "quá nhỏ: hãy lại gần hơn"), (1.0, "quá to, vỡ tiếng")])
 def test_the_level_is_told_in_words(world: World, tmp_path: Path, level: float, words: str) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, level), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, level)) as (page, _complaints):
         begin(page)
         expect(page.get_by_text(words)).to_be_visible()
         expect(page.get_by_text("tốt", exact=True)).to_be_hidden()
@@ -333,12 +317,7 @@ def test_the_level_is_told_in_words(world: World, tmp_path: Path, level: float, 
 
 def test_it_stops_by_itself_at_the_limit(world: World, tmp_path: Path) -> None:
     world.desk.limits = IntakeLimits(max_duration_s=3)
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, _complaints):
         begin(page)
         expect(page.get_by_role("alert")).to_have_text(
             "Đã đến độ dài tối đa. Hãy lưu bản này rồi thu tiếp phần còn lại."
@@ -349,13 +328,8 @@ def test_it_stops_by_itself_at_the_limit(world: World, tmp_path: Path) -> None:
 def test_the_microphone_that_was_chosen_is_the_one_that_hears_and_one_that_is_gone_is_forgotten(
     world: World, tmp_path: Path
 ) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, complaints),
-    ):
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, complaints):
         page.add_init_script(KEEP_MICROPHONE)
-        log_in(page, "lan")
         begin(page)
         page.get_by_role("button", name="Tạm dừng").click()
         page.get_by_role("combobox", name="Micrô").select_option(label="Fake Audio Input 2")
@@ -373,13 +347,8 @@ def test_the_microphone_that_was_chosen_is_the_one_that_hears_and_one_that_is_go
 
 
 def test_a_microphone_that_is_pulled_out_leaves_what_was_recorded(world: World, tmp_path: Path) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 0.3), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, complaints),
-    ):
+    with an_officer(world, tone_file(tmp_path, 0.3)) as (page, complaints):
         page.add_init_script(KEEP_MICROPHONE)
-        log_in(page, "lan")
         begin(page)
         wait_for_seconds(page, 1)
         page.evaluate("microphone.getAudioTracks()[0].dispatchEvent(new Event('ended'))")
@@ -404,12 +373,7 @@ def test_what_stands_in_the_way_of_a_microphone_is_told_with_what_to_do(
     world: World, tmp_path: Path, has_one: bool, words: str
 ) -> None:
     hears = tone_file(tmp_path, 0.3) if has_one else None
-    with (
-        with_microphone(hears, "--deny-permission-prompts") as chromium,
-        served(world) as (address, _),
-        opened(chromium, address) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, hears, "--deny-permission-prompts") as (page, _complaints):
         page.goto("/audio/record")
         page.get_by_role("button", name="Bắt đầu thu").click()
         expect(page.get_by_role("alert")).to_contain_text(words)
@@ -437,12 +401,7 @@ def test_without_a_padlock_the_page_says_so_and_offers_the_phones_own_recorder(w
 
 
 def test_text_twice_as_large_fits_the_smallest_phone(world: World, tmp_path: Path) -> None:
-    with (
-        with_microphone(tone_file(tmp_path, 1.0), FAKE_UI) as chromium,
-        served(world) as (address, _),
-        opened(chromium, address, (320, 640)) as (page, _complaints),
-    ):
-        log_in(page, "lan")
+    with an_officer(world, tone_file(tmp_path, 1.0), size=(320, 640)) as (page, _complaints):
         page.goto("/audio/record")
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         page.get_by_role("button", name="Bắt đầu thu").click()

@@ -22,7 +22,7 @@ OPEN = {
     *{
         ("GET", "/login"),
         ("POST", "/login"),
-        *((method, f"/login/{step}") for method in ("GET", "POST") for step in ("code", "password")),
+        *((method, f"/login/{step}") for method in ("GET", "POST") for step in ("code", "password", "factor")),
         ("POST", "/logout"),
         ("POST", "/language"),
     },

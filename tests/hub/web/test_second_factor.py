@@ -6,7 +6,8 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from hub.people import totp
+from hub.people import staff, tokens, totp
+from hub.people.accounts import Scope
 from hub.store import people
 from tests.hub.web.test_board import text
 from tests.hub.web.world import PASSWORD, Browser, World
@@ -136,3 +137,90 @@ def test_the_last_step_used_bounds_the_next(world: World) -> None:
     assert step is not None
     assert totp.step_of(secret, pyotp.TOTP(secret).at(now), now, step) is None
     assert totp.step_of(secret, "", now, 0) is None
+
+
+@pytest.fixture
+def demanding(world: World) -> World:
+    world.desk.requires_second_factor = True
+    return world
+
+
+def shown_secret(browser: Browser, path: str) -> str:
+    found = re.search(r'name="secret" value="([A-Z2-7]{32})"', browser.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def test_where_the_commune_demands_it_a_leader_sets_it_up_before_anything_else(
+    browser: Browser, demanding: World
+) -> None:
+    order = demanding.order()
+    answer = browser.post("/login", data={"name": "hung", "password": PASSWORD, "next": f"/broadcasts/{order.id}"})
+    place = answer.headers["location"]
+    assert place == f"/login/factor?next=%2Fbroadcasts%2F{order.id}"
+    assert "Xã yêu cầu người duyệt và người phát báo động đăng nhập hai bước." in text(browser, place)
+    assert browser.get(f"/broadcasts/{order.id}").headers["location"].startswith("/login/factor?next=")
+    assert browser.post(f"/broadcasts/{order.id}/approve").headers["location"] == "/login/factor"
+    assert browser.post("/emergency/prepare").headers["location"] == "/login/factor"
+
+    secret = shown_secret(browser, place)
+    wrong = browser.post("/login/factor", data={"secret": secret, "code": "000000"})
+    assert wrong.status_code == 422
+    assert f'value="{secret}"' in wrong.text, "the app need not scan another picture"
+    form = {"secret": secret, "code": code_of(secret, demanding), "next": f"/broadcasts/{order.id}"}
+    codes = browser.post("/login/factor", data=form).text
+    assert len(re.findall(r"<li><code>", codes)) == 10
+    assert f'href="/broadcasts/{order.id}"' in codes
+    assert browser.get(f"/broadcasts/{order.id}").status_code == 200
+    with demanding.database.read() as c:
+        assert [n.act for n in people.notes(c, 2)] == ["login", "second-factor"]
+
+    leave(browser)
+    demanding.clock.pass_(minutes=1)
+    assert browser.log_in("hung").headers["location"].startswith("/login/code")
+
+
+def test_a_stop_waits_for_no_second_step(browser: Browser, demanding: World) -> None:
+    order = demanding.approve(demanding.order(minutes=1))
+    demanding.clock.pass_(minutes=2)
+    browser.log_in("hung")
+    assert browser.post("/stop").headers["location"] == "/"
+    assert "Đã dừng lúc 04:32" in text(browser, browser.get("/").headers["location"])
+    browser.post(f"/broadcasts/{order.id}/stop")
+    with demanding.database.read() as c:
+        assert [(n.who, n.act) for n in people.notes(c, 2)] == [("hung", "stop")] * 2
+    demanding.clock.pass_(hours=1)
+    assert browser.post("/stop").headers["location"] == "/login", "an hour is enough to set it up"
+
+
+@pytest.mark.parametrize("name", ["lan", "tam", "khach", "quantri"])
+def test_who_neither_approves_nor_sends_emergencies_is_not_asked_for_it(
+    browser: Browser, demanding: World, name: str
+) -> None:
+    assert browser.log_in(name).headers["location"] == "/"
+
+
+def test_what_is_demanded_comes_after_ones_own_password_and_cannot_be_turned_off(
+    browser: Browser, demanding: World
+) -> None:
+    given = staff.reset_password(demanding.desk, "hung", demanding.user("quantri"))
+    assert browser.log_in("hung", given).headers["location"].startswith("/login/password")
+    fresh = "hoa gạo nở tháng ba bên sông"
+    answer = browser.post("/login/password", data={"fresh": fresh, "again": fresh})
+    assert answer.headers["location"].startswith("/login/factor")
+    secret = shown_secret(browser, "/login/factor")
+    browser.post("/login/factor", data={"secret": secret, "code": code_of(secret, demanding)})
+    page = text(browser, "/account")
+    assert "Tạo mã dự phòng mới" in page
+    assert "Tắt" not in page
+    refused = browser.post("/account/second-factor/drop", data={"password": fresh})
+    assert (refused.status_code, "Xã yêu cầu bạn đăng nhập hai bước" in refused.text) == (409, True)
+
+
+def test_who_is_logged_in_goes_on_and_a_program_is_not_asked(browser: Browser, world: World) -> None:
+    browser.enter(world, "hung")
+    _, secret = tokens.make(world.desk, world.user("hung"), "Báo cáo tỉnh", Scope.FULL, 30)
+    world.desk.requires_second_factor = True
+    assert browser.get("/").status_code == 200
+    leave(browser)
+    assert browser.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 200

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from hub.media import voice
 from hub.sounds import spoken
 from hub.store import people, recordings
-from hub.web.visit import Hub
+from hub.web.asking import Hub
 from tests.hub.web.test_board import text
 from tests.hub.web.world import Browser, World
 

@@ -1,8 +1,11 @@
 """A file that comes in piece by piece, as the tus protocol has it; what does not follow it changes nothing."""
 
 import base64
+import time
+from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from starlette.testclient import TestClient
@@ -10,7 +13,7 @@ from starlette.testclient import TestClient
 from hub.media import incoming
 from hub.media.job import IntakeLimits
 from hub.store import recordings
-from hub.web.site import make_site
+from hub.web.site import SWEEP_EVERY_S, make_site
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
 from tests.hub.web.world import ORIGIN, Browser, World, tone
@@ -75,6 +78,32 @@ def test_what_was_whole_when_the_hub_stopped_is_taken_up_by_the_next(world: Worl
         mine = next(a for a in [*store.whole(), arrival] if a.user == "lan")
         assert follow(browser, mine.id)["step"] == "done"
     assert list(store.folder.iterdir()) == []
+
+
+def test_what_nobody_went_on_sending_is_gone_a_day_later_though_nothing_else_comes_in(world: World) -> None:
+    async def sleep(seconds: float) -> None:
+        """Until the world's clock is that much further."""
+        until = world.clock() + timedelta(seconds=seconds)
+        while world.clock() < until:
+            await anyio.sleep(0.001)
+
+    def left() -> set[str]:
+        return {path.suffix for path in (world.folder / "uploads").iterdir()}
+
+    app = make_site(world.desk, lambda: None, sleep=sleep)
+    with TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}) as client:
+        browser = Browser(client)
+        browser.enter(world, "lan")
+        send(browser, begun(browser, 100), 0, b"half of it")
+        world.clock.pass_(seconds=SWEEP_EVERY_S)
+        assert left() == {".json", ".bytes"}
+        world.clock.pass_(hours=24)
+        for _ in range(1000):
+            if not left():
+                break
+            world.clock.pass_(seconds=SWEEP_EVERY_S)
+            time.sleep(0.01)
+        assert left() == set()
 
 
 def test_what_can_be_continued_is_shown_and_can_be_cancelled(officer: Browser, world: World) -> None:

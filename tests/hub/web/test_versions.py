@@ -21,8 +21,8 @@ from hub.orders.broadcasts import Recording, Stage
 from hub.refusals import Refused
 from hub.sounds import versions
 from hub.store import broadcasts, recordings, texts
+from hub.web.asking import Hub
 from hub.web.intake_queue import MAX_WAITING
-from hub.web.visit import Hub
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
 from tests.hub.web.world import Browser, World, tone
