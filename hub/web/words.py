@@ -1,5 +1,6 @@
 """The two languages of the pages. Catalogs are .po files read at start; msgids are the English sentences."""
 
+import functools
 import gettext
 from collections.abc import Mapping
 from io import BytesIO
@@ -37,8 +38,10 @@ class Words:
         return english if self.language == "en" else vietnamese
 
 
+@functools.cache
 def load() -> Mapping[str, Words]:
-    """Read every catalog. Raises OSError or ValueError where one is missing or broken: then nothing starts."""
+    """Read every catalog, once a process. Raises OSError or ValueError where one is missing or broken: then nothing
+    starts."""
     return {language: Words(language, _compile(CATALOGS / f"{language}.po")) for language in LANGUAGES}
 
 
