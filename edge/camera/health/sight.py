@@ -24,7 +24,22 @@ class Sight:
         self.memory = memory
         self.health = health or Health()
         self._rule = rule
+        self._learn_looks = learn
         self._learn = learn if not memory.kept else 0
+        self._right_at: datetime | None = None
+
+    @property
+    def right_at(self) -> datetime | None:
+        return self._right_at or self.memory.commissioned_at
+
+    @property
+    def clean_in_days(self) -> float | None:
+        return None
+
+    def commission(self, at: datetime) -> None:
+        """What is seen from now on is right."""
+        self.memory.forget()
+        self._learn, self._right_at = self._learn_looks, at
 
     def question(self, at: datetime) -> Question:
         return self.memory.question(at)

@@ -6,7 +6,7 @@ by what the camera showed at this hour before: nothing by a fixed number alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contract.terms import CameraFault
@@ -82,6 +82,7 @@ class Health:
     picture: int | None = None
     suspect: CameraFault = CameraFault.NONE
     suspected_at: datetime | None = None
+    evidence: dict[str, float] = field(default_factory=dict)
 
 
 def judge(look: Look, picture_before: int | None, usual: Usual, rule: Rule) -> tuple[CameraFault, str] | None:
