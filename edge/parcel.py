@@ -1,7 +1,7 @@
 """Small pictures on their way from the camera process to the link: one file a sending in `run/pictures`.
 
-They lie on the tmpfs alone, for as long as it takes to send them and for EXPIRES_S at most: a person waits for them, and
-what is lost can be asked for again.
+They lie on the tmpfs alone, for as long as it takes to send them and for EXPIRES_S at most: a person waits for them,
+and what is lost can be asked for again.
 """
 
 import contextlib

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from contract.reports import Change, Key, Pictures
+from contract.reports import CameraReport, Change, Key, Pictures
 from contract.terms import CameraFault, Order
 from edge import errand, parcel, spool, summary
 from edge.camera import pace, saying
@@ -65,6 +65,7 @@ class _Watch:
     small: bytes = b""
     small_s: float = -math.inf
     held_up: int = 0
+    is_doubted: bool = False
 
     @property
     def health(self) -> Health:
@@ -111,7 +112,9 @@ class CameraService:
             self._tidy()
             self._tidy_due_s = now_s + TIDY_S
         ended_s = self._clock.monotonic()
-        wait_s = 0.0 if self._errands else max(0.0, min(due_s, self._post_due_s) - ended_s)
+        if self._errands:
+            due_s = ended_s if self._probe.prepare() else ended_s + PREPARE_S
+        wait_s = max(0.0, min(due_s, self._post_due_s) - ended_s)
         self._pace.go(ended_s)
         self._waited_s = min(wait_s, MAX_WAIT_S)
         return wait_s
@@ -151,8 +154,11 @@ class CameraService:
         took_s = self._clock.monotonic() - began_s
         is_first_since, watch.held_up = watch.held_up != self._pace.held_up, self._pace.held_up
         if not (is_first_since or pace.is_overlong(took_s)):
+            watch.is_doubted = False
             return look
-        log.warning("%s: this process was held up; a look of %.0f s does not count", watch.camera.id, took_s)
+        if not watch.is_doubted:
+            log.warning("%s: this process was held up; a look of %.0f s does not count", watch.camera.id, took_s)
+        watch.is_doubted = True
         return Look(obstacle=Obstacle.MONITOR)
 
     def _keep(self, watch: _Watch, believed: Health, look: Look) -> None:
@@ -170,7 +176,8 @@ class CameraService:
 
     def _do_errand(self) -> None:
         """Do the oldest order that waits. One that asks for a picture waits for the decoder, as long as it is good."""
-        self._errands.extend(errand.take(self._paths.run))
+        if not self._errands:
+            self._errands.extend(errand.take(self._paths.run))
         if not self._errands:
             return
         todo = self._errands.popleft()
@@ -208,7 +215,7 @@ class CameraService:
             now, before, after = self._probe.reduce(kept)
             sending = Pictures(
                 at=self._clock.now(), command=todo.counter, camera=watch.camera.id, now=now, before=before, after=after,
-                fault=last.fault, fault_at=latest and latest.at,
+                fault=last.fault, fault_at=latest.at if latest else None,
             )  # fmt: skip
             is_posted = parcel.post(self._paths.run, sending, self._clock.monotonic())
         except OSError as error:
@@ -244,15 +251,16 @@ class CameraService:
         now_s = self._clock.monotonic()
         self._survey.look()
         seen = [w for w in self._watches if now_s - w.judged_s <= max(UNKNOWN_S, UNKNOWN_LOOKS * w.camera.every_s)]
-        said = [
-            saying.report(w.camera, w.sight, self._probe.note(w.camera), self._survey.of(w.camera.id)) for w in seen
-        ]
-        reports = tuple(each for each in said if each is not None)
+        reports = tuple(said for w in seen if (said := self._report(w)) is not None)
         summary.post(self._paths.run, NAME, CameraSummary(at=self._clock.now(), cameras=reports))
         self._post_due_s = self._clock.monotonic() + POST_S
         if self._has_news:
             spool.ring(self._paths.run / "link.bell")
             self._has_news = False
+
+    def _report(self, watch: _Watch) -> CameraReport | None:
+        camera = watch.camera
+        return saying.report(camera, watch.sight, self._probe.note(camera), self._survey.of(camera.id))
 
     def _prune(self) -> None:
         try:

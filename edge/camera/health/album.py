@@ -95,7 +95,7 @@ class FolderAlbum:
 
 
 def clear_out(folder: Path, cameras: Container[str], until: datetime) -> None:
-    """Delete all pictures of what is no longer among the cameras, and was not looked at since `until`. Raises OSError."""
+    """Delete all pictures of what is no longer among the cameras, and was not since `until`. Raises OSError."""
     for each in folder.iterdir():
         inside = sorted(each.rglob("*"), reverse=True)
         if each.name in cameras or max(path.stat().st_mtime for path in (each, *inside)) >= until.timestamp():
