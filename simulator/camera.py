@@ -61,10 +61,12 @@ _SPOILT = {
     "live": (),
     "covered": (("drawbox", "x=0:y=0:w=iw*0.6:h=ih:color=0x465a50:t=fill"),),
     "blurred": (("gblur", "sigma=6"),),
-    "moved": (("scroll", "hpos=0.12:vpos=0.06"),),
+    "moved": (),
     "noise": (("noise", "alls=60:allf=t"),),
 }
 """What is done to a yard's pictures, by feed."""
+_AIM, _AIM_MOVED = (0.0, 0.0), (0.12, 0.06)
+"""Where the camera looks: the corner of what it sees, in parts of it. The yard is larger."""
 
 
 class Cameras:
@@ -173,16 +175,18 @@ def make_clips(
 
 def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
     """The yard, spoilt in the way of this feed."""
+    width, height = (side * 5 // 4 for side in size)
+    x, y = (int(part * side) for part, side in zip(_AIM_MOVED if feed == "moved" else _AIM, size, strict=True))
     graph = av.filter.Graph()
-    source = graph.add_buffer(width=size[0], height=size[1], format="rgb24", time_base=Fraction(1, PICTURES_PER_S))
     graph.link_nodes(
-        source,
+        graph.add_buffer(width=width, height=height, format="rgb24", time_base=Fraction(1, PICTURES_PER_S)),
+        graph.add("crop", f"{size[0]}:{size[1]}:{x}:{y}"),
         graph.add("format", "yuv420p"),
         *(graph.add(name, options) for name, options in _SPOILT[feed]),
         graph.add("buffersink"),
     ).configure()
     seconds = YARD_LIVE_S if feed == "live" else YARD_FAULT_S
-    for n, picture in enumerate(yard.pictures(seconds * PICTURES_PER_S, PICTURES_PER_S, size)):
+    for n, picture in enumerate(yard.pictures(seconds * PICTURES_PER_S, PICTURES_PER_S, (width, height))):
         drawn = VideoFrame.from_ndarray(picture, format="rgb24")
         drawn.pts, drawn.time_base = n, Fraction(1, PICTURES_PER_S)
         graph.vpush(drawn)

@@ -5,7 +5,8 @@ Run by the system's own Python, which has GStreamer's bindings; so it imports th
     /usr/bin/python3 rtsp_server.py FOLDER CODEC LOGIN NAME...
 
 CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and others like it (Annex B, ten pictures a second, each behind an
-access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is `USER:PASSWORD`, to be said by Digest, or `-` where everybody may look.
+access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is `USER:PASSWORD`, to be said by Digest, or `-`
+where everybody may look.
 On start it prints `NAME PORT` for each camera. A line `NAME FEED` on standard input switches a camera, and is printed
 back once done. The feeds beside those of the files: `frozen` (packets flow, always the same picture), `silent` (takes
 connections and never says a word) and `off` (takes none). It ends when standard input does.

@@ -9,6 +9,8 @@ WALK_S = 23
 GRAINS = 8
 GRAIN = 2.5
 """Grey levels."""
+SKY = 0.25
+"""The upper part of the picture, with nothing in it but grain."""
 
 Rgb = NDArray[np.uint8]
 
@@ -29,10 +31,12 @@ def pictures(count: int, pictures_per_s: int, size: tuple[int, int]) -> Iterator
 
 def _scene(chance: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
     scene = np.full((height, width, 3), (120, 135, 145), np.float32)
+    sky = int(height * SKY)
     for _ in range(90):
-        x, y = (int(chance.integers(0, limit)) for limit in (width, height))
+        x, y = int(chance.integers(0, width)), int(chance.integers(sky, height))
         across, down = (int(chance.integers(limit // 60, limit // 7)) for limit in (width, height))
         scene[y : y + down, x : x + across] = chance.integers(25, 230, 3)
     texture = chance.normal(0, 30, scene.shape[:2]).astype(np.float32)
     soft = sum(np.roll(texture, (dy, dx), (0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)) / 9
-    return np.asarray(scene + soft[:, :, None] * 1.5, np.float32)
+    scene[sky:] += soft[sky:, :, None] * 1.5
+    return scene

@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def _question(asked: dict[str, Any]) -> Question:
-    shown = (Shown(r["is_grey"], base64.b64decode(r["picture"]), r["is_near"]) for r in asked["references"])
+    shown = (Shown(**{**r, "picture": base64.b64decode(r["picture"])}) for r in asked["references"])
     return Question(tuple(shown), base64.b64decode(asked["before"]))
 
 

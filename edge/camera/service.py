@@ -194,12 +194,13 @@ class CameraService:
     def _hold_right(self, watch: _Watch, todo: Errand) -> None:
         """What the camera shows from now on is what it is meant to show."""
         at = self._clock.now()
-        watch.sight.commission(at)
-        log.info("%s done", todo)
         try:
+            watch.sight.commission(at)
             self._note(watch)
         except OSError as error:
-            log.error("%s: a picture cannot be kept: %s", watch.camera.id, error)
+            log.error("%s not done: %s", todo, error)
+            return
+        log.info("%s done", todo)
         counter = f"{todo.counter.epoch}.{todo.counter.n}"
         self._record(lambda key: Change(key=key, at=at, subject=f"view:{watch.camera.id}", value="ok", detail=counter))
 

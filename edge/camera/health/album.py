@@ -52,15 +52,19 @@ class FolderAlbum:
 
     def get(self, name: str) -> bytes | None:
         with contextlib.suppress(OSError):
-            return (self._folder / f"{name}.jpg").read_bytes()
+            return self._file(name).read_bytes()
         return None
 
     def put(self, name: str, picture: bytes) -> None:
         """Raises OSError."""
-        _replace(self._folder / f"{name}.jpg", picture)
+        _replace(self._file(name), picture)
 
     def drop(self, name: str) -> None:
-        (self._folder / f"{name}.jpg").unlink(missing_ok=True)
+        self._file(name).unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        """A name without an ending is a picture's."""
+        return self._folder / (name if "." in name else f"{name}.jpg")
 
     def show(self, at: datetime, fault: str, before: bytes, after: bytes) -> None:
         """Keep what a change looked like, a fault's or its end, and the last healthy look before. Raises OSError."""

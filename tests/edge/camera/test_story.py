@@ -1,4 +1,4 @@
-"""What befalls a camera in a village, over real RTSP: seen, put on record, shown small to who asks, and over by itself."""
+"""What befalls a camera, over real RTSP: it is seen, put on record, shown small to who asks, and over by itself."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -50,14 +50,9 @@ class Story:
     def values(self) -> list[str]:
         return [change.value for change in recorded(self.paths) if change.subject == "camera:cong"]
 
-    def looks(self, count: int) -> None:
-        seen = [0]
-
-        def is_enough() -> bool:
-            seen[0] += 1
-            return seen[0] > count
-
-        self.until(is_enough)
+    def until_learnt(self) -> None:
+        album = self.paths.state / "camera" / "cong"
+        self.until(lambda: len(list(album.glob("*.jpg"))) >= LEARNT)
 
     def report(self) -> CameraReport | None:
         said = summary.read(self.paths.run, "camera", CameraSummary)
@@ -86,8 +81,7 @@ def story(yard: Cameras, tmp_path: Path) -> Iterator[Story]:
     settings = CameraSettings(cameras=(Camera(id="cong", title="Cổng", url=yard.url("cong"), every_s=EVERY_S),))
     with closing(CameraService(settings, paths, RtspProbe(), SystemClock(), learn=LEARNT)) as service:
         story = Story(paths, yard, service)
-        album = paths.state / "camera" / "cong"
-        story.until(lambda: len(list(album.glob("*.jpg"))) >= LEARNT)
+        story.until_learnt()
         yield story
 
 
@@ -125,5 +119,6 @@ def test_a_camera_that_was_turned_on_purpose_is_right_once_somebody_says_so(stor
     story.until(lambda: story.values()[-1:] == [CameraFault.MOVED])
     story.order(Order.RIGHT, 1)
     story.until(lambda: story.values() == ["ok", CameraFault.MOVED, "ok"])
+    story.until_learnt()
     story.show("live")
     story.until(lambda: story.values()[-1:] == [CameraFault.MOVED])
