@@ -179,7 +179,9 @@ def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
     x, y = (int(part * side) for part, side in zip(_AIM_MOVED if feed == "moved" else _AIM, size, strict=True))
     graph = av.filter.Graph()
     graph.link_nodes(
-        graph.add_buffer(width=width, height=height, format="rgb24", time_base=Fraction(1, PICTURES_PER_S)),
+        graph.add_buffer(
+            width=width, height=height, format=av.VideoFormat("rgb24"), time_base=Fraction(1, PICTURES_PER_S)
+        ),
         graph.add("crop", f"{size[0]}:{size[1]}:{x}:{y}"),
         graph.add("format", "yuv420p"),
         *(graph.add(name, options) for name, options in _SPOILT[feed]),
