@@ -38,6 +38,6 @@ def _scene(chance: np.random.Generator, width: int, height: int) -> NDArray[np.f
         scene[y : y + down, x : x + across] = chance.integers(25, 230, 3)
     texture = chance.normal(0, 30, scene.shape[:2]).astype(np.float32)
     around = [np.roll(texture, (dy, dx), (0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
-    soft = np.mean(around, axis=0, dtype=np.float32)
+    soft = np.asarray(np.stack(around).mean(axis=0), np.float32)
     scene[sky:] += soft[sky:, :, None] * 1.5
     return scene
