@@ -51,6 +51,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
+    """The whole file: what is known, by the cameras' ids."""
+
     cameras: dict[str, Known] = field(default_factory=dict)
 
 
