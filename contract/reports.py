@@ -264,7 +264,8 @@ class Playout:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock`, `sound`
-    or `stream`."""
+    or `stream`. `view:<id>` tells that a camera's view is held to be right from then on; `detail` is the command's
+    counter, as in `0.7`."""
 
     v: int = VERSION
     kind: str = "change"

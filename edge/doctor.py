@@ -24,7 +24,7 @@ from edge import access, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
-from edge.camera.health.verdict import NOTHING_USUAL, judge
+from edge.camera.health.finding import NOTHING_USUAL, judge
 from edge.camera.onvif import survey
 from edge.camera.tool import in_words
 from edge.clock import SystemClock
@@ -250,6 +250,5 @@ def _cameras(paths: Paths, probe: camera.Probe) -> Iterator[Finding]:
             text = "bộ giải mã hình không chạy được trên máy này / the decoder does not start on this machine"
             yield Finding(name, False, text)
         else:
-            fault, sentence = judged
-            text = "; ".join(part for part in (sentence or "có hình / pictures come", probe.note(each)) if part)
-            yield Finding(name, fault is CameraFault.NONE, f"{each.place}: {text}")
+            text = "; ".join(part for part in (judged.detail or "có hình / pictures come", probe.note(each)) if part)
+            yield Finding(name, judged.fault is CameraFault.NONE, f"{each.place}: {text}")

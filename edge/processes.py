@@ -40,11 +40,13 @@ def camera(paths: Paths) -> None:
     settings = load(paths.etc / "camera.toml", CameraSettings)
     os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")  # a silent name server delays no look by more
     clock = SystemClock()
+    bell = Doorbell(paths.run / "camera.bell")
     cameras = CameraService(settings, paths, RtspProbe(read_logins(paths)), clock)
     surveyor = Surveyor(settings, paths.root, clock)
-    service.run(lambda: min(surveyor.step(), cameras.step()), time.sleep)
+    service.run(lambda: min(surveyor.step(), cameras.step()), bell.wait)
     surveyor.close()
     cameras.close()
+    bell.close()
 
 
 def netmon(paths: Paths) -> None:

@@ -1,7 +1,8 @@
 """Simulated cameras: real RTSP, served by GStreamer in a child of the system's Python, with feeds to switch.
 
 The pictures are encoded once into a folder that may be kept: a minute of a moving test card with its seconds burnt
-in, and black; as H.264 or H.265, in any size.
+in, and black; as H.264 or H.265, in any size. Or a yard in the place of the card, which can be covered, blurred, moved
+and drowned in noise.
 """
 
 import subprocess
@@ -16,7 +17,10 @@ import av.filter
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 
-Feed = Literal["live", "frozen", "black", "silent", "off"]
+from simulator import yard
+
+Feed = Literal["live", "frozen", "black", "covered", "blurred", "moved", "noise", "silent", "off"]
+Scene = Literal["card", "yard"]
 Codec = Literal["h264", "h265"]
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -52,6 +56,17 @@ _ENCODERS = {
 LIVE_S = 61
 """A prime number of seconds: a monitor that looks every so many seconds never meets the same picture twice running."""
 _CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)}
+YARD_LIVE_S, YARD_FAULT_S = 17, 7
+_SPOILT = {
+    "live": (),
+    "covered": (("drawbox", "x=0:y=0:w=iw*0.6:h=ih:color=0x465a50:t=fill"),),
+    "blurred": (("gblur", "sigma=6"),),
+    "moved": (),
+    "noise": (("noise", "alls=60:allf=t"),),
+}
+"""What is done to a yard's pictures, by feed."""
+_AIM, _AIM_MOVED = (0.0, 0.0), (0.12, 0.06)
+"""Where the camera looks: the corner of what it sees, in parts of it. The yard is larger."""
 
 
 class Cameras:
@@ -65,10 +80,13 @@ class Cameras:
         size: tuple[int, int] = (WIDTH, HEIGHT),
         login: str = "",
         grain: str = "",
+        scene: Scene = "card",
     ) -> None:
-        """`login` is `user:password`, which they then want by Digest; `grain` is for FFmpeg's filter `noise`."""
+        """`login` is `user:password`, which they then want by Digest; `grain` is for FFmpeg's filter `noise`, on the
+        card. A card cannot be covered, blurred, moved or drowned in noise; a yard can."""
         self._names = tuple(names)
-        self._folder = folder
+        self._scene: Scene = scene
+        self._folder = folder / scene if scene == "yard" else folder
         self._codec: Codec = codec
         self._size = size
         self._login = login
@@ -81,7 +99,7 @@ class Cameras:
 
         Raises RuntimeError where the server does not come up, naming the Debian packages it needs.
         """
-        make_clips(self._folder, self._codec, self._size, self._grain)
+        make_clips(self._folder, self._codec, self._size, self._grain, self._scene)
         self._server = subprocess.Popen(
             [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), self._codec, self._login or "-", *self._names],
             stdin=subprocess.PIPE,
@@ -133,15 +151,50 @@ class Cameras:
         return line
 
 
-def make_clips(folder: Path, codec: Codec = "h264", size: tuple[int, int] = (WIDTH, HEIGHT), grain: str = "") -> None:
+def make_clips(
+    folder: Path,
+    codec: Codec = "h264",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    grain: str = "",
+    scene: Scene = "card",
+) -> None:
     """Encode the clips that are not there yet, in Annex B, a key picture each second."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (source, option, seconds) in _CLIPS.items():
+    for name in _CLIPS if scene == "card" else (*_SPOILT, "black"):
         path = folder / f"{name}.{codec}"
         if not path.exists():
             part = path.with_suffix(".part")
-            part.write_bytes(_encode(_draw(source, option, seconds * PICTURES_PER_S, size, grain), codec, size))
+            if scene == "card" or name not in _SPOILT:
+                source, option, seconds = _CLIPS[name]
+                frames = _draw(source, option, seconds * PICTURES_PER_S, size, grain)
+            else:
+                frames = _look_out(name, size)
+            part.write_bytes(_encode(frames, codec, size))
             part.rename(path)
+
+
+def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
+    """The yard, spoilt in the way of this feed."""
+    width, height = (side * 5 // 4 for side in size)
+    x, y = (int(part * side) for part, side in zip(_AIM_MOVED if feed == "moved" else _AIM, size, strict=True))
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add_buffer(
+            width=width, height=height, format=av.VideoFormat("rgb24"), time_base=Fraction(1, PICTURES_PER_S)
+        ),
+        graph.add("crop", f"{size[0]}:{size[1]}:{x}:{y}"),
+        graph.add("format", "yuv420p"),
+        *(graph.add(name, options) for name, options in _SPOILT[feed]),
+        graph.add("buffersink"),
+    ).configure()
+    seconds = YARD_LIVE_S if feed == "live" else YARD_FAULT_S
+    for n, picture in enumerate(yard.pictures(seconds * PICTURES_PER_S, PICTURES_PER_S, (width, height))):
+        drawn = VideoFrame.from_ndarray(picture, format="rgb24")
+        drawn.pts, drawn.time_base = n, Fraction(1, PICTURES_PER_S)
+        graph.vpush(drawn)
+        frame = graph.vpull()
+        frame.pict_type = PictureType.NONE
+        yield frame
 
 
 def _draw(source: str, option: str, count: int, size: tuple[int, int], grain: str) -> Iterator[VideoFrame]:

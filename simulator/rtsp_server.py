@@ -4,10 +4,11 @@ Run by the system's own Python, which has GStreamer's bindings; so it imports th
 
     /usr/bin/python3 rtsp_server.py FOLDER CODEC LOGIN NAME...
 
-CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and `black.CODEC` (Annex B, ten pictures a second, each behind an
-access unit delimiter). LOGIN is `USER:PASSWORD`, to be said by Digest, or `-` where everybody may look.
+CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and others like it (Annex B, ten pictures a second, each behind an
+access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is `USER:PASSWORD`, to be said by Digest, or `-`
+where everybody may look.
 On start it prints `NAME PORT` for each camera. A line `NAME FEED` on standard input switches a camera, and is printed
-back once done. The feeds: `live`, `frozen` (packets flow, always the same picture), `black`, `silent` (takes
+back once done. The feeds beside those of the files: `frozen` (packets flow, always the same picture), `silent` (takes
 connections and never says a word) and `off` (takes none). It ends when standard input does.
 """
 
@@ -25,8 +26,7 @@ from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PICTURES_PER_S = 10
 HOST = "127.0.0.1"
-SENDING = ("live", "frozen", "black")
-FEEDS = (*SENDING, "silent", "off")
+NOT_SENDING = ("silent", "off")
 
 _DELIMITERS = {"h264": b"\x00\x00\x00\x01\x09", "h265": b"\x00\x00\x00\x01\x46"}
 _PIPELINE = (
@@ -79,11 +79,14 @@ class Camera:
             self._server.set_auth(demand(login))
         self._server.get_mount_points().add_factory(f"/{name}", factory)
 
+    def can_show(self, feed: str) -> bool:
+        return feed in (*self._clips, "frozen", *NOT_SENDING)
+
     def show(self, feed: str) -> None:
         """Switch to a feed. Viewers of a feed that sends nothing are thrown out."""
-        if feed not in SENDING or self._feed not in SENDING:
+        if feed in NOT_SENDING or self._feed in NOT_SENDING:
             self._hang_up()
-            if feed in SENDING:
+            if feed not in NOT_SENDING:
                 self._listen()
             elif feed == "silent":
                 self._keep_silent()
@@ -131,13 +134,13 @@ class Camera:
         """The picture of this very moment, so that two viewings never begin alike."""
         if self._feed == "frozen":
             return self._clips["live"][0]
-        clip = self._clips["black" if self._feed == "black" else "live"]
+        clip = self._clips[self._feed]
         return clip[int(time.monotonic() * PICTURES_PER_S) % len(clip)]
 
 
 def obey(cameras: dict[str, Camera], line: str) -> None:
     name, _, feed = line.partition(" ")
-    if name in cameras and feed in FEEDS:
+    if name in cameras and cameras[name].can_show(feed):
         cameras[name].show(feed)
         say(line)
     else:
@@ -151,7 +154,7 @@ def say(line: str) -> None:
 
 def main(folder: Path, codec: str, login: str, names: list[str]) -> None:
     Gst.init(None)
-    clips = {clip: read_pictures(folder / f"{clip}.{codec}") for clip in ("live", "black")}
+    clips = {path.stem: read_pictures(path) for path in folder.glob(f"*.{codec}")}
     cameras = {name: Camera(name, clips, codec, login) for name in names}
     for name, camera in cameras.items():
         camera.show("live")

@@ -99,12 +99,18 @@ class CameraSettings:
     """The whole file. No camera at all is a valid house."""
 
     time_zone: str = setting("Asia/Ho_Chi_Minh", "The zone in which the hours of a camera's day are counted.")
+    evidence_days: int = setting(
+        30,
+        "Days after which the pictures of a fault (before and after it) are deleted from the node, and all those of a\n"
+        "camera that no longer stands here.",
+    )
     rule: Rule = setting(Rule(), "When a fault is believed, and when it is over.")
     cameras: tuple[Camera, ...] = setting((), "One such table for each camera.")
 
     def __post_init__(self) -> None:
         ids = [camera.id for camera in self.cameras]
         require(len(ids) <= MAX_CAMERAS, f"cameras: at most {MAX_CAMERAS}")
+        require(1 <= self.evidence_days <= 365, "evidence_days: from 1 to 365")
         for id in ids:
             require(ids.count(id) == 1, f"cameras: the id {id!r} stands twice")
 

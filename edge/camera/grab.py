@@ -1,7 +1,9 @@
 """The decoding child: `python -m edge.child decoder FD`. It takes pictures apart so that nothing else has to.
 
 One JSON line on standard input, `{"camera": {...}}` (edge.camera.source.aim), is one look; one JSON line of facts on
-standard output answers it. The parent kills it where an answer does not come. It knows no secret but the login it was
+standard output answers it. `{"pictures": [...]}` is answered by the same pictures as small as they may leave the node
+(edge.camera.view.thumbnail): done here and only when somebody asks, it costs the parent no library, and neither memory
+nor card while nobody does. The parent kills it where an answer does not come. It knows no secret but the login it was
 just given, keeps nothing between looks, can open no file and no connection (its parent does, through the door FD:
 edge.camera.door), start no program, and imports nothing of this program but what looking takes: a hostile camera
 gains little here.
@@ -12,6 +14,7 @@ import json
 import socket
 import sys
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +30,7 @@ from edge.camera.source.glimpse import decode, see
 from edge.camera.view.look import describe as compared
 from edge.camera.view.picture import Picture, packed
 from edge.camera.view.question import Question, Shown
+from edge.camera.view.thumbnail import thumbnail
 from edge.confine import confine
 
 MEMORY_MAX = 768 * 1024 * 1024
@@ -84,6 +88,7 @@ def warm_up() -> None:
     frame = VideoFrame(64, 64, "yuv420p")
     blank = packed(planes(frame).grey)
     describe(frame, Question(references=(Shown(True, blank), Shown(True, blank)), before=blank))
+    thumbnail(blank)
 
 
 def main() -> None:
@@ -96,12 +101,20 @@ def main() -> None:
     say({"is_ready": True})
     for line in sys.stdin:
         asked = json.loads(line)
+        if "pictures" in asked:
+            say(reduce(asked["pictures"]))
+            continue
         say(look(Aim(**asked["camera"]), door, _question(asked["question"])))
 
 
 def _question(asked: dict[str, Any]) -> Question:
-    shown = (Shown(r["is_grey"], base64.b64decode(r["picture"]), r["is_near"]) for r in asked["references"])
+    shown = (Shown(**{**r, "picture": base64.b64decode(r["picture"])}) for r in asked["references"])
     return Question(tuple(shown), base64.b64decode(asked["before"]))
+
+
+def reduce(pictures: Sequence[str]) -> Facts:
+    """Each as small as it may leave the node; empty for what is no picture."""
+    return {"pictures": [base64.b64encode(thumbnail(base64.b64decode(each))).decode() for each in pictures]}
 
 
 def say(facts: Facts) -> None:

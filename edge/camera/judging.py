@@ -8,7 +8,6 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from contract.terms import CameraFault
 from edge.camera import dated
 from edge.camera.health.memory import Memory
 from edge.camera.health.sight import Sight
+from edge.camera.health.verdict import Health
 from edge.camera.rules import Rule
 from edge.camera.view.look import describe
 from edge.camera.view.picture import from_bgr, packed
@@ -61,7 +61,7 @@ def judge(source: Path, every_s: float, learn: int, rule: Rule, say: Callable[[s
         count, first, last = count + 1, first or at, at
         for event in _events(before, health.fault):
             events[f"{event[1]} {event[0]}"] += 1
-            say(json.dumps(_line(at, *event, look, health.detail), ensure_ascii=False))
+            say(json.dumps(_line(at, *event, health), ensure_ascii=False))
     if first is None or last is None:
         raise NothingToJudge(f"{source}: không có hình nào ghi rõ ngày giờ / no picture whose time is known")
     summary = {"pictures": count, "learnt": min(learn, count), "from": first.isoformat(), "to": last.isoformat()}
@@ -138,18 +138,7 @@ def _events(before: CameraFault | None, now: CameraFault | None) -> list[tuple[C
     return [*cleared, *([(now, "open")] if now else [])]
 
 
-def _line(at: datetime, fault: CameraFault, event: str, look: Look, detail: str) -> dict[str, object]:
-    evidence: dict[str, object] = {"detail": detail} if event == "open" else {}
-    if look.obstacle:
-        evidence["obstacle"] = look.obstacle
-    for name, found in (("measures", look.measures), ("comparison", look.comparison)):
-        if found is not None:
-            evidence[name] = _rounded(asdict(found))
-    return {"at": at.isoformat(), "fault": fault.value, "event": event, "evidence": evidence}
-
-
-def _rounded(values: dict[str, object]) -> dict[str, object]:
-    def short(value: object) -> object:
-        return _rounded(value) if isinstance(value, dict) else round(value, 3) if isinstance(value, float) else value
-
-    return {name: short(value) for name, value in values.items()}
+def _line(at: datetime, fault: CameraFault, event: str, health: Health) -> dict[str, object]:
+    line = {"at": at.isoformat(), "fault": fault.value, "event": event}
+    told = event == "open"
+    return line | ({"detail": health.detail} if told else {}) | {"evidence": health.evidence if told else {}}

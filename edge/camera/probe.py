@@ -10,15 +10,18 @@ import select
 import subprocess
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Annotated, Protocol
 
 import msgspec
 
+from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
 from edge.camera.door import Door
 from edge.camera.logins import CameraLogins
+from edge.camera.source import jpeg
 from edge.camera.source.aim import Aim
 from edge.camera.view.question import NOTHING_KNOWN, Question
 from edge.camera.view.seen import Comparison, Look, Measures, Obstacle
@@ -36,6 +39,9 @@ seven tries within half an hour. One refusal alone may be a camera that is just 
 KEYLESS_MAX = 45
 """Looks in a row (a quarter of an hour) that found a stream without one key picture; then it cannot be judged, and that
 is said. A single look may well fall between two key pictures."""
+
+SMALL = (96, 54)
+"""Width and height of a picture that may leave the node (edge/camera/view/thumbnail.py, which only the child loads)."""
 
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -65,6 +71,9 @@ class Probe(Protocol):
 
     def note(self, camera: Camera) -> str:
         """What the last look has to add in words, for a technician; mostly nothing. No password is ever in it."""
+
+    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
+        """As many pictures, so small that they may leave the node; empty each that is none, or cannot be reduced."""
 
     def close(self) -> None:
         """Let go of everything. A later look starts afresh."""
@@ -126,6 +135,18 @@ class RtspProbe:
     def note(self, camera: Camera) -> str:
         return self._known[camera].note
 
+    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
+        child = self._ready(START_S)
+        if child is None:
+            return [b""] * len(pictures)
+        try:
+            reduced = msgspec.json.decode(child.reduce(pictures), type=_Reduced).pictures
+        except (msgspec.MsgspecError, ValueError):
+            log.warning("the decoder reduced no pictures and was killed")
+            self.close()
+            return [b""] * len(pictures)
+        return [each if _is_small(each) else b"" for each in (*reduced, *[b""] * len(pictures))][: len(pictures)]
+
     def close(self) -> None:
         if self._child is not None:
             self._child.kill()
@@ -173,11 +194,12 @@ class ScriptedProbe:
     def __init__(self) -> None:
         self.is_prepared = True
         self._feeds: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
         self._pictures = count(1)
 
-    def show(self, id: str, feed: str) -> None:
+    def show(self, id: str, feed: str, note: str = "") -> None:
         """Switch a camera to `live`, `frozen`, `black`, `covered`, `silent`, `off`, or `lost` (the monitor fails)."""
-        self._feeds[id] = feed
+        self._feeds[id], self._notes[id] = feed, note
 
     def prepare(self) -> bool:
         return self.is_prepared
@@ -200,7 +222,10 @@ class ScriptedProbe:
                 return Look(obstacle=Obstacle.MONITOR)
 
     def note(self, camera: Camera) -> str:
-        return ""
+        return self._notes.get(camera.id, "")
+
+    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
+        return [b"small " + each if each else b"" for each in pictures]
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -221,6 +246,21 @@ class _Note(msgspec.Struct):
     """The words in an answer."""
 
     note: Annotated[str, msgspec.Meta(max_length=400)] = ""
+
+
+class _Reduced(msgspec.Struct):
+    """Pictures in an answer."""
+
+    pictures: list[bytes]
+
+
+def _is_small(picture: bytes) -> bool:
+    """Whether it is nothing but a JPEG of that very size: who has been taking pictures apart is not believed."""
+    try:
+        found = jpeg.find(picture) if len(picture) <= PICTURE_MAX else None
+    except jpeg.NoJpeg:
+        return False
+    return found is not None and (found.width, found.height) == SMALL and found.data == picture
 
 
 class _Child:
@@ -265,12 +305,13 @@ class _Child:
         """Put one question. The answer's line; empty where none came in time."""
         self._door.show(aim.url)
         try:
-            asked = msgspec.json.encode({"camera": aim, "question": question}) + b"\n"
-            return self._read_line(LIMIT_S) if self._write(asked) else b""
-        except BrokenPipeError:
-            return b""
+            return self._answer({"camera": aim, "question": question})
         finally:
             self._door.show("")
+
+    def reduce(self, pictures: Sequence[bytes]) -> bytes:
+        """Have pictures made small. The answer's line; empty where none came in time."""
+        return self._answer({"pictures": pictures})
 
     def kill(self) -> None:
         self._process.kill()
@@ -280,6 +321,12 @@ class _Child:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+    def _answer(self, asked: dict[str, object]) -> bytes:
+        try:
+            return self._read_line(LIMIT_S) if self._write(msgspec.json.encode(asked) + b"\n") else b""
+        except BrokenPipeError:
+            return b""
 
     def _write(self, data: bytes) -> bool:
         """Write all of it; False where the child does not take it in time: it may hang."""

@@ -42,6 +42,8 @@ class Frozen(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dark(Patience):
+    """Nothing can be made out for want of light."""
+
     brightness: float = setting(10.0, "The picture's mean is below this (0 to 255) ...")
     contrast: float = setting(4.0, "... and its standard deviation below this: nothing can be made out.")
 
@@ -53,6 +55,8 @@ class Dark(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bright(Patience):
+    """Nothing can be made out for too much of it."""
+
     clipped: float = setting(0.5, "This share of the picture is plain white (0 to 1), where it never was at this hour.")
 
     def __post_init__(self) -> None:
@@ -62,6 +66,8 @@ class Bright(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered(Patience):
+    """Something stays before the lens."""
+
     share: float = setting(0.28, "This share of the view's fixed edges is hidden by something that stays (0 to 1).")
 
     def __post_init__(self) -> None:
@@ -71,6 +77,8 @@ class Covered(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Patience):
+    """The view is found elsewhere in the picture, or not at all."""
+
     shift: float = setting(0.025, "The view went by this part of its width or height (0 to 1) ...")
     rotation_deg: float = setting(1.5, "... or turned by so many degrees.")
 
@@ -82,6 +90,8 @@ class Moved(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blurred(Patience):
+    """The fine structure of the view is gone, the coarse is not."""
+
     sharpness: float = setting(0.45, "So much of the fine structure is left, beside the coarse (0 to 1).")
 
     def __post_init__(self) -> None:
@@ -91,6 +101,8 @@ class Blurred(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noisy(Patience):
+    """Snow or stripes over the view."""
+
     times: float = setting(4.0, "Noise or stripes are so many times what they are at this hour.")
 
     def __post_init__(self) -> None:

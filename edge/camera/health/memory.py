@@ -1,17 +1,23 @@
-"""What a camera is remembered to show: references, the last healthy look, the look before. Pictures are opaque here.
+"""What a camera is remembered to show: references, the last healthy look, the look before, how dull its lens grows.
 
-The pictures' bytes lie in an album: a folder on the node, or a plain dictionary where a folder of pictures is judged.
+The pictures are opaque here. Their bytes lie in an album, with a note of what must survive a restart: a folder on the
+node, or a plain dictionary where a folder of pictures is judged.
 """
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
+import msgspec
+
 from contract.terms import CameraFault
-from edge.camera.health import bank
+from edge.camera.health import bank, dirt
 from edge.camera.health.bank import Reference
-from edge.camera.health.verdict import Usual
+from edge.camera.health.dirt import Dirt
+from edge.camera.health.finding import Usual
+from edge.camera.rules import Rule
 from edge.camera.view.question import Question, Shown
 from edge.camera.view.seen import Comparison, Look
 
@@ -27,12 +33,16 @@ PASSING = 0.1
 COMMISSIONING = timedelta(hours=48)
 """How long after the first look pictures are taken in for good."""
 
+NOTE = "note.json"
+NOTED_LOOKS = 6
+"""The note is written again after so many of the looks it is about: once an hour by day."""
+
 LEARNT_APART, LEARNT_TOGETHER = timedelta(minutes=30), 3
 """While the first pictures are taken as right, so many of them within so long are kept."""
 
 
 class Album(Protocol):
-    """Keeps pictures by name."""
+    """Keeps bytes by name; a name without an ending is a picture's."""
 
     def get(self, name: str) -> bytes | None:
         """None where it is lost."""
@@ -40,6 +50,14 @@ class Album(Protocol):
     def put(self, name: str, picture: bytes) -> None: ...
 
     def drop(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is remembered beside pictures. `right_at`: when somebody said that the view is right."""
+
+    right_at: datetime | None = None
+    dirt: Dirt = field(default_factory=Dirt)
 
 
 class Memory:
@@ -53,6 +71,7 @@ class Memory:
         self._before = b""
         self._hidden: deque[float] = deque(maxlen=STIR_LOOKS)
         self._pending: list[float] = []
+        self._note = _read(album)
 
     @property
     def commissioned_at(self) -> datetime | None:
@@ -73,15 +92,16 @@ class Memory:
         far = bank.stand_ins(self.kept, at, self._zone) if len(near) < STRANGERS else []
         for reference in (*near, *far):
             if (picture := self._album.get(reference.name)) is not None:
-                shown.append(Shown(reference.is_grey, picture, reference in near))
+                shown.append(Shown(reference.is_grey, picture, reference in near, reference.is_commissioned))
         return Question(tuple(shown), self._before)
 
-    def usual(self, at: datetime, is_grey: bool) -> Usual:
+    def usual(self, at: datetime, is_grey: bool, rule: Rule) -> Usual:
         """Of the references of this hour, by kind or of any where there is none of it; and of the latest looks."""
         near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
         own = [r for r in near if r.is_grey is is_grey] or near
         days = {r.at.astimezone(self._zone).date() for r in near}
-        return Usual(measures=tuple(r.measures for r in own), days=len(days), stir=self._often_hidden())
+        dull = dirt.settled(self._note.dirt, rule)
+        return Usual(measures=tuple(r.measures for r in own), days=len(days), stir=self._often_hidden(), dull=dull)
 
     def take(self, look: Look, at: datetime, fault: CameraFault) -> None:
         """Remember a look that was judged: healthy ones as references where they add something."""
@@ -116,17 +136,49 @@ class Memory:
         hidden = sorted(self._hidden)
         return hidden[int(len(hidden) * 0.98)] if hidden else 0.0
 
-    def forget(self) -> None:
-        """Begin anew: the view as it is now is right."""
+    @property
+    def right_at(self) -> datetime | None:
+        """Since when the view is held to be right: somebody said so, or it was first seen."""
+        return self._note.right_at or self.commissioned_at
+
+    def forget(self, at: datetime) -> None:
+        """Begin anew: the view as it is at this instant is right. Raises OSError."""
         for reference in self.kept:
             self._album.drop(reference.name)
         self.kept, self._last = [], None
+        self._hidden.clear()
+        self._pending.clear()
+        self._write(Note(right_at=at))
+
+    def grow_dull(self, dull: float, at: datetime) -> None:
+        """Take a healthy look by day into account for the lens. Raises OSError."""
+        before = self._note.dirt
+        after = dirt.note(before, at, dull, self._zone)
+        self._note = replace(self._note, dirt=after)
+        if after is not before and len(after.looks) % NOTED_LOOKS == 0:
+            self._write(self._note)
+
+    def clean_in_days(self, rule: Rule) -> float | None:
+        """When the lens will want cleaning, None where dirt does not grow."""
+        return dirt.clean_in_days(self._note.dirt.days, rule)
+
+    def _write(self, note: Note) -> None:
+        self._note = note
+        self._album.put(NOTE, msgspec.json.encode(note))
 
     def _keep(self, reference: Reference, picture: bytes) -> None:
         self._album.put(reference.name, picture)
         self.kept, gone = bank.admit(self.kept, reference, self._zone)
         for each in gone:
             self._album.drop(each.name)
+
+
+def _read(album: Album) -> Note:
+    """A note that is damaged is none."""
+    try:
+        return msgspec.json.decode(album.get(NOTE) or b"{}", type=Note)
+    except msgspec.MsgspecError:
+        return Note()
 
 
 def _reference(look: Look, at: datetime, is_commissioned: bool) -> Reference:

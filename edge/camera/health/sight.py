@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from contract.terms import CameraFault
+from edge.camera.health.finding import NOTHING_USUAL
 from edge.camera.health.memory import Memory
-from edge.camera.health.verdict import NOTHING_USUAL, Health, follow
+from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Rule
 from edge.camera.view.question import Question
 from edge.camera.view.seen import Look
@@ -24,7 +25,23 @@ class Sight:
         self.memory = memory
         self.health = health or Health()
         self._rule = rule
+        self._learnt_looks = learn
         self._learn = learn if not memory.kept else 0
+
+    @property
+    def right_at(self) -> datetime | None:
+        """Since when the view is held to be right, None before the first picture."""
+        return self.memory.right_at
+
+    @property
+    def clean_in_days(self) -> float | None:
+        """When the lens will want cleaning if dirt goes on as it did, None where it does not grow."""
+        return self.memory.clean_in_days(self._rule)
+
+    def commission(self, at: datetime) -> None:
+        """This view is right: forget what was known and learn anew from now on. Raises OSError."""
+        self._learn = self._learnt_looks
+        self.memory.forget(at)
 
     def question(self, at: datetime) -> Question:
         return self.memory.question(at)
@@ -38,13 +55,23 @@ class Sight:
             self.health = follow(self.health, replace(look, comparison=None), at, self._rule)
             self.memory.learn(look, at)
             return self.health
-        usual = self.memory.usual(at, look.measures.is_grey) if look.measures is not None else NOTHING_USUAL
+        usual = NOTHING_USUAL
+        if look.measures is not None:
+            usual = self.memory.usual(at, look.measures.is_grey, self._rule)
         self.health = follow(self.health, look, at, self._rule, usual)
         if look.small:
-            self.memory.take(look, at, self._newest())
+            self._remember(look, at)
         return self.health
 
+    def _remember(self, look: Look, at: datetime) -> None:
+        shown = self._newest()
+        seen, measures = look.comparison, look.measures
+        if seen is not None and seen.dull is not None and measures is not None and not measures.is_grey and not shown:
+            self.memory.grow_dull(seen.dull, at)
+        self.memory.take(look, at, shown)
+
     def _newest(self) -> CameraFault:
-        """What the look itself showed, believed or not."""
+        """What the look itself showed, believed or not; dirt alone keeps no picture from being remembered."""
         suspect = self.health.suspect
-        return suspect if suspect is not CameraFault.NONE else self.health.fault or CameraFault.NONE
+        newest = suspect if suspect is not CameraFault.NONE else self.health.fault or CameraFault.NONE
+        return CameraFault.NONE if newest is CameraFault.DIRTY else newest

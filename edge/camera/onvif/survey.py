@@ -51,6 +51,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
+    """The whole file: what is known, by the cameras' ids."""
+
     cameras: dict[str, Known] = field(default_factory=dict)
 
 
@@ -85,6 +87,27 @@ def read(paths: Paths) -> Mapping[str, Known]:
 
 def write(paths: Paths, cameras: Mapping[str, Known]) -> None:
     write_atomic(paths.state / FILE, msgspec.json.encode(Survey(cameras=dict(cameras))))
+
+
+class SurveyReader:
+    """What is known, read again where the file is another one."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._stamp: tuple[int, int] | None = None
+        self._cameras: Mapping[str, Known] = {}
+
+    def look(self) -> None:
+        """Read what is new. Cheap where nothing is."""
+        stamp = None
+        with contextlib.suppress(OSError):
+            stat = (self._paths.state / FILE).stat()
+            stamp = stat.st_mtime_ns, stat.st_ino
+        if stamp != self._stamp:
+            self._stamp, self._cameras = stamp, read(self._paths)
+
+    def of(self, camera: str) -> Known | None:
+        return self._cameras.get(camera)
 
 
 class Surveyor:

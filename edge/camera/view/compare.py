@@ -63,10 +63,19 @@ def compare(
         sharpness=sharpness,
         trust=trust,
         detail=detail,
-        dull=_dull(now, references, dependable & ~lost),
         noise=now.noise / max(_LEAST, *(r.noise for r in references)),
         stripes=now.stripes / max(_LEAST, *(r.stripes for r in references)),
     )
+
+
+def dulled(now: Traits, first: Sequence[Traits]) -> float:
+    """The share of the view that has lost half of its contrast beside the picture's own middle, since the first."""
+    dependable = agreement_among(first) > DEPENDABLE
+    if not dependable.any():
+        return 0.0
+    usual = np.median([r.strength for r in first], axis=0)
+    left = (now.strength / np.maximum(usual, 1e-3))[dependable]
+    return float((left < 0.5 * np.median(left)).mean())
 
 
 def agreement(a: Edges, b: Edges) -> Field:
@@ -107,15 +116,6 @@ def _in_view(turn: Turn) -> Mask:
     x = (np.arange(COLUMNS) + 0.5) / COLUMNS + turn.dx
     y = (np.arange(ROWS) + 0.5) / ROWS + turn.dy
     return np.asarray(((y > 0) & (y < 1))[:, None] & ((x > 0) & (x < 1))[None, :])
-
-
-def _dull(now: Traits, references: Sequence[Traits], seen: Mask) -> float:
-    """The share of blocks still seen whose contrast has halved beside the picture's own middle."""
-    if not seen.any():
-        return 0.0
-    usual = np.median([r.strength for r in references], axis=0)
-    left = (now.strength / np.maximum(usual, 1e-3))[seen]
-    return float((left < 0.5 * np.median(left)).mean())
 
 
 def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[float, float, float]:

@@ -1,9 +1,10 @@
 """From a picture and what it is compared with to the facts of a look. Pure; the decoding child does it, and who judges
 pictures in a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
-from edge.camera.view.compare import compare
+from edge.camera.view.compare import compare, dulled
 from edge.camera.view.picture import Picture, measure, unpacked
 from edge.camera.view.question import Question
 from edge.camera.view.seen import Comparison, Measures
@@ -13,17 +14,27 @@ LEAST = 2
 """With fewer references nothing can be said of what they have in common."""
 
 
-def describe(picture: Picture, question: Question) -> tuple[Measures, Comparison | None]:
-    """Measure a picture and compare it: with references of its own kind where there are enough, else with any."""
+def unpacked_traits(picture: bytes) -> Traits:
+    """Raises ValueError for what is no picture."""
+    return traits(unpacked(picture))
+
+
+def describe(
+    picture: Picture, question: Question, take_apart: Callable[[bytes], Traits] = unpacked_traits
+) -> tuple[Measures, Comparison | None]:
+    """Measure a picture and compare it: with references of its own kind where there are enough, else with any.
+    `take_apart` is for who looks at many pictures in one process, and remembers the references' traits."""
     measures = measure(picture)
-    own = [s.picture for s in question.references if s.is_near and s.is_grey is measures.is_grey]
+    own = [s for s in question.references if s.is_near and s.is_grey is measures.is_grey]
     is_known = len(own) >= LEAST
-    chosen = own if is_known else [s.picture for s in question.references]
+    chosen = own if is_known else question.references
     if len(chosen) < LEAST:
         return measures, None
-    before = traits(unpacked(question.before)) if question.before else None
-    return measures, compare(traits(picture.grey), _all(chosen), before, is_known)
-
-
-def _all(pictures: Sequence[bytes]) -> list[Traits]:
-    return [traits(unpacked(picture)) for picture in pictures]
+    before = take_apart(question.before) if question.before else None
+    references = [take_apart(s.picture) for s in chosen]
+    now = traits(picture.grey)
+    seen = compare(now, references, before, is_known)
+    first = [r for r, s in zip(references, chosen, strict=True) if s.is_first]
+    if is_known and len(first) >= LEAST:
+        seen = replace(seen, dull=dulled(now, first))
+    return measures, seen

@@ -76,7 +76,7 @@ class Comparison:
     `sharpness`: how much of the fine structure is left, beside the coarse, 1 being all; `trust`: how much of the
     references' own fine structure is structure and not noise, 0 to 1. `detail`: fine beside coarse energy, in parts of
     the references' least: cruder, but there where `trust` is not. `dull`: the share that has lost half of its contrast
-    against the rest.
+    against the rest since the camera was put up, None where nothing of that hour is kept.
     """
 
     is_known: bool
@@ -88,7 +88,7 @@ class Comparison:
     sharpness: float
     trust: float
     detail: float
-    dull: float = 0.0
+    dull: float | None = None
     noise: float = 1.0
     stripes: float = 1.0
     turn: Turn = field(default_factory=Turn)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.terms import CameraFault
-from edge.camera.health.verdict import Health, Usual, follow, judge
+from edge.camera.health.finding import Finding, Usual, judge
+from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Dark, Frozen, Gone, Rule
 from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
 
@@ -107,10 +108,8 @@ def test_black_is_dark_and_not_frozen() -> None:
 
 
 def test_a_lamp_in_the_night_is_not_dark() -> None:
-    assert judge(replace(live(1), measures=replace(CLEAR, brightness=6.0, contrast=25.0)), None, Usual(), RULE) == (
-        CameraFault.NONE,
-        "",
-    )
+    lamp = replace(live(1), measures=replace(CLEAR, brightness=6.0, contrast=25.0))
+    assert judge(lamp, None, Usual(), RULE) == Finding()
 
 
 def test_a_stream_without_a_key_picture_in_time_is_there_and_no_more_is_said() -> None:
@@ -178,8 +177,8 @@ def test_what_happens_before_any_camera_is_no_fault(look: Look) -> None:
 
 def test_a_yard_where_much_comes_and_goes_is_covered_only_by_more_than_that() -> None:
     stall = seen(2, lost=0.4, still=0.4, found=0.6)
-    assert judge(stall, None, Usual(stir=0.0), RULE) != (CameraFault.NONE, "")
-    assert judge(stall, None, Usual(stir=0.35), RULE) == (CameraFault.NONE, "")
+    assert judge(stall, None, Usual(stir=0.0), RULE) != Finding()
+    assert judge(stall, None, Usual(stir=0.35), RULE) == Finding()
 
 
 def test_a_night_that_was_always_dark_is_no_fault() -> None:

@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from contract.terms import CameraFault
 from edge.camera.config import Camera
-from edge.camera.health.verdict import Usual, judge
+from edge.camera.health.finding import Usual, judge
 from edge.camera.logins import CameraLogin, CameraLogins
 from edge.camera.probe import KEYLESS_MAX, LIMIT_S, RtspProbe
 from edge.camera.rules import Rule
@@ -358,7 +358,7 @@ def test_a_bad_camera_gets_its_verdict_and_harms_nobody(name: str, probe: RtspPr
         assert (look.picture is not None) == kind.has_picture
         judged = judge(look, None, Usual(), Rule())
         assert judged is not None
-        assert judged[0] is (kind.fault or (CameraFault.NO_SIGNAL if kind.obstacle else CameraFault.NONE))
+        assert judged.fault is (kind.fault or (CameraFault.NO_SIGNAL if kind.obstacle else CameraFault.NONE))
         assert not decoy.has_visitor()
         assert reached.places <= {("127.0.0.1", port)}
     assert probe.look(good).picture is not None

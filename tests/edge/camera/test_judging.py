@@ -57,7 +57,8 @@ def test_a_fault_opens_within_three_pictures_and_clears_by_itself(
     assert [(e["fault"], e["event"]) for e in events] == [(fault, "open"), (fault, "clear")]
     opened = datetime.fromisoformat(events[0]["at"])
     assert NOON + 20 * EVERY <= opened <= NOON + 22 * EVERY
-    assert events[0]["evidence"]["detail"]
+    assert events[0]["detail"]
+    assert events[0]["evidence"]
     assert summary["summary"]["pictures"] == 40
 
 

@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
-from edge.camera.probe import LIMIT_S, START_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.probe import LIMIT_S, SMALL, START_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.source import jpeg
+from edge.camera.view.picture import packed
 from edge.camera.view.seen import Obstacle
 from simulator.camera import Cameras, Feed
 
@@ -82,6 +86,25 @@ def test_silence_and_absence_are_told_apart_and_both_pass(scene: tuple[Probe, Ca
     assert probe.look(camera).obstacle is Obstacle.REFUSED
     show("live")
     assert probe.look(camera).obstacle is Obstacle.NONE
+
+
+def test_pictures_are_made_small_and_what_is_none_stays_away(scene: tuple[Probe, Camera, Show]) -> None:
+    probe, camera, _ = scene
+    small = probe.look(camera).small
+    now, nothing, again = probe.reduce([small, b"", small])
+    assert 0 < len(now) <= PICTURE_MAX
+    assert nothing == b""
+    assert again == now
+    assert probe.look(camera).obstacle is Obstacle.NONE
+
+
+@pytest.mark.real
+def test_a_picture_that_was_made_small_is_so_and_none_other_passes(probe: RtspProbe) -> None:
+    (small,) = probe.reduce([packed(np.zeros((360, 640), np.uint8))])
+    found = jpeg.find(small)
+    assert found is not None
+    assert (found.width, found.height) == SMALL
+    assert probe.reduce([b"no picture", b"\xff\xd8\xff"]) == [b"", b""]
 
 
 SDP = (

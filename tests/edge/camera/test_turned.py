@@ -1,16 +1,19 @@
 """A decoding child that a camera has taken over still gains nothing of its parent: what it says is judged, bounded, and
 never a place to connect to."""
 
+import base64
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
+import numpy as np
 import pytest
 
 from edge.camera.config import Camera
 from edge.camera.door import OPENINGS_MAX
 from edge.camera.probe import LIMIT_S, RtspProbe
+from edge.camera.view.picture import packed
 from edge.camera.view.seen import Obstacle
 from tests.edge.camera.rogues import hold, serving
 
@@ -63,6 +66,26 @@ def test_a_lie_is_a_look_that_failed_in_time(name: str, turn: Callable[[str], Rt
     assert probe.look(camera).obstacle is Obstacle.CRASHED
     assert time.monotonic() - started_s < LIMIT_S + 1
     assert probe.note(camera) == ""
+
+
+BIG = base64.b64encode(packed(np.zeros((180, 320), np.uint8))).decode()
+LIES_OF_PICTURES = {
+    "nothing": "",
+    "no JSON": "print('x', flush=True)",
+    "bytes without end": "while True: os.write(1, b'x' * 65536)",
+    "one that is not small": f'print(\'{{"pictures": ["{BIG}", "{BIG}"]}}\', flush=True)',
+    "none that is asked for": "print('{\"pictures\": []}', flush=True)",
+    "more than asked for": 'print(\'{"pictures": ["", "", ""]}\', flush=True)',
+    "no JPEG": 'print(\'{"pictures": ["eHh4", "/9j/4A=="]}\', flush=True)',
+}
+
+
+@pytest.mark.parametrize("name", LIES_OF_PICTURES)
+def test_no_picture_leaves_but_a_small_one(name: str, turn: Callable[[str], RtspProbe]) -> None:
+    probe = turn(LIES_OF_PICTURES[name])
+    started_s = time.monotonic()
+    assert probe.reduce([b"a picture"] * 2) == [b"", b""]
+    assert time.monotonic() - started_s < LIMIT_S + 2
 
 
 def test_it_reaches_the_camera_it_was_to_look_at_and_that_only_so_often(turn: Callable[[str], RtspProbe]) -> None:

@@ -1,0 +1,177 @@
+"""What one look at a camera shows. Pure: a look and what is usual come in, a finding comes out.
+
+Frozen is told by time stamps that stand still and by pictures equal to the last bit, never by a small difference:
+two live pictures of an empty yard differ by less than a tenth of a grey level, but they do differ. All else is told
+by what the camera showed at this hour before: nothing by a fixed number alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from contract.terms import CameraFault
+from edge.camera.health.phrases import OBSTACLES, told
+from edge.camera.rules import Rule
+from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
+
+ENOUGH_BLOCKS = 8
+"""With fewer dependable blocks a view has too little in it to say what became of it."""
+MOVED_GAIN = 1.25
+"""A turn is believed where the view agrees so many times better there than in place."""
+MOVED_FOUND = 0.5
+STRANGE_GAIN, STRANGE_FOUND = 1.6, 0.65
+"""The same where no reference is of this kind and hour."""
+ELSEWHERE = 0.9
+"""So much lost, and sharp edges all over: it is another view."""
+TRUSTED, DOUBTED = 0.3, 0.1
+"""How much of the references' fine structure must be structure for sharpness to be believed, alone or with detail."""
+DETAIL_LEFT, DETAIL_LEFT_DOUBTED = 0.75, 0.65
+NIGHT_BRIGHTNESS = 60.0
+
+_FAULTS = {
+    Obstacle.REFUSED: CameraFault.OFFLINE,
+    Obstacle.UNREACHABLE: CameraFault.OFFLINE,
+    Obstacle.LOGIN: CameraFault.NO_SIGNAL,
+    Obstacle.ADDRESS: CameraFault.NO_SIGNAL,
+    Obstacle.SILENT: CameraFault.NO_SIGNAL,
+    Obstacle.GARBLED: CameraFault.NO_SIGNAL,
+    Obstacle.CRASHED: CameraFault.NO_SIGNAL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What is usual for a camera at this hour.
+
+    `measures`: of the references, of the look's own kind where there are any. `days`: from how many days they are.
+    `stir`: how much of the view is hidden now and then without a fault, as a share of it (0 to 1). `dull`: how much of
+    it has been dull for days beside what it was when the camera was put up; 0 where that is no dirt to speak of.
+    """
+
+    measures: tuple[Measures, ...] = ()
+    days: int = 0
+    stir: float = 0.0
+    dull: float = 0.0
+
+
+SETTLED_DAYS = 3
+"""Colours are judged only where references come from so many days: on the first ones dusk looks strange too."""
+STIR_MARGIN = 0.1
+"""A cover hides so much more than what comes and goes."""
+NOTHING_USUAL = Usual()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look shows: a fault or NONE, in words, and the figures it was told by."""
+
+    fault: CameraFault = CameraFault.NONE
+    detail: str = ""
+    evidence: dict[str, float] = field(default_factory=dict)
+
+
+def judge(look: Look, picture_before: int | None, usual: Usual, rule: Rule) -> Finding | None:
+    """Say what one look shows. None where it shows nothing, because the monitor itself was in trouble."""
+    if look.obstacle is Obstacle.MONITOR:
+        return None
+    if look.obstacle is not Obstacle.NONE:
+        return Finding(_FAULTS[look.obstacle], OBSTACLES[look.obstacle], {"packets": float(look.packets)})
+    if look.progress_s is not None and look.progress_s <= 0:
+        return _finding(CameraFault.FROZEN, "stamps", progress_s=look.progress_s)
+    return (
+        _light(look.measures, usual.measures, rule)
+        or _same(look, picture_before)
+        or _view(look.comparison, usual, rule)
+        or _cast(look.measures, usual, rule)
+        or _dirt(look.comparison, usual, rule)
+        or Finding()
+    )
+
+
+def is_dark(measures: Measures, rule: Rule) -> bool:
+    """Dark is low mean and low contrast together: a lamp in the night is no fault."""
+    return measures.brightness < rule.dark.brightness and measures.contrast < rule.dark.contrast
+
+
+def is_moved(seen: Comparison, rule: Rule) -> bool:
+    turn = seen.turn
+    is_far = max(abs(turn.dx), abs(turn.dy)) >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
+    gain, found = (MOVED_GAIN, MOVED_FOUND) if seen.is_known else (STRANGE_GAIN, STRANGE_FOUND)
+    return is_far and turn.gain >= gain and seen.found >= max(found, 1 - seen.lost + 0.1)
+
+
+def is_blurred(seen: Comparison, rule: Rule) -> bool:
+    if seen.sharpness >= rule.blurred.sharpness or seen.trust < DOUBTED:
+        return False
+    return seen.detail < (DETAIL_LEFT if seen.trust >= TRUSTED else DETAIL_LEFT_DOUBTED)
+
+
+def _light(measures: Measures | None, usual: Sequence[Measures], rule: Rule) -> Finding | None:
+    """Too little or too much, at an hour when it used to be otherwise."""
+    if measures is None:
+        return None
+    if is_dark(measures, rule) and not any(is_dark(m, rule) for m in usual):
+        return _finding(CameraFault.DARK, "dark", brightness=measures.brightness, contrast=measures.contrast)
+    most = max((m.clipped for m in usual), default=0.0)
+    if measures.clipped >= max(rule.bright.clipped, most + 0.25):
+        return _finding(CameraFault.BRIGHT, "bright", clipped=measures.clipped, brightness=measures.brightness)
+    return None
+
+
+def _same(look: Look, picture_before: int | None) -> Finding | None:
+    is_same = look.picture is not None and look.picture == picture_before
+    return _finding(CameraFault.FROZEN, "same", differing=0.0) if is_same else None
+
+
+def _view(seen: Comparison | None, usual: Usual, rule: Rule) -> Finding | None:
+    """What became of the view, the most telling first."""
+    if seen is None or seen.dependable < ENOUGH_BLOCKS:
+        return None
+    hidden = {"lost": seen.lost, "still": seen.still, "flat": seen.flat}
+    if seen.is_known and max(seen.noise, seen.stripes) >= rule.noisy.times:
+        what = "stripes" if seen.stripes > seen.noise else "noise"
+        return _finding(CameraFault.NOISY, what, noise=seen.noise, stripes=seen.stripes)
+    if is_moved(seen, rule):
+        return _finding(CameraFault.MOVED, "moved", **_whither(seen.turn), found=seen.found, lost=seen.lost)
+    if not seen.is_known:
+        return None
+    if seen.lost >= ELSEWHERE and seen.flat < seen.lost / 2:
+        return _finding(CameraFault.MOVED, "elsewhere", **hidden)
+    if seen.still >= max(rule.covered.share, usual.stir + STIR_MARGIN):
+        return _finding(CameraFault.COVERED, "covered", **hidden, stir=usual.stir)
+    if is_blurred(seen, rule):
+        sharpness = max(0.0, seen.sharpness)
+        return _finding(CameraFault.BLURRED, "blurred", sharpness=sharpness, detail=seen.detail, trust=seen.trust)
+    return None
+
+
+def _whither(turn: Turn) -> dict[str, float]:
+    return {"dx": turn.dx, "dy": turn.dy, "rotation_deg": turn.rotation_deg, "gain": turn.gain}
+
+
+def _cast(measures: Measures | None, usual: Usual, rule: Rule) -> Finding | None:
+    """The infrared filter before the sensor sticks: colours that this hour never had, or none where it had some."""
+    if measures is None or usual.days < SETTLED_DAYS:
+        return None
+    limit, known = rule.ir_cut.colour, usual.measures
+    evidence = {"colour": measures.colour, "red": measures.red, "blue": measures.blue}
+    if measures.colour - max(m.colour for m in known) >= limit and all(m.is_grey for m in known):
+        return _finding(CameraFault.IR_CUT, "night_colour", **evidence)
+    if measures.brightness < NIGHT_BRIGHTNESS:
+        return None
+    if measures.is_grey and min(m.colour for m in known) >= limit / 2:
+        return _finding(CameraFault.IR_CUT, "day_grey", **evidence)
+    pinker = min(measures.red - m.red for m in known)
+    if pinker >= limit and min(measures.blue - m.blue for m in known) > -limit:
+        return _finding(CameraFault.IR_CUT, "day_pink", **evidence)
+    return None
+
+
+def _dirt(seen: Comparison | None, usual: Usual, rule: Rule) -> Finding | None:
+    """A look shows no dirt by itself; one that has a view to judge tells what its days say."""
+    if seen is None or usual.dull < rule.dirty.share:
+        return None
+    return _finding(CameraFault.DIRTY, "dirty", dull=usual.dull)
+
+
+def _finding(fault: CameraFault, what: str, **figures: float) -> Finding:
+    return Finding(fault, told(what, **figures), {name: round(value, 3) for name, value in figures.items()})
