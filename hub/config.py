@@ -39,6 +39,9 @@ class HubSettings:
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
     loudness_lufs: float = setting(-16.0, "Loudness every sound is brought to (EBU R128, integrated).")
     time_zone: str = setting("Asia/Ho_Chi_Minh", "The zone in which people here read the clock.")
+    pictures_h: float = setting(
+        24.0, "After so many hours the small pictures that a camera sent because a technician asked are deleted."
+    )
     limits: LimitSettings = setting(
         LimitSettings(),
         "What your province allows; every node added from now on gets it, and keeps it whatever it is sent.\n"
@@ -52,6 +55,7 @@ class HubSettings:
             require(0 < port < 65536, "a port is a number from 1 to 65535")
         require(0 <= self.plain_port < 65536, "plain_port: from 1 to 65535, or 0 for none")
         require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
+        require(1 <= self.pictures_h <= 168, "pictures_h: from 1 to 168 hours")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
         has_both = bool(self.page_certificate) == bool(self.page_key)
         require(has_both, "page_certificate and page_key go together")
