@@ -1,10 +1,11 @@
 """What became of one camera day by day: from its changes, those of its node, and the times of maintenance. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from contract.reports import CameraReport
@@ -103,7 +104,8 @@ def tell(
     """`flips` are those of `subjects`, from the last before the first day on; `report` is the camera's last word."""
     changes = _changes(camera, flips, report)
     spans = list(course(camera, changes, flips, windows, first_day(now, zone), now))
-    days = tuple(_day(spans, *bounds) for bounds in _days(now, zone))
+    ends = [span.ends_at for span in spans]
+    days = tuple(_day(_within(spans, ends, *bounds[1:]), *bounds) for bounds in _days(now, zone))
     counts = {s: sum(day.standing is s for day in days) for s in Standing}
     watched, seeing = _shares(spans)
     began = _incidents(changes, windows, camera)
@@ -181,6 +183,12 @@ def _days(now: datetime, zone: ZoneInfo) -> Iterable[tuple[date, datetime, datet
     for back in reversed(range(DAYS)):
         day = today - timedelta(days=back)
         yield day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def _within(spans: Sequence[Span], ends: Sequence[datetime], start: datetime, end: datetime) -> list[Span]:
+    """Those that touch this stretch of time."""
+    first = bisect_right(ends, start)
+    return list(takewhile(lambda span: span.starts_at < end, islice(spans, first, None)))
 
 
 def _day(spans: Sequence[Span], day: date, start: datetime, end: datetime) -> Day:

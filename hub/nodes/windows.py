@@ -1,6 +1,5 @@
 """When somebody works on a node or on one of its cameras, so that what it says meanwhile is no fault. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,12 +34,6 @@ class Window:
 
     def is_at(self, at: datetime) -> bool:
         return self.starts_at <= at < self.until_at
-
-
-def current(windows: Iterable[Window], camera: str, at: datetime) -> Window | None:
-    """The one that lasts longest of those this camera is in at that instant; of the node itself for the empty name."""
-    found = [w for w in windows if w.is_about(camera) and w.is_at(at)]
-    return max(found, key=lambda w: w.until_at, default=None)
 
 
 def fault(starts_at: datetime, ends_at: datetime, reason: str, now: datetime) -> tuple[str, str] | None:

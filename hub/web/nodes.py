@@ -5,16 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from contract.terms import CameraFault, Trust
+from contract.reports import CameraReport
+from contract.terms import Trust
+from hub.cameras import causes
 from hub.nodes import tending
 from hub.nodes.fleet import LANGUAGE_MAX, PHONE_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
-from hub.store import nodes, plans, records
+from hub.store import maintenance, nodes, plans, records
 from hub.web import live, sight
+from hub.web.cameras import maintenance_form
 from hub.web.flips import describe
 from hub.web.live import Fragments
+from hub.web.phrases import Line
+from hub.web.villages import Village, camera_path, camera_standing, gone_together
 from hub.web.visit import Looker, Tender, Visit
 
 router = APIRouter()
@@ -36,6 +41,7 @@ def show_node(visit: Looker, id: str) -> Response:
         can_tend=visit.may(Act.TEND, [id]),
         phone_max=PHONE_MAX,
         language_max=LANGUAGE_MAX,
+        form=maintenance_form(visit.now),
     )
 
 
@@ -67,15 +73,33 @@ def _fragments(visit: Visit, id: str) -> Fragments:
         birth, issued = nodes.births(c).get(id), plans.issued(c).get(id)
         flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
         on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None
+        windows = [w for w in maintenance.of_node(c, id, now) if w.until_at > now]
+    can_tend = visit.may(Act.TEND, [id])
     shared = {"village": village, "now": now}
     return Fragments(
         {
             "state": visit.render("node/state.html", on_air=on_air, **shared),
             "health": visit.render(
-                "node/health.html", birth=birth, issued=issued, CameraFault=CameraFault, Trust=Trust, **shared
+                "node/health.html", birth=birth, issued=issued, Trust=Trust, **shared
             ),
+            "cameras": visit.render("node/cameras.html", cameras=_cameras(village), camera_path=camera_path, **shared),
+            "maintenance": visit.render("node/maintenance.html", windows=windows, can_tend=can_tend, **shared),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
             ),
         }
     )
+
+
+def _cameras(village: Village) -> list[tuple[Line | None, list[tuple[CameraReport, Line]]]]:
+    """What failed together under its one line, all others by themselves; each camera with its badge."""
+    reports = village.heartbeat.cameras if village.heartbeat is not None else ()
+    counted = reports if village.is_fresh and village.maintenance is None else ()
+    found = causes.find(counted, {w.camera for w in village.windows})
+    grouped = {camera.id for group in found.together for camera in group}
+    rows: list[tuple[Line | None, list[tuple[CameraReport, Line]]]] = [
+        (gone_together(group), [(camera, camera_standing(village, camera.id, camera)) for camera in group]) for group in found.together
+    ]
+    rest = [(camera, camera_standing(village, camera.id, camera)) for camera in reports if camera.id not in grouped]
+    return [*rows, (None, rest)] if rest else rows
+
