@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -155,18 +155,24 @@ def _together(village: Village, reports: Sequence[CameraReport], camera: str) ->
     return next((group for group in found.together if any(each.id == camera for each in group)), ())
 
 
-def _asked(
-    c: Connection, node: str, camera: str, what: Order, now: datetime, held: Thumbnails | None
-) -> Asked:
-    """Pictures are there when they came, all else is done when the node says that it has the order."""
+def _asked(c: Connection, node: str, camera: str, what: Order, now: datetime, held: Thumbnails | None) -> Asked:
+    """Pictures are done when they are here; that a view is right, when the camera process says that it knows."""
     asked = orders.of_camera(c, node, camera, what, now - ANSWER_WITHIN)
     if not asked:
         return Asked()
     order = asked[-1]
-    if (held is not None and held.order == order.id) or (order.is_done and what is not Order.SHOW):
+    is_answered = held is not None and held.order == order.id
+    if is_answered or (what is Order.RIGHT and order.is_done and _is_confirmed(c, order)):
         return Asked(Step.DONE, order)
     if now >= order.until_at:
         return Asked(Step.LOST, order)
     if order.is_done:
         return Asked(Step.TAKEN, order)
     return Asked(Step.WAITING if order.counter is None else Step.SENT, order)
+
+
+def _is_confirmed(c: Connection, order: LiveOrder) -> bool:
+    """The camera process tells by which command it was done."""
+    assert order.counter is not None
+    told = records.course(c, order.node, [f"view:{order.camera}"], order.created_at - timedelta(days=1))
+    return any(flip.detail == f"{order.counter.epoch}.{order.counter.n}" for flip in told)

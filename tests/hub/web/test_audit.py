@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from hub.alarms import alarm
+from hub.nodes import maintenance
 from hub.store import people
 from hub.web import site as site_module
 from hub.web.deeds import DEEDS
@@ -118,6 +120,13 @@ FORMS: dict[str, dict[str, object]] = {
     "/broadcasts/{id}/cancel": {},
     "/nodes/{id}/phone": {"phone": "0912 345 678"},
     "/nodes/{id}/language": {"language": "Tày"},
+    "/nodes/{id}/cameras/{camera}/show": {},
+    "/nodes/{id}/cameras/{camera}/right": {},
+    "/nodes/{id}/maintenance": {
+        "reason": "thay dây", "from_day": "2026-11-23", "from_time": "05:00", "until_day": "2026-11-23",
+        "until_time": "07:00",
+    },
+    "/nodes/{id}/maintenance/{window}/end": {},
     "/pin": {"password": PASSWORD, "pin": "260714", "again": "260714"},
     "/people": {"name": "hoa", "title": "Hoa", "role": "viewer", "reach": ""},
     "/people/{name}": {"title": "Khách quý", "role": "viewer", "reach": ""},
@@ -129,7 +138,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/account/second-factor/codes": {"password": PASSWORD},
     "/account/second-factor/drop": {"password": PASSWORD},
     "/logout": {},
-}
+}  # fmt: skip
 """What each of these is told so that it does something."""
 ELSEWHERE = {
     "/login": "test_login: every log-in is noted by `open_session`",
@@ -149,9 +158,13 @@ def test_what_a_page_does_is_written_down(browser: Browser, world: World, path: 
         browser.enter(world, name)
         world.clock.pass_(minutes=1)
     browser.enter(world, name)
+    world.beat("binhminh-thon-1")
+    end = world.clock() + timedelta(hours=1)
+    window = maintenance.plan(world.desk, "binhminh-thon-1", "", world.clock(), end, "thử", world.user("tam"))
     before = len(note_acts(world))
     id = "binhminh-thon-1" if path.startswith("/nodes") else broadcast.id
-    asked = path.replace("{id}", id).replace("{sha256}", sound.sha256).replace("{name}", "khach")
+    path_of_camera = path.replace("{camera}", "cong").replace("{window}", window.id)
+    asked = path_of_camera.replace("{id}", id).replace("{sha256}", sound.sha256).replace("{name}", "khach")
     answer = browser.post(asked, data=FORMS[path])
     assert answer.status_code < 400, answer.text
     acts = note_acts(world)
