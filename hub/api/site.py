@@ -11,8 +11,10 @@ from starlette.types import Receive, Scope, Send
 from hub.api import (
     broadcasts,
     calendar,
+    cameras,
     docs,
     emergencies,
+    maintenance,
     me,
     nodes,
     orders,
@@ -28,7 +30,10 @@ from hub.api.problems import HUB
 from hub.web.visit import Hub
 
 PLACE = "/api/v1"
-TOPICS = (broadcasts, orders, wishes, recordings, versions, speech, calendar, emergencies, nodes, people, me)
+TOPICS = (
+    *(broadcasts, orders, wishes, recordings, versions, speech, calendar, emergencies),
+    *(nodes, cameras, maintenance, people, me),
+)
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
 _SUMMARY = """\

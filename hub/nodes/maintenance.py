@@ -1,6 +1,7 @@
 """Technicians say when they work on a node or a camera, and that they are done. The hub watches on all the while."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from hub.cameras import asking
@@ -56,4 +57,4 @@ def end(desk: Desk, node: str, id: str, user: User) -> Window:
         maintenance.end(c, id, now, user.name)
         people.note(c, now, user.name, "maintenance-end", asking.subject(node, window.camera), window.reason)
     desk.news.tell("fleet")
-    return window
+    return replace(window, ended_at=now, ended_by=user.name)
