@@ -1,5 +1,4 @@
-"""Which cameras of a node failed together, so that one cause is one line: their common power, or the network switch. Pure.
-"""
+"""Which cameras of a node were lost together, so that one cause is one line: their power, or the switch. Pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

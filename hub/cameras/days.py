@@ -115,7 +115,12 @@ def tell(
 
 
 def course(
-    camera: str, changes: Sequence[Flip], flips: Sequence[Flip], windows: Sequence[Window], start: datetime, end: datetime
+    camera: str,
+    changes: Sequence[Flip],
+    flips: Sequence[Flip],
+    windows: Sequence[Window],
+    start: datetime,
+    end: datetime,
 ) -> Iterable[Span]:
     """The time from `start` to `end` in stretches that follow one another without a gap."""
     about = [w for w in windows if w.is_about(camera)]

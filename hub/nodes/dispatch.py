@@ -280,7 +280,7 @@ class _Content:
 
 
 def _content(c: Connection, order: LiveOrder, now: datetime) -> _Content | None:
-    """None where the broadcast to play is gone. A stop may be followed by an all-clear; of a camera nothing is heard."""
+    """None where the broadcast to play is gone. A stop may be followed by an all-clear; a camera sounds not."""
     if order.order.is_camera:
         return _Content()
     alarm = alarms.alarm(c, order.broadcast)

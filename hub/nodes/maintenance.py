@@ -13,9 +13,7 @@ from hub.refusals import NotFound, Refused
 from hub.store import maintenance, nodes, people
 
 
-def plan(
-    desk: Desk, node: str, camera: str, starts_at: datetime, ends_at: datetime, reason: str, user: User
-) -> Window:
+def plan(desk: Desk, node: str, camera: str, starts_at: datetime, ends_at: datetime, reason: str, user: User) -> Window:
     """From when to when, and why; of one camera, or (empty) of all there. What was is not changed: a beginning that has
     passed is now. Raises NotAllowed, NotFound or Refused."""
     require(user, Act.TEND, [node])

@@ -1,4 +1,4 @@
-"""The small pictures that nodes sent because somebody here asked for them: of each camera the newest, for a set time."""
+"""The small pictures that nodes sent because somebody here asked for them: each camera's newest, for a set time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,8 @@ _JPEG = b"\xff\xd8\xff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thumbnails:
-    """A camera as it was `at` that instant, and `before` and `after` its last fault began; empty where there is none."""
+    """A camera as it was `at` that instant, and `before` and `after` its last fault began; empty where there is
+    none."""
 
     node: str
     camera: str

@@ -1,5 +1,7 @@
 """/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -79,10 +81,8 @@ def _fragments(visit: Visit, id: str) -> Fragments:
     return Fragments(
         {
             "state": visit.render("node/state.html", on_air=on_air, **shared),
-            "health": visit.render(
-                "node/health.html", birth=birth, issued=issued, Trust=Trust, **shared
-            ),
-            "cameras": visit.render("node/cameras.html", cameras=_cameras(village), camera_path=camera_path, **shared),
+            "health": visit.render("node/health.html", birth=birth, issued=issued, Trust=Trust, **shared),
+            "cameras": visit.render("node/cameras.html", groups=_groups(village), camera_path=camera_path, **shared),
             "maintenance": visit.render("node/maintenance.html", windows=windows, can_tend=can_tend, **shared),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
@@ -91,15 +91,24 @@ def _fragments(visit: Visit, id: str) -> Fragments:
     )
 
 
-def _cameras(village: Village) -> list[tuple[Line | None, list[tuple[CameraReport, Line]]]]:
-    """What failed together under its one line, all others by themselves; each camera with its badge."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cameras that were lost together, under the one line that says so; or (None) those that stand alone."""
+
+    cause: Line | None
+    cameras: tuple[tuple[CameraReport, Line], ...]
+    """Each with its badge."""
+
+
+def _groups(village: Village) -> list[Group]:
     reports = village.heartbeat.cameras if village.heartbeat is not None else ()
     counted = reports if village.is_fresh and village.maintenance is None else ()
-    found = causes.find(counted, {w.camera for w in village.windows})
-    grouped = {camera.id for group in found.together for camera in group}
-    rows: list[tuple[Line | None, list[tuple[CameraReport, Line]]]] = [
-        (gone_together(group), [(camera, camera_standing(village, camera.id, camera)) for camera in group]) for group in found.together
-    ]
-    rest = [(camera, camera_standing(village, camera.id, camera)) for camera in reports if camera.id not in grouped]
-    return [*rows, (None, rest)] if rest else rows
+    together = causes.find(counted, {w.camera for w in village.windows}).together
+    grouped = {camera.id for group in together for camera in group}
 
+    def with_badges(cameras: Iterable[CameraReport]) -> tuple[tuple[CameraReport, Line], ...]:
+        return tuple((camera, camera_standing(village, camera.id, camera)) for camera in cameras)
+
+    rest = with_badges(camera for camera in reports if camera.id not in grouped)
+    found = [Group(gone_together(group), with_badges(group)) for group in together]
+    return [*found, Group(None, rest)] if rest else found

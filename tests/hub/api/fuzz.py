@@ -75,7 +75,7 @@ def asked_by(name: str, folder: Path) -> Iterator[World]:
     world = World(folder)
     world.beat(NODE)
     asking.show(world.desk, NODE, "cong", world.user("tam"))
-    assert all([world.send_pictures(NODE, order) for order in world.take_up(NODE)])
+    assert world.send_pictures(NODE, *world.take_up(NODE))
     planned = maintenance.plan(
         world.desk, NODE, "cong", world.clock(), world.clock() + timedelta(hours=1), "thử", world.user("tam")
     )

@@ -1,6 +1,7 @@
 """What a camera's last 90 days say: the worst of each day, and nothing of what nobody could know."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -171,7 +172,7 @@ def test_the_time_is_told_without_gaps_and_every_day_once(flips: list[Flip], win
     spans = list(days.course("gate", changes, flips, windows, start, NOW))
     assert spans[0].starts_at == start
     assert spans[-1].ends_at == NOW
-    assert all(a.ends_at == b.starts_at for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.ends_at == b.starts_at for a, b in pairwise(spans))
     assert all((s.fault is not CameraFault.NONE) is (s.standing is Standing.FAULT) for s in spans)
     history = tell(*flips, windows=tuple(windows))
     assert len(history.days) == DAYS == sum(history.counts.values())

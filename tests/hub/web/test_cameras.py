@@ -33,9 +33,7 @@ def acts(world: World) -> list[tuple[str, str, str]]:
         return [(n.who, n.act, n.subject) for n in people.notes(c)]
 
 
-def test_a_fault_is_told_with_its_time_its_figures_what_to_do_and_what_to_bring(
-    officer: Browser, world: World
-) -> None:
+def test_a_fault_is_told_with_its_time_its_figures_what_to_do_and_what_to_bring(officer: Browser, world: World) -> None:
     covered = camera(
         title="Cổng nhà văn hóa",
         detail="hình bị che khoảng 63 % (covered)",
