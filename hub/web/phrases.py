@@ -64,8 +64,8 @@ class OrderFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence to show (a term, or a msgid with its values), its icon, its colour, since when if known, and
-    the msgid of what to do about it.
+    """One sentence to show (a term, or a msgid with its values), its icon, its colour, since when if known, the msgid
+    of what to do about it, and the page that says more.
     """
 
     msgid: str | StrEnum
@@ -74,6 +74,7 @@ class Line:
     values: Mapping[str, object] = field(default_factory=dict)
     since_at: datetime | None = None
     advice: str = ""
+    href: str = ""
 
     @property
     def says(self) -> tuple[str, dict[str, object]]:
