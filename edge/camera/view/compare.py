@@ -87,8 +87,8 @@ def agreement(a: Edges, b: Edges) -> Field:
 def agreement_among(references: Sequence[Traits]) -> Field:
     """By block, how well each reference agrees with its best companion, on average."""
     best = []
-    for one in references:
-        others = [agreement(one.edges, other.edges) for other in references if other is not one]
+    for n, one in enumerate(references):
+        others = [agreement(one.edges, other.edges) for m, other in enumerate(references) if m != n]
         best.append(_best(others))
     return np.asarray(np.mean(best, axis=0), np.float32)
 
