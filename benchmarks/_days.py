@@ -146,7 +146,8 @@ class VirtualCamera:
         lit = self.scene(scene, at, day, pick)
         if not is_infrared:
             lit = _turned(lit, tampering.turn)
-        exposed = self.develop(tampering.lens(lit), at, pick)
+        seen = tampering.lens(lit)
+        exposed = self.develop(_without_colour(seen) if is_infrared else seen, at, pick)
         return compressed(tampering.wire(exposed), self._quality)
 
     def scene(self, scene: Field, at: datetime, day: int, pick: np.random.Generator) -> Field:
@@ -250,6 +251,11 @@ def passer_by(lit: Field, burst: np.random.Generator, pick: np.random.Generator,
         pick.uniform(0.1, 0.7, (9, 16, 3)).astype(np.float32), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC
     )
     return np.where(inside[..., None], cloth * float(lit.mean()) * 2, lit)
+
+
+def _without_colour(seen: Field) -> Field:
+    """As infrared shows all things."""
+    return np.repeat(seen.mean(axis=2, keepdims=True), 3, axis=2)
 
 
 def _turned(scene: Field, turn: Field | None) -> Field:

@@ -5,23 +5,28 @@ two live pictures of an empty yard differ by less than a tenth of a grey level, 
 by what the camera showed at this hour before: nothing by a fixed number alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from contract.terms import CameraFault
 from edge.camera.health.phrases import OBSTACLES, told
 from edge.camera.rules import Rule
-from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
+from edge.camera.view.seen import GREY_COLOUR, Comparison, Look, Measures, Obstacle, Turn
 
 ENOUGH_BLOCKS = 8
 """With fewer dependable blocks a view has too little in it to say what became of it."""
-MOVED_GAIN = 1.25
-"""A turn is believed where the view agrees so many times better there than in place."""
-MOVED_FOUND = 0.5
-STRANGE_GAIN, STRANGE_FOUND = 1.6, 0.65
-"""The same where no reference is of this kind and hour."""
+MOVED = (1.07, 0.6, 0.1)
+"""A turn is believed where the view agrees so many times better there than in place, so much of it is there, and so
+much more than in place ..."""
+MOVED_STRANGE = (1.6, 0.75, 0.3)
+"""... and the same in the first days, or where no reference is of this kind and hour."""
+COVERED_EARLY, COVERED_STRANGE = 0.4, 0.6
+"""What a cover must hide in the first days, and where no reference is of this kind."""
 ELSEWHERE = 0.9
-"""So much lost, and sharp edges all over: it is another view."""
+CRISP = 0.6
+"""So much lost, and edges of their own on so much of it: it is another view."""
+COVERS = 0.3
+"""What is hidden by a cover keeps less than this of its wide lights and darks; a lens out of focus leaves more."""
 TRUSTED, DOUBTED = 0.3, 0.1
 """How much of the references' fine structure must be structure for sharpness to be believed, alone or with detail."""
 DETAIL_LEFT, DETAIL_LEFT_DOUBTED = 0.75, 0.65
@@ -45,12 +50,14 @@ class Usual:
     `measures`: of the references, of the look's own kind where there are any. `days`: from how many days they are.
     `stir`: how much of the view is hidden now and then without a fault, as a share of it (0 to 1). `dull`: how much of
     it has been dull for days beside what it was when the camera was put up; 0 where that is no dirt to speak of.
+    `hidden`: of hidden and dependable blocks, the share that is hidden, where places differ in how often they are.
     """
 
     measures: tuple[Measures, ...] = ()
     days: int = 0
     stir: float = 0.0
     dull: float = 0.0
+    hidden: Callable[[str, str], float] | None = None
 
 
 SETTLED_DAYS = 3
@@ -92,15 +99,17 @@ def is_dark(measures: Measures, rule: Rule) -> bool:
     return measures.brightness < rule.dark.brightness and measures.contrast < rule.dark.contrast
 
 
-def is_moved(seen: Comparison, rule: Rule) -> bool:
+def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     turn = seen.turn
     is_far = max(abs(turn.dx), abs(turn.dy)) >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
-    gain, found = (MOVED_GAIN, MOVED_FOUND) if seen.is_known else (STRANGE_GAIN, STRANGE_FOUND)
-    return is_far and turn.gain >= gain and seen.found >= max(found, 1 - seen.lost + 0.1)
+    gain, found, more = MOVED if seen.is_known and is_settled else MOVED_STRANGE
+    return is_far and turn.gain >= gain and seen.found >= max(found, seen.kept + more)
 
 
 def is_blurred(seen: Comparison, rule: Rule) -> bool:
     if seen.sharpness >= rule.blurred.sharpness or seen.trust < DOUBTED:
+        return False
+    if seen.lost >= rule.covered.share and seen.layout < COVERS:
         return False
     return seen.detail < (DETAIL_LEFT if seen.trust >= TRUSTED else DETAIL_LEFT_DOUBTED)
 
@@ -126,22 +135,35 @@ def _view(seen: Comparison | None, usual: Usual, rule: Rule) -> Finding | None:
     """What became of the view, the most telling first."""
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return None
-    hidden = {"lost": seen.lost, "still": seen.still, "flat": seen.flat}
+    is_settled = usual.days >= SETTLED_DAYS
     if seen.is_known and max(seen.noise, seen.stripes) >= rule.noisy.times:
         what = "stripes" if seen.stripes > seen.noise else "noise"
         return _finding(CameraFault.NOISY, what, noise=seen.noise, stripes=seen.stripes)
-    if is_moved(seen, rule):
-        return _finding(CameraFault.MOVED, "moved", **_whither(seen.turn), found=seen.found, lost=seen.lost)
-    if not seen.is_known:
+    if is_moved(seen, is_settled, rule):
+        moved = {"found": seen.found, "kept": seen.kept, "lost": seen.lost}
+        return _finding(CameraFault.MOVED, "moved", **_whither(seen.turn), **moved)
+    if not seen.is_known and not is_settled:
         return None
-    if seen.lost >= ELSEWHERE and seen.flat < seen.lost / 2:
-        return _finding(CameraFault.MOVED, "elsewhere", **hidden)
-    if seen.still >= max(rule.covered.share, usual.stir + STIR_MARGIN):
-        return _finding(CameraFault.COVERED, "covered", **hidden, stir=usual.stir)
     if is_blurred(seen, rule):
         sharpness = max(0.0, seen.sharpness)
         return _finding(CameraFault.BLURRED, "blurred", sharpness=sharpness, detail=seen.detail, trust=seen.trust)
-    return None
+    if seen.lost >= ELSEWHERE and seen.sharp >= CRISP:
+        return _finding(CameraFault.MOVED, "elsewhere", lost=seen.lost, sharp=seen.sharp)
+    return _cover(seen, usual, rule)
+
+
+def _cover(seen: Comparison, usual: Usual, rule: Rule) -> Finding | None:
+    """Something that stays hides more than ever comes and goes here."""
+    still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
+    least = max(rule.covered.share, usual.stir + STIR_MARGIN)
+    if not seen.is_known:
+        least = max(least, COVERED_STRANGE)
+    elif usual.days < SETTLED_DAYS:
+        least = max(least, COVERED_EARLY)
+    if still < least:
+        return None
+    figures = {"lost": seen.lost, "still": still, "flat": seen.flat, "layout": seen.layout, "stir": usual.stir}
+    return _finding(CameraFault.COVERED, "covered", **figures)
 
 
 def _whither(turn: Turn) -> dict[str, float]:
@@ -158,7 +180,7 @@ def _cast(measures: Measures | None, usual: Usual, rule: Rule) -> Finding | None
         return _finding(CameraFault.IR_CUT, "night_colour", **evidence)
     if measures.brightness < NIGHT_BRIGHTNESS:
         return None
-    if measures.is_grey and min(m.colour for m in known) >= limit / 2:
+    if measures.is_grey and min(m.colour for m in known) >= 2 * GREY_COLOUR:
         return _finding(CameraFault.IR_CUT, "day_grey", **evidence)
     pinker = min(measures.red - m.red for m in known)
     if pinker >= limit and min(measures.blue - m.blue for m in known) > -limit:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contract.terms import CameraFault
-from edge.camera.health.finding import NOTHING_USUAL
+from edge.camera.health.finding import NOTHING_USUAL, SETTLED_DAYS
 from edge.camera.health.memory import Memory
 from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Rule
@@ -49,7 +49,7 @@ class Sight:
     def take(self, look: Look, at: datetime) -> Health:
         """Judge a look and remember it. Raises OSError where the album cannot be written; it is judged all the same."""
         if look.comparison is not None:
-            self.memory.stir(look.comparison, bool(self.health.fault))
+            self.memory.stir(look.comparison, at, bool(self.health.fault))
         if self._learn > 0 and look.measures is not None:
             self._learn -= 1
             self.health = follow(self.health, replace(look, comparison=None), at, self._rule)
@@ -60,15 +60,15 @@ class Sight:
             usual = self.memory.usual(at, look.measures.is_grey, self._rule)
         self.health = follow(self.health, look, at, self._rule, usual)
         if look.small:
-            self._remember(look, at)
+            self._remember(look, at, usual.days >= SETTLED_DAYS)
         return self.health
 
-    def _remember(self, look: Look, at: datetime) -> None:
+    def _remember(self, look: Look, at: datetime, is_settled: bool) -> None:
         shown = self._newest()
         seen, measures = look.comparison, look.measures
         if seen is not None and seen.dull is not None and measures is not None and not measures.is_grey and not shown:
             self.memory.grow_dull(seen.dull, at)
-        self.memory.take(look, at, shown)
+        self.memory.take(look, at, shown, is_settled)
 
     def _newest(self) -> CameraFault:
         """What the look itself showed, believed or not; dirt alone keeps no picture from being remembered."""

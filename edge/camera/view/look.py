@@ -27,8 +27,9 @@ def describe(
     measures = measure(picture)
     shown = list({s.picture: s for s in question.references}.values())
     own = [s for s in shown if s.is_near and s.is_grey is measures.is_grey]
+    near = [s for s in shown if s.is_near]
     is_known = len(own) >= LEAST
-    chosen = own if is_known else shown
+    chosen = own if is_known else near if len(near) >= LEAST else shown
     if len(chosen) < LEAST:
         return measures, None
     before = take_apart(question.before) if question.before else None
