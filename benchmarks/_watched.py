@@ -1,4 +1,4 @@
-"""A virtual camera watched by the node's own detector, and by the rules people use: days without a fault, and trials."""
+"""A virtual camera watched by the node's own detector and by the rules people use: days without a fault, and trials."""
 
 import copy
 from collections import Counter
@@ -21,7 +21,7 @@ from edge.camera.view.look import unpacked_traits
 from edge.camera.view.traits import Traits
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
-EVERY_MIN, TWILIGHT_MIN, BURST_MIN = 20, 4, 120
+EVERY_MIN, TWILIGHT_MIN, BURST_MIN = 30, 6, 120
 """Minutes between looks; while light comes or goes; and between bursts of three looks, 20 s apart."""
 CHECK = timedelta(seconds=20)
 SLOW_CHECK = timedelta(minutes=5)

@@ -45,8 +45,8 @@ def main() -> None:
     watched, trials = _watch(names, days, options)
     camera_days = days * len(watched)
     looks = sum((w.looks for w in watched), Counter[str]())
-    say(f"{len(watched)} cameras for {days} days, {camera_days} camera-days, seed {options.seed}: {looks.total()} looks, "
-        f"{time.process_time() - began_s:.0f} s of processor")  # fmt: skip
+    say(f"{len(watched)} cameras for {days} days, {camera_days} camera-days, seed {options.seed}: "
+        f"{looks.total()} looks, {time.process_time() - began_s:.0f} s of processor")  # fmt: skip
     _say_trials(trials)
     alarms = [alarm for w in watched for alarm in w.alarms]
     _say_alarms(alarms)
@@ -65,7 +65,8 @@ def _read_options() -> argparse.Namespace:
 
 
 def _watch(names: Sequence[str], days: int, options: argparse.Namespace) -> tuple[list[Watched], list[Trial]]:
-    watched, trials = [], []
+    watched: list[Watched] = []
+    trials: list[Trial] = []
     for n, name in enumerate(names):
         frames = _frames(name)
         for m in range(options.cameras):
@@ -93,10 +94,13 @@ def _say_trials(trials: Sequence[Trial]) -> None:
         own = [t for t in trials if t.kind is kind]
         found = [t.checks for t in own if t.checks is not None]
         limit = _in_time(kind.fault)
-        other = Counter(t.told.value or "nothing" if t.told is not None else "nothing" for t in own if t.checks is None)
-        say(f"{kind.fault.value:10} {kind.strength:24} {sum(c <= limit for c in found):10} of {len(own):4} "
+        other = Counter(t.told.value if t.told else "nothing" for t in own if t.checks is None)
+        told = ", ".join(f"{name} {n}" for name, n in other.items())
+        say(
+            f"{kind.fault.value:10} {kind.strength:24} {sum(c <= limit for c in found):10} of {len(own):4} "
             f"{sum(c > limit for c in found):6} {np.median(found) if found else math.nan:7.1f}  "
-            f"{', '.join(f'{name} {n}' for name, n in other.items())}{'' if kind.counts else '  (not in the recall)'}")  # fmt: skip
+            f"{told}{'' if kind.counts else '  (not in the recall)'}"
+        )
     missed = [t for t in trials if t.checks is None and t.kind.counts]
     for t in missed:
         say(f"  missed: {t.kind.fault.value} {t.kind.strength}, {t.camera} at {t.at:%H:%M}, told: {t.told}")
@@ -134,9 +138,8 @@ def _report(trials: Sequence[Trial], alarms: Sequence[Alarm], camera_days: int) 
     for fault in ASKED:
         own = _counted(trials, fault)
         found = sum(_is_found(t) for t in own)
-        say(
-            f"{fault.value}: {found} of {len(own)}, at least {1 - _rate_bound(len(own) - found, len(own)):.3f} with 95 %"
-        )
+        least = 1 - _rate_bound(len(own) - found, len(own))
+        say(f"{fault.value}: {found} of {len(own)}, at least {least:.3f} with 95 %")
         report(f"camera_recall_{fault.value}", round(found / len(own), 4), "of 1", RECALL_TARGET, "higher")
     bound = _rate_bound(len(alarms), camera_days)
     unit = f"false events a camera-day (at most {bound:.4f} with 95 %, {len(alarms)} in {camera_days} days)"

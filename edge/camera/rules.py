@@ -62,7 +62,7 @@ class Bright(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered(Patience):
-    share: float = setting(0.28, "This share of the view's fixed edges is hidden by something that stays (0 to 1).")
+    share: float = setting(0.33, "This share of the view's fixed edges is hidden by something that stays (0 to 1).")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)

@@ -18,18 +18,28 @@ ENOUGH_BLOCKS = 8
 MOVED = (1.07, 0.6, 0.1)
 """A turn is believed where the view agrees so many times better there than in place, so much of it is there, and so
 much more than in place ..."""
+MOVED_PLAIN = (2.5, 0.45, 0.2)
+"""... or where it agrees far better there, so much less of it ..."""
 MOVED_STRANGE = (1.6, 0.75, 0.3)
 """... and the same in the first days, or where no reference is of this kind and hour."""
-COVERED_EARLY, COVERED_STRANGE = 0.4, 0.6
+COVERED_EARLY, COVERED_STRANGE = 0.55, 0.6
 """What a cover must hide in the first days, and where no reference is of this kind."""
-ELSEWHERE = 0.9
-CRISP = 0.6
+COVERED_FAINT, FAINT = 0.75, 0.45
+"""What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
+ELSEWHERE = 0.8
+CRISP = 0.5
 """So much lost, and edges of their own on so much of it: it is another view."""
 COVERS = 0.3
 """What is hidden by a cover keeps less than this of its wide lights and darks; a lens out of focus leaves more."""
 TRUSTED, DOUBTED = 0.3, 0.1
 """How much of the references' fine structure must be structure for sharpness to be believed, alone or with detail."""
 DETAIL_LEFT, DETAIL_LEFT_DOUBTED = 0.75, 0.65
+DETAIL_LITTLE, DETAIL_MORE = 0.62, 0.1
+"""With so little detail, so much more sharpness is still out of focus."""
+SEEN = 0.55
+"""A view of which so much is in place is not covered as a whole."""
+SURELY, NOISY_SEEN = 0.25, 0.85
+"""So little sharpness in a view that is in place is out of focus whatever noise says."""
 NIGHT_BRIGHTNESS = 60.0
 
 _FAULTS = {
@@ -87,7 +97,7 @@ def judge(look: Look, picture_before: int | None, usual: Usual, rule: Rule) -> F
     return (
         _light(look.measures, usual.measures, rule)
         or _same(look, picture_before)
-        or _view(look.comparison, usual, rule)
+        or _view(look, usual, rule)
         or _cast(look.measures, usual, rule)
         or _dirt(look.comparison, usual, rule)
         or Finding()
@@ -102,15 +112,20 @@ def is_dark(measures: Measures, rule: Rule) -> bool:
 def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     turn = seen.turn
     is_far = max(abs(turn.dx), abs(turn.dy)) >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
-    gain, found, more = MOVED if seen.is_known and is_settled else MOVED_STRANGE
-    return is_far and turn.gain >= gain and seen.found >= max(found, seen.kept + more)
+    ways = (MOVED, MOVED_PLAIN) if seen.is_known and is_settled else (MOVED_STRANGE,)
+    return is_far and any(
+        turn.gain >= gain and seen.found >= max(found, seen.kept + more) for gain, found, more in ways
+    )
 
 
 def is_blurred(seen: Comparison, rule: Rule) -> bool:
-    if seen.sharpness >= rule.blurred.sharpness or seen.trust < DOUBTED:
+    """Fine structure is gone and coarse is not; where noise takes the place of the fine, `detail` tells nothing."""
+    if seen.trust < DOUBTED or (seen.lost >= rule.covered.share and seen.layout < COVERS and seen.kept < SEEN):
         return False
-    if seen.lost >= rule.covered.share and seen.layout < COVERS:
-        return False
+    if seen.sharpness < SURELY and seen.trust >= TRUSTED and seen.lost < 1 - NOISY_SEEN and seen.kept >= NOISY_SEEN:
+        return True
+    if seen.sharpness >= rule.blurred.sharpness:
+        return seen.sharpness < rule.blurred.sharpness + DETAIL_MORE and seen.detail < DETAIL_LITTLE
     return seen.detail < (DETAIL_LEFT if seen.trust >= TRUSTED else DETAIL_LEFT_DOUBTED)
 
 
@@ -131,8 +146,9 @@ def _same(look: Look, picture_before: int | None) -> Finding | None:
     return _finding(CameraFault.FROZEN, "same", differing=0.0) if is_same else None
 
 
-def _view(seen: Comparison | None, usual: Usual, rule: Rule) -> Finding | None:
+def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
     """What became of the view, the most telling first."""
+    seen = look.comparison
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return None
     is_settled = usual.days >= SETTLED_DAYS
@@ -149,13 +165,17 @@ def _view(seen: Comparison | None, usual: Usual, rule: Rule) -> Finding | None:
         return _finding(CameraFault.BLURRED, "blurred", sharpness=sharpness, detail=seen.detail, trust=seen.trust)
     if seen.lost >= ELSEWHERE and seen.sharp >= CRISP:
         return _finding(CameraFault.MOVED, "elsewhere", lost=seen.lost, sharp=seen.sharp)
-    return _cover(seen, usual, rule)
+    return _cover(seen, look.measures.contrast if look.measures is not None else 0.0, usual, rule)
 
 
-def _cover(seen: Comparison, usual: Usual, rule: Rule) -> Finding | None:
+def _cover(seen: Comparison, contrast: float, usual: Usual, rule: Rule) -> Finding | None:
     """Something that stays hides more than ever comes and goes here."""
     still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
     least = max(rule.covered.share, usual.stir + STIR_MARGIN)
+    if seen.layout >= COVERS and seen.lost < ELSEWHERE:
+        return None
+    if contrast < FAINT * min((m.contrast for m in usual.measures), default=0.0):
+        least = max(least, COVERED_FAINT)
     if not seen.is_known:
         least = max(least, COVERED_STRANGE)
     elif usual.days < SETTLED_DAYS:

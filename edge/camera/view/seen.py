@@ -99,11 +99,11 @@ class Comparison:
     flat: float
     still: float
     found: float
-    kept: float
-    layout: float
     sharpness: float
     trust: float
     detail: float
+    kept: float = 1.0
+    layout: float = 0.0
     sharp: float = 0.0
     dull: float | None = None
     noise: float = 1.0
