@@ -23,6 +23,7 @@ from edge.camera.view.seen import Comparison, Look
 
 CLEAN_LOST, CLEAN_STILL = 0.15, 0.1
 """A healthy picture is taken in only where less is lost: nobody stands in the way."""
+JUST_BEFORE = timedelta(minutes=5)
 KIN = 0.25
 """A picture of a kind never seen at this hour is taken in only where so much of the view is found in place."""
 STRANGERS = 4
@@ -97,7 +98,7 @@ class Memory:
                 shown.append(Shown(reference.is_grey, picture, reference in near, reference.is_commissioned))
         return Question(tuple(shown), self._before)
 
-    def usual(self, at: datetime, is_grey: bool, rule: Rule) -> Usual:
+    def usual(self, at: datetime, is_grey: bool, rule: Rule, since_at: datetime | None = None) -> Usual:
         """Of the references of this hour, by kind or of any where there is none of it; and of the latest looks."""
         near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
         own = [r for r in near if r.is_grey is is_grey] or near
@@ -109,6 +110,7 @@ class Memory:
             stir=self._note.stir.usual(at, self._zone),
             dull=dull,
             hidden=self._note.stir.share,
+            is_fresh=self._last is not None and (since_at or at) - self._last[0] <= JUST_BEFORE,
         )
 
     def take(self, look: Look, at: datetime, fault: CameraFault, is_settled: bool) -> None:

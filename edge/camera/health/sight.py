@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contract.terms import CameraFault
-from edge.camera.health.finding import NOTHING_USUAL, SETTLED_DAYS
+from edge.camera.health.finding import NOTHING_USUAL
 from edge.camera.health.memory import Memory
 from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Rule
@@ -57,10 +57,10 @@ class Sight:
             return self.health
         usual = NOTHING_USUAL
         if look.measures is not None:
-            usual = self.memory.usual(at, look.measures.is_grey, self._rule)
+            usual = self.memory.usual(at, look.measures.is_grey, self._rule, self._since())
         self.health = follow(self.health, look, at, self._rule, usual)
         if look.small:
-            self._remember(look, at, usual.days >= SETTLED_DAYS)
+            self._remember(look, at, usual.has_days)
         return self.health
 
     def _remember(self, look: Look, at: datetime, is_settled: bool) -> None:
@@ -69,6 +69,12 @@ class Sight:
         if seen is not None and seen.dull is not None and measures is not None and not measures.is_grey and not shown:
             self.memory.grow_dull(seen.dull, at)
         self.memory.take(look, at, shown, is_settled)
+
+    def _since(self) -> datetime | None:
+        """Since when something has been wrong, if anything is."""
+        if self.health.fault:
+            return self.health.since_at
+        return self.health.suspected_at if self.health.suspect else None
 
     def _newest(self) -> CameraFault:
         """What the look itself showed, believed or not; dirt alone keeps no picture from being remembered."""

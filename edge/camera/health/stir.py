@@ -23,8 +23,8 @@ ENOUGH = 8.0
 
 @dataclass(slots=True)
 class Stir:
-    """`often`: by block, how often it is hidden, 0 to 1. `most`: by slot of the day, the most that was hidden on each of
-    the last days, in per cent; `days`: the day of the newest of them."""
+    """`often`: by block, how often it is hidden, 0 to 1. `most`: by slot of the day, the most that was hidden on each
+    of the last days, in per cent; `days`: the day of the newest of them."""
 
     looks: int = 0
     often: list[float] = field(default_factory=lambda: [0.0] * BLOCKS)

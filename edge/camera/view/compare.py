@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.picture import HEIGHT, WIDTH
+from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.seen import Comparison, Turn
 from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, halved, spread
 
