@@ -41,8 +41,12 @@ DETAIL_LITTLE, DETAIL_MORE = 0.62, 0.1
 """With so little detail, so much more sharpness is still out of focus."""
 SEEN = 0.35
 """A view of which less is in place may be covered as a whole."""
+GAIN = 2.0
+"""A camera amplifies its noise so much more where a cover takes its light away."""
 SURELY, LIKE = 0.25, 0.45
 """So little sharpness, trusted so far, is out of focus whatever noise says, where so much shows the usual view."""
+QUIET = 0.65
+"""From this on there is no noise to speak of, and `detail` tells."""
 NIGHT_BRIGHTNESS = 60.0
 
 _FAULTS = {
@@ -138,7 +142,7 @@ def is_blurred(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     """Fine structure is gone and coarse is not; where noise takes the place of the fine, `detail` tells nothing."""
     if seen.trust < DOUBTED or (seen.lost >= rule.covered.share and seen.layout < COVERS and seen.kept < SEEN):
         return False
-    if is_settled and seen.sharpness < SURELY and seen.trust >= SURELY and _is_in_place(seen):
+    if is_settled and seen.sharpness < SURELY <= seen.trust < QUIET and _is_in_place(seen):
         return True
     if seen.sharpness >= rule.blurred.sharpness:
         return seen.sharpness < rule.blurred.sharpness + DETAIL_MORE and seen.detail < DETAIL_LITTLE
@@ -172,7 +176,8 @@ def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
     seen = look.comparison
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return None
-    if (seen.is_known or usual.has_days) and max(seen.noise, seen.stripes) >= rule.noisy.times:
+    times = rule.noisy.times * (1 if seen.kept >= LIKE else GAIN)
+    if (seen.is_known or usual.has_days) and max(seen.noise, seen.stripes) >= times:
         what = "stripes" if seen.stripes > seen.noise else "noise"
         return _finding(CameraFault.NOISY, what, noise=seen.noise, stripes=seen.stripes)
     if is_moved(seen, usual.is_settled, rule):
