@@ -5,10 +5,11 @@ headlights, insects, crowds and compression are made here, each from the camera'
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,26 +17,33 @@ from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 640, 360
 FRAMES_KEPT = 48
+_GRAIN_SPARE = 128
 
 Picture = NDArray[np.uint8]
 Field = NDArray[np.float32]
 
 
-def clips(folder: Path) -> dict[str, list[Picture]]:
-    """Frames spread over each clip, in colour at 640x360. Raises FileNotFoundError where there are no clips."""
-    found = {path.stem: _frames(path) for path in sorted(folder.iterdir()) if path.suffix in (".avi", ".mp4")}
-    if not found:
-        raise FileNotFoundError(f"{folder}: no clips")
-    return found
+def clip(folder: Path, name: str) -> list[Picture]:
+    """Frames spread over a clip, in colour at 640x360. Raises FileNotFoundError."""
+    found = sorted(folder.glob(f"{name}.*"))
+    frames = _frames(found[0]) if found else []
+    if not frames:
+        raise FileNotFoundError(f"{folder}/{name}: no such clip")
+    return frames
 
 
 def _frames(path: Path) -> list[Picture]:
     source = cv2.VideoCapture(str(path))
-    all_frames: list[Picture] = []
-    while (read := source.read())[0]:
-        all_frames.append(cv2.resize(read[1], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8))
-    step = max(1, len(all_frames) // FRAMES_KEPT)
-    return all_frames[::step][:FRAMES_KEPT]
+    step = max(1, int(source.get(cv2.CAP_PROP_FRAME_COUNT)) // FRAMES_KEPT)
+    kept: list[Picture] = []
+    number = 0
+    while len(kept) < FRAMES_KEPT and source.grab():
+        if number % step == 0:
+            kept.append(
+                cv2.resize(source.retrieve()[1], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8)
+            )
+        number += 1
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,23 @@ class Weather:
     clear: float
     rain: float
     fog: float
+
+
+def _left_alone(picture: Any) -> Any:
+    return picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tampering:
+    """What is done to a camera: how it was turned, what became of its lens (before exposure), and of its electronics
+    (after it, before compression)."""
+
+    turn: Field | None = None
+    lens: Callable[[Field], Field] = _left_alone
+    wire: Callable[[Picture], Picture] = _left_alone
+
+
+UNTOUCHED = Tampering()
 
 
 @dataclass
@@ -81,6 +106,8 @@ class VirtualCamera:
         self._noise = float(pick.uniform(0.8, 2.0))
         self._shake = float(pick.choice([0.0, 0.3, 0.8]))
         self._weathers: dict[int, Weather] = {}
+        grain = pick.standard_normal((HEIGHT + _GRAIN_SPARE, WIDTH + _GRAIN_SPARE, 3), np.float32)
+        self._noises: Field = grain
         grid_y, grid_x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
         self._x, self._y = grid_x / WIDTH, grid_y / HEIGHT
 
@@ -103,7 +130,9 @@ class VirtualCamera:
         fall = np.clip((self._sunset_h - hour) / 0.8 + 0.5, 0, 1)
         return float(min(rise, fall) ** 2)
 
-    def look(self, at: datetime, day: int, k: int, scene_of: int | None = None) -> Picture:
+    def look(
+        self, at: datetime, day: int, k: int, scene_of: int | None = None, tampering: Tampering = UNTOUCHED
+    ) -> Picture:
         """What the camera shows at an instant of its day; `k` numbers the looks. Looks of the same `scene_of` follow
         each other within a minute: who stands there still stands there, though not like a post."""
         pick = np.random.default_rng((self.seed, day, k))
@@ -111,7 +140,15 @@ class VirtualCamera:
         frame = (int(burst.integers(len(self.frames))) + int(pick.integers(0, 3))) % len(self.frames)
         scene = np.asarray(self.frames[frame] / 255, np.float32)
         self._burst = burst
-        return self.develop(self.scene(scene, at, day, pick), at, day, pick)
+        is_infrared = self.is_infrared(at)
+        if is_infrared:  # its lamp turns with the camera
+            scene = _turned(scene, tampering.turn)
+        lit = self.scene(scene, at, day, pick)
+        if not is_infrared:
+            lit = _turned(lit, tampering.turn)
+        seen = tampering.lens(lit)
+        exposed = self.develop(_without_colour(seen) if is_infrared else seen, at, pick)
+        return compressed(tampering.wire(exposed), self._quality)
 
     def scene(self, scene: Field, at: datetime, day: int, pick: np.random.Generator) -> Field:
         """Light, shadows, fog and what passes by, before lens and sensor."""
@@ -129,26 +166,27 @@ class VirtualCamera:
             lit = scene * self._lamplight()[..., None]
         return self._traffic(self._air(lit, at, weather, light), light, pick)
 
-    def develop(self, lit: Field, at: datetime, day: int, pick: np.random.Generator) -> Picture:
-        """Exposure, lens, wind, noise and compression."""
+    def develop(self, lit: Field, at: datetime, pick: np.random.Generator) -> Picture:
+        """Exposure, wind and noise."""
         mean = float(lit.mean())
         gain = min(8.0, 0.45 / max(mean, 1e-3))
         gain = 1 + 0.8 * (gain - 1) if gain > 1 else 0.5 + 0.5 * gain
         gain *= float(pick.uniform(0.93, 1.07))
-        exposed = np.clip(lit * gain, 0, 1.2)
-        exposed = exposed / (1 + 0.15 * exposed**4)
+        exposed = np.clip(lit * np.float32(gain), 0, np.float32(1.2))
+        exposed /= 1 + np.float32(0.15) * np.square(np.square(exposed))
         sigma = self._noise / 255 * (1 + 1.2 * max(0.0, gain - 1))
         if self.is_infrared(at):
             sigma = max(sigma, 5 / 255)
         dx, dy = pick.normal(0, self._shake, 2)
-        moved = cv2.warpAffine(
-            exposed, np.array([[1, 0, dx], [0, 1, dy]], np.float32), (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
-        )
-        noisy = moved + pick.normal(0, sigma, moved.shape[:2] if self.is_infrared(at) else moved.shape).astype(
-            np.float32
-        ).reshape(HEIGHT, WIDTH, -1)
-        grey = np.clip(noisy * 255, 0, 255).astype(np.uint8)
-        return compressed(grey, self._quality)
+        swayed = _turned(exposed, np.array([[1, 0, dx], [0, 1, dy]], np.float32)) if self._shake else exposed
+        noisy = swayed + np.float32(sigma) * self._grain(pick, 1 if self.is_infrared(at) else 3)
+        return np.asarray(np.clip(noisy * 255, 0, 255), np.uint8)
+
+    def _grain(self, pick: np.random.Generator, planes: int) -> Field:
+        """Noise of deviation 1, cut out of a larger piece at random: to make it anew would take longest of all."""
+        y, x = int(pick.integers(0, _GRAIN_SPARE)), int(pick.integers(0, _GRAIN_SPARE))
+        cut = self._noises[y : y + HEIGHT, x : x + WIDTH, :planes]
+        return cut[:: int(pick.choice([-1, 1])), :: int(pick.choice([-1, 1]))]
 
     def _sun(self, at: datetime, weather: Weather, light: float) -> Field:
         """Shadows of what stands beside the view: they wander with the hour and fade with the clouds."""
@@ -215,6 +253,18 @@ def passer_by(lit: Field, burst: np.random.Generator, pick: np.random.Generator,
     return np.where(inside[..., None], cloth * float(lit.mean()) * 2, lit)
 
 
+def _without_colour(seen: Field) -> Field:
+    """As infrared shows all things."""
+    return np.repeat(seen.mean(axis=2, keepdims=True), 3, axis=2)
+
+
+def _turned(scene: Field, turn: Field | None) -> Field:
+    """Seen from where the camera looks now; what was out of view before is a mirror image of what was in view."""
+    if turn is None:
+        return scene
+    return np.asarray(cv2.warpAffine(scene, turn, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT), np.float32)
+
+
 def compressed(picture: Picture, quality: int) -> Picture:
     """As a camera's coder leaves it."""
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -225,11 +275,3 @@ def _cropped(frame: Picture, x: int, y: int, width: int, height: int) -> Picture
     return cv2.resize(frame[y : y + height, x : x + width], (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR).astype(
         np.uint8
     )
-
-
-def instants(start: datetime, days: int, every: timedelta) -> Iterator[tuple[int, datetime]]:
-    """The day's number and the instant, from `start` on."""
-    at = start
-    while at < start + timedelta(days=days):
-        yield (at - start).days, at
-        at += every

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -21,14 +22,18 @@ from edge.camera.health.memory import Memory
 from edge.camera.health.sight import Sight
 from edge.camera.health.verdict import Health
 from edge.camera.rules import Rule
-from edge.camera.view.look import describe
+from edge.camera.view.look import describe, unpacked_traits
 from edge.camera.view.picture import from_bgr, packed
 from edge.camera.view.question import Question
 from edge.camera.view.seen import Look, Obstacle
+from edge.camera.view.traits import Traits
 
 PICTURES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 CLIP_START = datetime(2000, 1, 1, 12, tzinfo=UTC)
 """When a clip begins whose name tells nothing."""
+
+REMEMBERED = 64
+"""References taken apart, at a megabyte each."""
 
 Bgr = NDArray[np.uint8]
 
@@ -52,11 +57,12 @@ def judge(source: Path, every_s: float, learn: int, rule: Rule, say: Callable[[s
     the first `learn` are taken as right. Raises NothingToJudge."""
     if every_s < 0 or learn < 2:
         raise NothingToJudge("--every: từ 0; --learn: từ 2 / --every: 0 or more; --learn: 2 or more")
+    take_apart = lru_cache(REMEMBERED)(unpacked_traits)
     sight = Sight(Memory(DictAlbum(), UTC), rule, learn=learn)
     count, first, last, events = 0, None, None, Counter[str]()
     for at, bgr in _spaced(pictures(source), every_s):
         before = sight.health.fault
-        look = look_at(bgr, sight.question(at))
+        look = look_at(bgr, sight.question(at), take_apart)
         health = sight.take(look, at)
         count, first, last = count + 1, first or at, at
         for event in _events(before, health.fault):
@@ -68,12 +74,12 @@ def judge(source: Path, every_s: float, learn: int, rule: Rule, say: Callable[[s
     say(json.dumps({"summary": summary | {"events": dict(sorted(events.items()))}}, ensure_ascii=False))
 
 
-def look_at(bgr: Bgr | None, question: Question) -> Look:
+def look_at(bgr: Bgr | None, question: Question, take_apart: Callable[[bytes], Traits] = unpacked_traits) -> Look:
     """One look at a decoded picture; at one that could not be decoded where it is None."""
     if bgr is None:
         return Look(obstacle=Obstacle.GARBLED, packets=1)
     picture = from_bgr(bgr)
-    measures, comparison = describe(picture, question)
+    measures, comparison = describe(picture, question, take_apart)
     checksum = zlib.crc32(picture.grey.tobytes())
     return Look(
         obstacle=Obstacle.NONE,

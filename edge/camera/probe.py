@@ -1,38 +1,26 @@
-"""How the node looks at a camera: through a child that may hang or crash, or, in tests, through a script.
+"""How the node looks at a camera: through a child that may hang or crash (edge/camera/decoder.py).
 
 The child's answers are judged here like any outside bytes: it has been reading what a camera sent.
 """
 
-import contextlib
 import logging
-import os
-import select
-import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 import msgspec
 
 from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
-from edge.camera.door import Door
+from edge.camera.decoder import START_S, Decoder
 from edge.camera.logins import CameraLogins
 from edge.camera.source import jpeg
 from edge.camera.source.aim import Aim
 from edge.camera.view.question import NOTHING_KNOWN, Question
-from edge.camera.view.seen import Comparison, Look, Measures, Obstacle
-from edge.lean import child_command
+from edge.camera.view.seen import Look, Obstacle
 
-LIMIT_S = 5.0
-"""The longest a look may take; then the child is killed."""
-START_S = 20.0
-"""The longest the child may take to load its libraries, on the slowest Pi; one that failed is tried again as late."""
-ANSWER_MAX = 160 * 1024
-"""A small picture in base64, and some numbers."""
 REFUSALS_MAX, LOGIN_PAUSE_S = 2, 300.0
 """A camera that refused the login so often in a row is tried again after so long: many lock a caller out after five or
 seven tries within half an hour. One refusal alone may be a camera that is just starting."""
@@ -43,14 +31,6 @@ is said. A single look may well fall between two key pictures."""
 SMALL = (96, 54)
 """Width and height of a picture that may leave the node (edge/camera/view/thumbnail.py, which only the child loads)."""
 
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "MALLOC_ARENA_MAX": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OPENCV_OPENCL_RUNTIME": "disabled",
-}
-"""The decoder's. One thread and one arena: a second of either costs memory and gains nothing on one small picture."""
 _KEYLESS = (
     "chưa thấy hình trọn nào (I-frame): đặt I-frame interval của camera không quá 4 giây"
     " / no key picture comes: set the camera's I-frame interval to 4 s at most"
@@ -98,7 +78,7 @@ class RtspProbe:
 
     def __init__(self, logins: CameraLogins | None = None) -> None:
         self._logins = logins or CameraLogins()
-        self._child: _Child | None = None
+        self._child: Decoder | None = None
         self._needs_tls = False
         self._retry_s = 0.0
         self._known: defaultdict[Camera, _Known] = defaultdict(_Known)
@@ -166,12 +146,12 @@ class RtspProbe:
             self._needs_tls = True
             self.close()
 
-    def _ready(self, wait_s: float) -> "_Child | None":
+    def _ready(self, wait_s: float) -> "Decoder | None":
         """The child, once it has loaded; None where that takes longer than `wait_s`, or it does not come up."""
         if self._child is None:
             if time.monotonic() < self._retry_s:
                 return None
-            self._child = _Child(self._needs_tls)
+            self._child = Decoder(self._needs_tls)
         child = self._child
         if child.is_ready or child.await_ready(wait_s):
             return child
@@ -180,66 +160,6 @@ class RtspProbe:
             self.close()
             self._retry_s = time.monotonic() + START_S
         return None
-
-
-USUAL = Measures(brightness=120.0, contrast=60.0, colour=12.0)
-AS_EVER = Comparison(
-    is_known=True, dependable=120, lost=0.0, flat=0.0, still=0.0, found=1.0, sharpness=1.0, trust=0.7, detail=1.0
-)
-
-
-class ScriptedProbe:
-    """The fake: each camera shows the feed it was told to, in the words of the simulated cameras."""
-
-    def __init__(self) -> None:
-        self.is_prepared = True
-        self._feeds: dict[str, str] = {}
-        self._notes: dict[str, str] = {}
-        self._pictures = count(1)
-
-    def show(self, id: str, feed: str, note: str = "") -> None:
-        """Switch a camera to `live`, `frozen`, `black`, `covered`, `silent`, `off`, or `lost` (the monitor fails)."""
-        self._feeds[id], self._notes[id] = feed, note
-
-    def prepare(self) -> bool:
-        return self.is_prepared
-
-    def look(self, camera: Camera, question: Question = NOTHING_KNOWN) -> Look:
-        match self._feeds.get(camera.id, "live"):
-            case "live":
-                return self._picture(next(self._pictures), USUAL)
-            case "frozen":
-                return self._picture(0, USUAL)
-            case "black":
-                return self._picture(0, Measures(brightness=0.0, contrast=0.0))
-            case "covered":
-                return self._picture(next(self._pictures), USUAL, replace(AS_EVER, lost=0.6, still=0.6, found=0.4))
-            case "silent":
-                return Look(obstacle=Obstacle.SILENT)
-            case "off":
-                return Look(obstacle=Obstacle.REFUSED)
-            case _:
-                return Look(obstacle=Obstacle.MONITOR)
-
-    def note(self, camera: Camera) -> str:
-        return self._notes.get(camera.id, "")
-
-    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
-        return [b"small " + each if each else b"" for each in pictures]
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def _picture(self, picture: int, measures: Measures, comparison: Comparison | None = None) -> Look:
-        return Look(
-            obstacle=Obstacle.NONE,
-            packets=3,
-            progress_s=0.2,
-            picture=picture,
-            measures=measures,
-            comparison=comparison,
-            small=b"a picture",
-        )
 
 
 class _Note(msgspec.Struct):
@@ -261,107 +181,3 @@ def _is_small(picture: bytes) -> bool:
     except jpeg.NoJpeg:
         return False
     return found is not None and (found.width, found.height) == SMALL and found.data == picture
-
-
-class _Child:
-    """The decoding process, the two pipes to it, and the door through which it gets its connections.
-
-    It gets no environment of ours. Its standard error is dropped: libraries may print addresses there, passwords
-    included.
-    """
-
-    def __init__(self, needs_tls: bool) -> None:
-        self.is_ready = False
-        self._started_s = time.monotonic()
-        self._door = Door()
-        number = self._door.theirs.fileno()
-        self._process = subprocess.Popen(
-            child_command("decoder", "-I", str(number), *(["tls"] if needs_tls else [])),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-            pass_fds=[number],
-            bufsize=0,
-        )
-        self._door.theirs.close()
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    @property
-    def age_s(self) -> float:
-        return time.monotonic() - self._started_s
-
-    def await_ready(self, wait_s: float) -> bool:
-        """Wait until it has said that it is ready."""
-        self.is_ready = bool(self._read_line(wait_s))
-        return self.is_ready
-
-    def ask(self, aim: Aim, question: Question) -> bytes:
-        """Put one question. The answer's line; empty where none came in time."""
-        self._door.show(aim.url)
-        try:
-            return self._answer({"camera": aim, "question": question})
-        finally:
-            self._door.show("")
-
-    def reduce(self, pictures: Sequence[bytes]) -> bytes:
-        """Have pictures made small. The answer's line; empty where none came in time."""
-        return self._answer({"pictures": pictures})
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._door.close()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-    def _answer(self, asked: dict[str, object]) -> bytes:
-        try:
-            return self._read_line(LIMIT_S) if self._write(msgspec.json.encode(asked) + b"\n") else b""
-        except BrokenPipeError:
-            return b""
-
-    def _write(self, data: bytes) -> bool:
-        """Write all of it; False where the child does not take it in time: it may hang."""
-        until_s = time.monotonic() + LIMIT_S
-        os.set_blocking(self._input, False)
-        while data:
-            if not select.select([], [self._input], [], max(0.0, until_s - time.monotonic()))[1]:
-                return False
-            data = data[os.write(self._input, data[: select.PIPE_BUF]) :]
-        return True
-
-    def _read_line(self, timeout_s: float) -> bytes:
-        """Wait for a line, and open connections meanwhile."""
-        until_s = time.monotonic() + timeout_s
-        data = b""
-        while not data.endswith(b"\n") and len(data) < ANSWER_MAX:
-            left_s = max(0.0, until_s - time.monotonic())
-            ready = select.select([self._output, self._door.fileno()], [], [], left_s)[0]
-            if not ready:
-                return b""
-            if self._output in ready:
-                piece = os.read(self._output, ANSWER_MAX)
-                if not piece:
-                    return b""
-                data += piece
-            elif not self._door.serve():
-                return b""
-        return data
-
-    @property
-    def _input(self) -> int:
-        assert self._process.stdin is not None
-        return self._process.stdin.fileno()
-
-    @property
-    def _output(self) -> int:
-        assert self._process.stdout is not None
-        return self._process.stdout.fileno()

@@ -68,7 +68,7 @@ class Bright(Patience):
 class Covered(Patience):
     """Something stays before the lens."""
 
-    share: float = setting(0.28, "This share of the view's fixed edges is hidden by something that stays (0 to 1).")
+    share: float = setting(0.33, "This share of the view's fixed edges is hidden by something that stays (0 to 1).")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)
@@ -103,7 +103,7 @@ class Blurred(Patience):
 class Noisy(Patience):
     """Snow or stripes over the view."""
 
-    times: float = setting(4.0, "Noise or stripes are so many times what they are at this hour.")
+    times: float = setting(3.0, "Noise or stripes are so many times what they are at this hour.")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)

@@ -4,7 +4,6 @@ The pictures are opaque here. Their bytes lie in an album, with a note of what m
 node, or a plain dictionary where a folder of pictures is judged.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -17,25 +16,28 @@ from edge.camera.health import bank, dirt
 from edge.camera.health.bank import Reference
 from edge.camera.health.dirt import Dirt
 from edge.camera.health.finding import Usual
+from edge.camera.health.stir import Stir
 from edge.camera.rules import Rule
 from edge.camera.view.question import Question, Shown
 from edge.camera.view.seen import Comparison, Look
 
 CLEAN_LOST, CLEAN_STILL = 0.15, 0.1
 """A healthy picture is taken in only where less is lost: nobody stands in the way."""
+JUST_BEFORE = timedelta(minutes=5)
 KIN = 0.25
 """A picture of a kind never seen at this hour is taken in only where so much of the view is found in place."""
 STRANGERS = 4
 """With fewer near ones of both kinds, some of other hours are given too."""
-STIR_LOOKS = 500
 PASSING = 0.1
 """Where less than this is hidden, what was hidden before has gone again."""
 COMMISSIONING = timedelta(hours=48)
 """How long after the first look pictures are taken in for good."""
 
 NOTE = "note.json"
-NOTED_LOOKS = 6
-"""The note is written again after so many of the looks it is about: once an hour by day."""
+NOTED = timedelta(hours=1)
+"""How seldom it is written again: cards wear out by writing."""
+PENDING = 30
+"""Looks: what hides longer without being a fault belongs to the view."""
 
 LEARNT_APART, LEARNT_TOGETHER = timedelta(minutes=30), 3
 """While the first pictures are taken as right, so many of them within so long are kept."""
@@ -58,6 +60,7 @@ class Note:
 
     right_at: datetime | None = None
     dirt: Dirt = field(default_factory=Dirt)
+    stir: Stir = field(default_factory=Stir)
 
 
 class Memory:
@@ -69,8 +72,8 @@ class Memory:
         self._zone = zone
         self._last: tuple[datetime, Shown] | None = None
         self._before = b""
-        self._hidden: deque[float] = deque(maxlen=STIR_LOOKS)
-        self._pending: list[float] = []
+        self._pending: list[tuple[datetime, Comparison]] = []
+        self._noted_at: datetime | None = None
         self._note = _read(album)
 
     @property
@@ -95,18 +98,26 @@ class Memory:
                 shown.append(Shown(reference.is_grey, picture, reference in near, reference.is_commissioned))
         return Question(tuple(shown), self._before)
 
-    def usual(self, at: datetime, is_grey: bool, rule: Rule) -> Usual:
+    def usual(self, at: datetime, is_grey: bool, rule: Rule, since_at: datetime | None = None) -> Usual:
         """Of the references of this hour, by kind or of any where there is none of it; and of the latest looks."""
         near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
         own = [r for r in near if r.is_grey is is_grey] or near
         days = {r.at.astimezone(self._zone).date() for r in near}
         dull = dirt.settled(self._note.dirt, rule)
-        return Usual(measures=tuple(r.measures for r in own), days=len(days), stir=self._often_hidden(), dull=dull)
+        return Usual(
+            measures=tuple(r.measures for r in own),
+            days=len(days),
+            stir=self._note.stir.usual(at, self._zone),
+            dull=dull,
+            hidden=self._note.stir.share,
+            is_fresh=self._last is not None and (since_at or at) - self._last[0] <= JUST_BEFORE,
+        )
 
-    def take(self, look: Look, at: datetime, fault: CameraFault) -> None:
-        """Remember a look that was judged: healthy ones as references where they add something."""
+    def take(self, look: Look, at: datetime, fault: CameraFault, is_settled: bool) -> None:
+        """Remember a look that was judged: healthy ones as references where they add something. Where the hour
+        `is_settled`, nothing is learnt of a kind that it never had."""
         self._before = look.small
-        if look.measures is None or fault is not CameraFault.NONE or not is_clean(look.comparison, bool(self.kept)):
+        if look.measures is None or fault is not CameraFault.NONE or not self._is_clean(look.comparison, is_settled):
             return
         is_grey = look.measures.is_grey
         self._last = (at, Shown(is_grey, look.small))
@@ -122,19 +133,18 @@ class Memory:
         if len(same) < LEARNT_TOGETHER:
             self._keep(_reference(look, at, is_commissioned=True), look.small)
 
-    def stir(self, seen: Comparison, is_fault: bool) -> None:
-        """Note how much is hidden from look to look; what becomes a fault was no coming and going."""
-        self._pending.append(seen.still)
+    def stir(self, seen: Comparison, at: datetime, is_fault: bool) -> None:
+        """Note what is hidden from look to look; what becomes a fault was no coming and going. Raises OSError."""
+        self._pending.append((at, seen))
         if is_fault:
             self._pending.clear()
-        elif seen.still < PASSING:
-            self._hidden.extend(self._pending)
+        elif seen.still < PASSING or len(self._pending) >= PENDING:
+            for then, each in self._pending:
+                self._note.stir.note(each, then, self._zone)
             self._pending.clear()
-
-    def _often_hidden(self) -> float:
-        """What only one look in fifty surpasses."""
-        hidden = sorted(self._hidden)
-        return hidden[int(len(hidden) * 0.98)] if hidden else 0.0
+        if self._noted_at is None or at - self._noted_at >= NOTED:
+            self._noted_at = at
+            self._write(self._note)
 
     @property
     def right_at(self) -> datetime | None:
@@ -146,17 +156,12 @@ class Memory:
         for reference in self.kept:
             self._album.drop(reference.name)
         self.kept, self._last = [], None
-        self._hidden.clear()
         self._pending.clear()
         self._write(Note(right_at=at))
 
     def grow_dull(self, dull: float, at: datetime) -> None:
-        """Take a healthy look by day into account for the lens. Raises OSError."""
-        before = self._note.dirt
-        after = dirt.note(before, at, dull, self._zone)
-        self._note = replace(self._note, dirt=after)
-        if after is not before and len(after.looks) % NOTED_LOOKS == 0:
-            self._write(self._note)
+        """Take a healthy look by day into account for the lens."""
+        self._note = replace(self._note, dirt=dirt.note(self._note.dirt, at, dull, self._zone))
 
     def clean_in_days(self, rule: Rule) -> float | None:
         """When the lens will want cleaning, None where dirt does not grow."""
@@ -165,6 +170,15 @@ class Memory:
     def _write(self, note: Note) -> None:
         self._note = note
         self._album.put(NOTE, msgspec.json.encode(note))
+
+    def _is_clean(self, seen: Comparison | None, is_settled: bool) -> bool:
+        """Whether a healthy picture may stand for its hour."""
+        if seen is None:
+            return not self.kept
+        if not seen.is_known:
+            return not is_settled and seen.kept >= KIN
+        share = self._note.stir.share
+        return share(seen.gone, seen.solid) < CLEAN_LOST and share(seen.hidden, seen.solid) < CLEAN_STILL
 
     def _keep(self, reference: Reference, picture: bytes) -> None:
         self._album.put(reference.name, picture)
@@ -177,19 +191,10 @@ def _read(album: Album) -> Note:
     """A note that is damaged is none."""
     try:
         return msgspec.json.decode(album.get(NOTE) or b"{}", type=Note)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError):
         return Note()
 
 
 def _reference(look: Look, at: datetime, is_commissioned: bool) -> Reference:
     assert look.measures is not None
     return Reference(name=f"{at:%Y%m%dT%H%M%S%f}", at=at, measures=look.measures, is_commissioned=is_commissioned)
-
-
-def is_clean(seen: Comparison | None, has_references: bool) -> bool:
-    """Whether a healthy picture may stand for its hour."""
-    if seen is None:
-        return not has_references
-    if not seen.is_known:
-        return 1 - seen.lost >= KIN
-    return seen.lost < CLEAN_LOST and seen.still < CLEAN_STILL

@@ -49,7 +49,7 @@ class Sight:
     def take(self, look: Look, at: datetime) -> Health:
         """Judge a look and remember it. Raises OSError where the album cannot be written; it is judged all the same."""
         if look.comparison is not None:
-            self.memory.stir(look.comparison, bool(self.health.fault))
+            self.memory.stir(look.comparison, at, bool(self.health.fault))
         if self._learn > 0 and look.measures is not None:
             self._learn -= 1
             self.health = follow(self.health, replace(look, comparison=None), at, self._rule)
@@ -57,18 +57,24 @@ class Sight:
             return self.health
         usual = NOTHING_USUAL
         if look.measures is not None:
-            usual = self.memory.usual(at, look.measures.is_grey, self._rule)
+            usual = self.memory.usual(at, look.measures.is_grey, self._rule, self._since())
         self.health = follow(self.health, look, at, self._rule, usual)
         if look.small:
-            self._remember(look, at)
+            self._remember(look, at, usual.has_days)
         return self.health
 
-    def _remember(self, look: Look, at: datetime) -> None:
+    def _remember(self, look: Look, at: datetime, is_settled: bool) -> None:
         shown = self._newest()
         seen, measures = look.comparison, look.measures
         if seen is not None and seen.dull is not None and measures is not None and not measures.is_grey and not shown:
             self.memory.grow_dull(seen.dull, at)
-        self.memory.take(look, at, shown)
+        self.memory.take(look, at, shown, is_settled)
+
+    def _since(self) -> datetime | None:
+        """Since when something has been wrong, if anything is."""
+        if self.health.fault:
+            return self.health.since_at
+        return self.health.suspected_at if self.health.suspect else None
 
     def _newest(self) -> CameraFault:
         """What the look itself showed, believed or not; dirt alone keeps no picture from being remembered."""

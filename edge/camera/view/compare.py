@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.view.register import ROTATIONS_DEG, is_still, register, turned_back
+from edge.camera.view.picture import HEIGHT, WIDTH
+from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.seen import Comparison, Turn
-from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, spread
+from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, halved, spread
 
 DEPENDABLE = 0.4
 """A block counts where the references agree with each other at least so well (correlation)."""
@@ -22,9 +23,15 @@ FLAT = 0.5
 _DIM = 0.35
 """... or of this part of the references', where they have fallen everywhere."""
 STILL = 0.5
-"""A lost block is still where it agrees with the look before: something that stays, no passer-by."""
-SUSPECT = 0.2
+"""A lost block is still where it agrees with the look before: something that stays, no passer-by ..."""
+CALM = 3.0
+"""... or where the light of its parts is within so many grey levels of what it was then."""
+CRISP = 0.4
+"""What is lost shows edges of its own where gradients are above this part of what they were."""
+SUSPECT = 0.15
 """From this share of lost blocks on, a turn of the camera is looked for at every rotation."""
+LAYOUT = 0.6
+"""From this on, what is lost is still the same view, only not in focus or in fog."""
 _LEAST = 1.0
 """Grey levels: less noise than this is none."""
 _QUIET = 0.12
@@ -46,36 +53,34 @@ def compare(
     lost = dependable & (agreed < expected - DROP)
     left = now.strength / np.maximum(np.median([r.strength for r in references], axis=0), 1e-3)
     flat = lost & (left < FLAT * max(_DIM, float(np.percentile(left[dependable], 75)) if dependable.any() else 1.0))
-    same = agreement(now.edges, before.edges) > STILL if before is not None else np.zeros_like(lost)
+    same, calm = _repeated(now, before) if before is not None else (np.zeros_like(lost), np.zeros_like(lost))
+    hidden = lost & (same | calm | flat)
     share = float(lost.sum()) / count
     weight = spread(np.where(dependable, expected, 0).astype(np.float32))
-    turn, found = _turn(now, references, weight, expected, dependable, share)
-    kept = spread((dependable & ~lost).astype(np.float32)) * weight
-    sharpness, trust, detail = _focus(now, references, kept)
+    turn, found = _turn(now, references, weight, expected, share)
+    layout = _layout(now, references, lost)
+    seen = weight if layout >= LAYOUT else spread((dependable & ~lost).astype(np.float32)) * weight
+    sharpness, trust, detail = _focus(now, references, seen)
     return Comparison(
         is_known=is_known,
         dependable=int(dependable.sum()),
         lost=share,
         flat=float(flat.sum()) / count,
-        still=float((lost & (same | flat)).sum()) / count,
+        still=float(hidden.sum()) / count,
+        sharp=float((lost & same & (left > CRISP)).sum()) / count,
+        solid=_bits(dependable),
+        gone=_bits(lost),
+        hidden=_bits(hidden),
         turn=turn,
+        kept=_kept(agreed, expected, dependable),
         found=found,
+        layout=layout,
         sharpness=sharpness,
         trust=trust,
         detail=detail,
         noise=now.noise / max(_LEAST, *(r.noise for r in references)),
         stripes=now.stripes / max(_LEAST, *(r.stripes for r in references)),
     )
-
-
-def dulled(now: Traits, first: Sequence[Traits]) -> float:
-    """The share of the view that has lost half of its contrast beside the picture's own middle, since the first."""
-    dependable = agreement_among(first) > DEPENDABLE
-    if not dependable.any():
-        return 0.0
-    usual = np.median([r.strength for r in first], axis=0)
-    left = (now.strength / np.maximum(usual, 1e-3))[dependable]
-    return float((left < 0.5 * np.median(left)).mean())
 
 
 def agreement(a: Edges, b: Edges) -> Field:
@@ -87,35 +92,65 @@ def agreement(a: Edges, b: Edges) -> Field:
 def agreement_among(references: Sequence[Traits]) -> Field:
     """By block, how well each reference agrees with its best companion, on average."""
     best = []
-    for one in references:
-        others = [agreement(one.edges, other.edges) for other in references if other is not one]
+    for n, one in enumerate(references):
+        others = [agreement(one.edges, other.edges) for m, other in enumerate(references) if m != n]
         best.append(_best(others))
     return np.asarray(np.mean(best, axis=0), np.float32)
 
 
-def _turn(
-    now: Traits, references: Sequence[Traits], weight: Field, expected: Field, dependable: Mask, lost: float
-) -> tuple[Turn, float]:
-    """Where the view went, judged by the reference that explains most; and what is found again there."""
-    best, found = Turn(), 1.0 - lost
-    for reference in references[:2]:
-        turn = register(now, reference, weight, ROTATIONS_DEG[:1])
-        if lost >= SUSPECT or not is_still(turn):
-            turn = register(now, reference, weight)
-        if is_still(turn) or turn.gain <= best.gain:
-            continue
-        back = edges(turned_back(now.grey, turn))
-        inside = _in_view(turn) & dependable
-        agreed = agreement(back, reference.edges) >= expected - DROP
-        best, found = turn, float((agreed & inside).sum()) / max(1, int(inside.sum()))
-    return best, found
+def _kept(agreed: Field, expected: Field, where: Mask) -> float:
+    """How much of the agreement to expect there is, 1 being all."""
+    due = float(expected[where].sum())
+    return float(np.maximum(agreed[where], 0).sum()) / due if due > 0 else 1.0
+
+
+def _turn(now: Traits, references: Sequence[Traits], weight: Field, expected: Field, lost: float) -> tuple[Turn, float]:
+    """Where the view went, and how much of it is there."""
+    turn = register(now, references, weight, is_turned=lost >= SUSPECT)
+    if is_still(turn):
+        return turn, 0.0
+    back = edges(turned_back(now.grey, turn))
+    agreed = _best([agreement(back, r.edges) for r in references])
+    return turn, _kept(agreed, expected, _in_view(turn) & (expected > DEPENDABLE))
 
 
 def _in_view(turn: Turn) -> Mask:
-    """The blocks that are in view both before and after a turn (rotation left out of account)."""
-    x = (np.arange(COLUMNS) + 0.5) / COLUMNS + turn.dx
-    y = (np.arange(ROWS) + 0.5) / ROWS + turn.dy
-    return np.asarray(((y > 0) & (y < 1))[:, None] & ((x > 0) & (x < 1))[None, :])
+    """The blocks that are in view both before and after a turn."""
+    seen = turned_back(np.full((HEIGHT, WIDTH), 255, np.uint8), turn, is_drawn_out=False)
+    return by_block(seen.astype(np.float32)) > 250
+
+
+def _bits(mask: Mask) -> str:
+    return np.packbits(mask).tobytes().hex()
+
+
+def _repeated(now: Traits, before: Traits) -> tuple[Mask, Mask]:
+    """The blocks that show what they showed at the look before: by edges, and by the light in the parts of each."""
+    gain = float(np.median(now.level)) / max(1.0, float(np.median(before.level)))
+    changed = np.abs(now.level - gain * before.level).reshape(ROWS, 3, COLUMNS, 3).mean(axis=(1, 3))
+    return agreement(now.edges, before.edges) > STILL, changed < CALM
+
+
+def _layout(now: Traits, references: Sequence[Traits], lost: Mask) -> float:
+    """How well, where edges are lost, the light and dark of wide places agree with what was there: fog or a lens out of
+    focus leaves them, a cover does not."""
+    where = halved(spread(lost.astype(np.float32)))
+    own = float((where * now.coarse**2).sum())
+    best = 0.0
+    for each in references:
+        theirs = float((where * each.coarse**2).sum())
+        best = max(best, float((where * now.coarse * each.coarse).sum()) / max(1e-6, float(np.sqrt(own * theirs))))
+    return best
+
+
+def dulled(now: Traits, first: Sequence[Traits]) -> float:
+    """The share of the view that has lost half of its contrast beside the picture's own middle, since the first."""
+    dependable = agreement_among(first) > DEPENDABLE
+    if not dependable.any():
+        return 0.0
+    usual = np.median([r.strength for r in first], axis=0)
+    left = (now.strength / np.maximum(usual, 1e-3))[dependable]
+    return float((left < 0.5 * np.median(left)).mean())
 
 
 def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[float, float, float]:

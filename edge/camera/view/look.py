@@ -25,9 +25,11 @@ def describe(
     """Measure a picture and compare it: with references of its own kind where there are enough, else with any.
     `take_apart` is for who looks at many pictures in one process, and remembers the references' traits."""
     measures = measure(picture)
-    own = [s for s in question.references if s.is_near and s.is_grey is measures.is_grey]
+    shown = list({s.picture: s for s in question.references}.values())
+    own = [s for s in shown if s.is_near and s.is_grey is measures.is_grey]
+    near = [s for s in shown if s.is_near]
     is_known = len(own) >= LEAST
-    chosen = own if is_known else question.references
+    chosen = own if is_known else near if len(near) >= LEAST else shown
     if len(chosen) < LEAST:
         return measures, None
     before = take_apart(question.before) if question.before else None

@@ -1,5 +1,6 @@
 """What one look at a camera found, in numbers. Pure, and without a library: who judges needs to open no picture."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,6 +66,16 @@ class Turn:
     gain: float = 1.0
 
 
+NO_BLOCKS = "0" * (BLOCKS // 4)
+_BITS = re.compile(f"[0-9a-f]{{{BLOCKS // 4}}}")
+
+
+def blocks(bits: str) -> frozenset[int]:
+    """The numbers of the blocks that are marked, rows first."""
+    marked = int(bits, 16)
+    return frozenset(n for n in range(BLOCKS) if marked >> (BLOCKS - 1 - n) & 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """A picture beside what its camera used to show at this hour. All shares are 0 to 1.
@@ -72,7 +83,10 @@ class Comparison:
     `is_known`: whether there were references of this kind (grey or coloured) and hour; else the nearest stood in.
     `dependable`: how many of the 144 blocks are. `lost`: the share of them that is not found again; `flat` and
     `still`: the share that is lost and flat, or lost and the same as at the look before. `turn`: where the view went,
-    and `found`: the share of blocks that is found again after turning it back.
+    and `found`: how much of the agreement to expect there is after turning it back; `kept`: how much of it in place.
+    `sharp`: the share that is lost and shows other edges than before, the same ones at both looks.
+    `solid`, `gone`, `hidden`: which blocks are dependable, lost, lost and still: a bit each, in hexadecimal.
+    `layout`: how well wide light and dark places agree where edges are lost, 1 being all.
     `sharpness`: how much of the fine structure is left, beside the coarse, 1 being all; `trust`: how much of the
     references' own fine structure is structure and not noise, 0 to 1. `detail`: fine beside coarse energy, in parts of
     the references' least: cruder, but there where `trust` is not. `dull`: the share that has lost half of its contrast
@@ -88,13 +102,22 @@ class Comparison:
     sharpness: float
     trust: float
     detail: float
+    kept: float = 1.0
+    layout: float = 0.0
+    sharp: float = 0.0
     dull: float | None = None
     noise: float = 1.0
     stripes: float = 1.0
     turn: Turn = field(default_factory=Turn)
 
+    solid: str = NO_BLOCKS
+    gone: str = NO_BLOCKS
+    hidden: str = NO_BLOCKS
+
     def __post_init__(self) -> None:
         require(0 <= self.dependable <= BLOCKS, "dependable: 0 to 144")
+        for name in ("solid", "gone", "hidden"):
+            require(_BITS.fullmatch(getattr(self, name)) is not None, f"{name}: 36 hexadecimal digits")
 
 
 SMALL_MAX = 96 * 1024

@@ -38,10 +38,13 @@ class Edges:
 class Traits:
     """`fine` and `coarse`: what is left of the picture between sigmas of 0.7 and 2, and of 4 and 8 pixels; the latter
     at half size. `strength`: how strong gradients are by block, in grey levels per pixel. `noise`, `stripes`: grey
-    levels of the finest structure where there is least of it, and of whole rows or columns."""
+    levels of the finest structure where there is least of it, and of whole rows or columns. `half`: the edges at half
+    size. `level`: grey levels of the middle of three by three parts of each block."""
 
     grey: Grey
     edges: Edges
+    half: Edges
+    level: Field
     strength: Field
     fine: Field
     coarse: Field
@@ -55,10 +58,12 @@ def traits(grey: Grey) -> Traits:
     level = small.astype(np.float32)
     dx, dy = _gradients(level)
     wide = _blurred(level, 2.0)
-    half = _halved(wide)
+    half = halved(wide)
     return Traits(
         grey=small,
         edges=_normalised(dx, dy),
+        half=edges(halved(level).astype(np.uint8)),
+        level=cv2.resize(level, (3 * COLUMNS, 3 * ROWS), interpolation=cv2.INTER_AREA).astype(np.float32, copy=False),
         strength=np.sqrt(by_block(dx * dx + dy * dy)),
         fine=_blurred(level, 0.7) - wide,
         noise=_noise(level),
@@ -68,7 +73,7 @@ def traits(grey: Grey) -> Traits:
 
 
 def edges(grey: Grey) -> Edges:
-    """Only the gradients, of a picture at 320x180."""
+    """Only the gradients, of a picture at 320x180 or at half of it."""
     return _normalised(*_gradients(grey.astype(np.float32)))
 
 
@@ -80,6 +85,11 @@ def by_block(field: Field) -> Field:
 def spread(blocks: Field, width: int = WIDTH, height: int = HEIGHT) -> Field:
     """Lay values of blocks out over a picture's pixels again."""
     return cv2.resize(blocks, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.float32, copy=False)
+
+
+def halved(field: Field) -> Field:
+    size = (field.shape[1] // 2, field.shape[0] // 2)
+    return cv2.resize(field, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
 
 
 def _noise(level: Field) -> float:
@@ -109,8 +119,3 @@ def _normalised(dx: Field, dy: Field) -> Edges:
 
 def _blurred(field: Field, sigma: float) -> Field:
     return cv2.GaussianBlur(field, (0, 0), sigma).astype(np.float32, copy=False)
-
-
-def _halved(field: Field) -> Field:
-    size = (field.shape[1] // 2, field.shape[0] // 2)
-    return cv2.resize(field, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)

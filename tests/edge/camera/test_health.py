@@ -42,11 +42,15 @@ BLACK = replace(live(7), measures=Measures(brightness=2.0, contrast=1.0))
 STUCK = replace(live(8), progress_s=0.0)
 
 
+KNOWN = Usual(measures=(CLEAR,), days=5)
+"""An hour that has been looked at on enough days."""
+
+
 def watch(*looks: Look, rule: Rule = RULE, start: Health | None = None) -> list[Health]:
     """The belief after each look, one every 20 s."""
     states = [start or Health()]
     for n, look in enumerate(looks):
-        states.append(follow(states[-1], look, NOON + n * EVERY, rule))
+        states.append(follow(states[-1], look, NOON + n * EVERY, rule, KNOWN))
     return states[1:]
 
 
@@ -143,9 +147,9 @@ def test_after_a_restart_of_the_process_a_known_fault_stays_until_good_looks_cle
     ("look", "fault", "word"),
     [
         (seen(2, lost=0.5, flat=0.4, still=0.5, found=0.5), CameraFault.COVERED, "50 %"),
-        (seen(2, lost=0.8, found=0.9, turn=Turn(dx=0.06, gain=3.0)), CameraFault.MOVED, "+6 % ngang"),
-        (seen(2, lost=0.7, found=0.8, turn=Turn(rotation_deg=-3.0, gain=3.0)), CameraFault.MOVED, "-3.0°"),
-        (seen(2, lost=0.95, flat=0.1, still=0.9, found=0.05), CameraFault.MOVED, "chỗ khác"),
+        (seen(2, lost=0.8, kept=0.2, found=0.9, turn=Turn(dx=0.06, gain=3.0)), CameraFault.MOVED, "+6 % ngang"),
+        (seen(2, lost=0.7, kept=0.4, found=0.8, turn=Turn(rotation_deg=-3.0, gain=3.0)), CameraFault.MOVED, "-3.0°"),
+        (seen(2, lost=0.95, flat=0.1, still=0.9, sharp=0.8, found=0.05), CameraFault.MOVED, "chỗ khác"),
         (seen(2, sharpness=0.2, detail=0.4), CameraFault.BLURRED, "20 %"),
         (seen(2, noise=9.0, lost=0.6), CameraFault.NOISY, "nhiễu hạt"),
         (seen(2, stripes=9.0), CameraFault.NOISY, "sọc"),
@@ -166,7 +170,7 @@ def test_what_became_of_the_view_is_told_with_its_measure_within_three_looks(
         seen(2, lost=0.1, turn=Turn(dx=0.01, gain=2.0)),  # the pole sways
         seen(2, sharpness=0.3, trust=0.05),  # nothing fine to be sharp
         seen(2, sharpness=0.4, detail=0.95),  # the light fell, the details stay
-        seen(2, is_known=False, lost=0.6, still=0.6, found=0.4, sharpness=0.2, detail=0.4),  # the first night
+        seen(2, lost=0.5, still=0.5, flat=0.5, layout=0.7),  # fog
         seen(2, dependable=3, lost=1.0, still=1.0, found=0.0),  # a bare wall
     ],
 )
@@ -175,10 +179,30 @@ def test_what_happens_before_any_camera_is_no_fault(look: Look) -> None:
     assert set(faults(live(1), *looks)) == {CameraFault.NONE}
 
 
+def test_the_first_night_is_no_fault_though_all_looks_otherwise() -> None:
+    night = seen(2, is_known=False, lost=0.6, still=0.6, found=0.4, sharpness=0.2, detail=0.4)
+    assert judge(night, None, Usual(is_fresh=True), RULE) == Finding()
+    assert judge(night, None, Usual(), RULE) == Finding()
+
+
+def test_a_grey_board_before_a_coloured_view_is_a_cover_from_the_first_hour_on() -> None:
+    board = seen(2, is_known=False, lost=0.95, still=0.95, flat=0.9, kept=0.05, found=0.1)
+    found = judge(board, None, Usual(is_fresh=True), RULE)
+    assert found is not None
+    assert found.fault is CameraFault.COVERED
+
+
+def test_on_the_first_days_less_is_believed_unless_all_was_well_just_before() -> None:
+    half = seen(2, lost=0.5, still=0.5, flat=0.4)
+    assert judge(half, None, Usual(days=1), RULE) == Finding()
+    assert judge(half, None, Usual(days=1, is_fresh=True), RULE) != Finding()
+    assert judge(half, None, Usual(days=3), RULE) != Finding()
+
+
 def test_a_yard_where_much_comes_and_goes_is_covered_only_by_more_than_that() -> None:
     stall = seen(2, lost=0.4, still=0.4, found=0.6)
-    assert judge(stall, None, Usual(stir=0.0), RULE) != Finding()
-    assert judge(stall, None, Usual(stir=0.35), RULE) == Finding()
+    assert judge(stall, None, Usual(days=5, stir=0.0), RULE) != Finding()
+    assert judge(stall, None, Usual(days=5, stir=0.35), RULE) == Finding()
 
 
 def test_a_night_that_was_always_dark_is_no_fault() -> None:

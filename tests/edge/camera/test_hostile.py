@@ -24,9 +24,10 @@ from cryptography.x509.oid import NameOID
 
 from contract.terms import CameraFault
 from edge.camera.config import Camera
+from edge.camera.decoder import LIMIT_S
 from edge.camera.health.finding import Usual, judge
 from edge.camera.logins import CameraLogin, CameraLogins
-from edge.camera.probe import KEYLESS_MAX, LIMIT_S, RtspProbe
+from edge.camera.probe import KEYLESS_MAX, RtspProbe
 from edge.camera.rules import Rule
 from edge.camera.view.seen import Obstacle
 from tests.edge.camera import rogues

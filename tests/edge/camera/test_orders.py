@@ -15,7 +15,7 @@ from contract.terms import CameraFault, Order
 from edge import errand, parcel, summary
 from edge.camera.config import Camera
 from edge.camera.health.album import FolderAlbum
-from edge.camera.probe import ScriptedProbe
+from edge.camera.scripted import ScriptedProbe
 from edge.camera.view.question import NOTHING_KNOWN, Question
 from edge.camera.view.seen import Look
 from edge.errand import Errand

@@ -8,7 +8,7 @@ import pytest
 from contract.terms import CameraFault
 from edge.camera.config import Camera
 from edge.camera.pace import HELD_UP_S, LOOK_MAX_S, Pace
-from edge.camera.probe import ScriptedProbe
+from edge.camera.scripted import ScriptedProbe
 from edge.camera.view.question import NOTHING_KNOWN, Question
 from edge.camera.view.seen import Look
 from tests.edge.camera.test_service import Node

@@ -15,7 +15,9 @@ import pytest
 
 from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
-from edge.camera.probe import LIMIT_S, SMALL, START_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.decoder import LIMIT_S, START_S
+from edge.camera.probe import SMALL, Probe, RtspProbe
+from edge.camera.scripted import ScriptedProbe
 from edge.camera.source import jpeg
 from edge.camera.view.picture import packed
 from edge.camera.view.seen import Obstacle

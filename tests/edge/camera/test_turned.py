@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from edge.camera.config import Camera
+from edge.camera.decoder import LIMIT_S
 from edge.camera.door import OPENINGS_MAX
-from edge.camera.probe import LIMIT_S, RtspProbe
+from edge.camera.probe import RtspProbe
 from edge.camera.view.picture import packed
 from edge.camera.view.seen import Obstacle
 from tests.edge.camera.rogues import hold, serving
