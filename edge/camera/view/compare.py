@@ -32,6 +32,9 @@ SUSPECT = 0.15
 """From this share of lost blocks on, a turn of the camera is looked for at every rotation."""
 LAYOUT = 0.6
 """From this on, what is lost is still the same view, only not in focus or in fog."""
+RICH, UPPER = 0.2, 0.5
+"""Blocks with less than this part of the mean in common say nothing of focus; of the others, those that have most left
+and together so much of it all."""
 _LEAST = 1.0
 """Grey levels: less noise than this is none."""
 _QUIET = 0.12
@@ -165,16 +168,27 @@ def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[fl
 def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float, float]:
     """How much of what the references have in common is in the picture, and which part of theirs is common.
 
-    Noise is in none of the products: those of a reference with itself are left out.
+    Noise is in none of the products: those of a reference with itself are left out. A lens out of focus takes it away
+    everywhere, a car that stands on a line only there: so what counts is the half that has most left.
     """
     n = len(references)
     total = np.sum(references, axis=0)
-    own = float(sum((weight * r * r).sum() for r in references))
-    common = (float((weight * total * total).sum()) - own) / (n * (n - 1))
-    shared = float((weight * now * total).sum()) / n
-    if common <= 0:
+    own = by_block(weight * np.sum([r * r for r in references], axis=0))
+    common = (by_block(weight * total * total) - own) / (n * (n - 1))
+    shared = by_block(weight * now * total) / n
+    if common.sum() <= 0:
         return 1.0, 0.0
-    return shared / common, min(1.0, common * n / max(own, 1e-9))
+    return _upper(shared, common), min(1.0, float(common.sum()) * n / max(float(own.sum()), 1e-9))
+
+
+def _upper(shared: Field, common: Field) -> float:
+    """The ratio of both over the blocks where it is highest, that together have half of all that is common."""
+    rich = common > RICH * common.mean()
+    ratio = (shared[rich] / common[rich]).ravel()
+    order = np.argsort(-ratio)
+    weights = common[rich].ravel()[order]
+    chosen = order[: 1 + int(np.searchsorted(np.cumsum(weights), UPPER * weights.sum()))]
+    return float(shared[rich].ravel()[chosen].sum() / common[rich].ravel()[chosen].sum())
 
 
 def _ratio(picture: Traits, weight: Field, half: Field) -> float:
