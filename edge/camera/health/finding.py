@@ -29,7 +29,7 @@ COVERED_EARLY, COVERED_STRANGE, COVERED_SWITCHED = 0.55, 0.6, 0.85
 away, and so does infrared in the first night."""
 COVERED_FAINT, FAINT = 0.75, 0.45
 """What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
-ELSEWHERE = 0.8
+ELSEWHERE, WHOLE = 0.65, 0.8
 CRISP = 0.5
 """So much lost, and edges of their own on so much of it: it is another view."""
 COVERS = 0.3
@@ -197,7 +197,7 @@ def _cover(seen: Comparison, measures: Measures | None, usual: Usual, rule: Rule
     """Something that stays hides more than ever comes and goes here."""
     still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
     least = max(rule.covered.share, usual.stir + STIR_MARGIN)
-    if seen.lost < ELSEWHERE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
+    if seen.lost < WHOLE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
         return None
     if measures is not None and measures.contrast < FAINT * min((m.contrast for m in usual.measures), default=0.0):
         least = max(least, COVERED_FAINT)
