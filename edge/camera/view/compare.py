@@ -41,6 +41,7 @@ _QUIET = 0.12
 """Mean square of normalised gradients: blocks well below it have nothing in them, and agree with nothing."""
 
 
+Numbers = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 """Yes or no by block."""
 
@@ -181,7 +182,7 @@ def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float
     return _upper(shared, common), min(1.0, float(common.sum()) * n / max(float(own.sum()), 1e-9))
 
 
-def _upper(shared: Field, common: Field) -> float:
+def _upper(shared: Numbers, common: Numbers) -> float:
     """The ratio of both over the blocks where it is highest, that together have half of all that is common."""
     rich = common > RICH * common.mean()
     ratio = (shared[rich] / common[rich]).ravel()
