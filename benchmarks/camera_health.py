@@ -23,15 +23,17 @@ import numpy as np
 from benchmarks._days import VirtualCamera, clip
 from benchmarks._result import report, say
 from benchmarks._rules_of_thumb import RULES
+from benchmarks._street import NAME, drawn_street
 from benchmarks._tampering import KINDS
 from benchmarks._watched import Alarm, Trial, Watched
 from contract.terms import CameraFault
 
-TUNING = ("bottle-detection", "vtest", "one-by-one-person-detection")
-"""A table where all is moved about (hard), a campus and a corridor (easy)."""
+TUNING = ("bottle-detection", "vtest", "one-by-one-person-detection", NAME)
+"""A table where all is moved about and a drawn street (hard), a campus and a corridor (easy)."""
 MEASURED = ("car-detection", "tree", "traffic_camera", "issue53_brightness_change")
 """A road full of cars and a tree in the wind (hard), a road and a ramp of brightness (easy)."""
 CAMERAS_A_CLIP = 6
+NEVER = 99
 RECALL_TARGET, FALSE_TARGET, CHECKS = 0.97, 0.01, 3
 _KEEP_MEMORY = (-3, 1 << 26)
 """M_MMAP_THRESHOLD: to get each picture anew from the kernel takes a quarter of the time."""
@@ -79,11 +81,15 @@ def _watch(names: Sequence[str], days: int, options: argparse.Namespace) -> tupl
             kinds = [*KINDS, *(k for k in KINDS if k.fault in ASKED)]
             trials += one.live(days, kinds, np.random.default_rng((options.seed, seed)))
             watched.append(one)
-            say(f"  {one.camera.name}: {len(one.alarms)} false events")
+            false = Counter(alarm.fault.value for alarm in one.alarms)
+            told = ", ".join(f"{name} {n}" for name, n in false.items())
+            say(f"  {one.camera.name}: false events: {told or 'none'}")
     return watched, trials
 
 
 def _frames(name: str) -> list["np.ndarray[tuple[int, ...], np.dtype[np.uint8]]"]:
+    if name == NAME:
+        return drawn_street()
     folder = os.environ.get("LOA_FOOTAGE", "")
     try:
         return clip(Path(folder), name)
@@ -148,8 +154,8 @@ def _report(trials: Sequence[Trial], alarms: Sequence[Alarm], camera_days: int) 
     bound = _rate_bound(len(alarms), camera_days)
     unit = f"false events a camera-day (at most {bound:.4f} with 95 %, {len(alarms)} in {camera_days} days)"
     report("camera_false_per_day", round(len(alarms) / camera_days, 4), unit, FALSE_TARGET)
-    checks = [t.checks if t.checks is not None else math.inf for f in ASKED for t in _counted(trials, f)]
-    report("camera_checks_to_detect", float(np.quantile(checks, 0.95, method="lower")), "checks for 95 in 100", CHECKS)
+    checks = [t.checks if t.checks is not None else NEVER for f in ASKED for t in _counted(trials, f)]
+    report("camera_checks_to_detect", float(np.quantile(checks, 0.95)), "checks for 95 in 100", CHECKS)
 
 
 def _rate_bound(events: int, over: float) -> float:

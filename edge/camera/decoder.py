@@ -1,4 +1,4 @@
-"""The parent's side of the decoding child (edge/camera/grab.py): started, asked line by line, killed where it is slow."""
+"""The parent's side of the decoding child (edge/camera/grab.py): started, asked line by line, killed when slow."""
 
 import contextlib
 import os

@@ -6,12 +6,23 @@ from itertools import count
 
 from edge.camera.config import Camera
 from edge.camera.view.question import NOTHING_KNOWN, Question
-from edge.camera.view.seen import Comparison, Look, Measures, Obstacle
+from edge.camera.view.seen import BLOCKS, Comparison, Look, Measures, Obstacle
 
 USUAL = Measures(brightness=120.0, contrast=60.0, colour=12.0)
 AS_EVER = Comparison(
-    is_known=True, dependable=120, lost=0.0, flat=0.0, still=0.0, found=1.0, sharpness=1.0, trust=0.7, detail=1.0
+    is_known=True,
+    dependable=BLOCKS,
+    lost=0.0,
+    flat=0.0,
+    still=0.0,
+    found=1.0,
+    sharpness=1.0,
+    trust=0.7,
+    detail=1.0,
+    solid="f" * (BLOCKS // 4),
 )
+HALF = "f" * (BLOCKS // 8) + "0" * (BLOCKS // 8)
+COVERED = replace(AS_EVER, lost=0.5, still=0.5, found=0.5, kept=0.5, gone=HALF, hidden=HALF)
 
 
 class ScriptedProbe:
@@ -39,7 +50,7 @@ class ScriptedProbe:
             case "black":
                 return self._picture(0, Measures(brightness=0.0, contrast=0.0))
             case "covered":
-                return self._picture(next(self._pictures), USUAL, replace(AS_EVER, lost=0.6, still=0.6, found=0.4))
+                return self._picture(next(self._pictures), USUAL, COVERED)
             case "silent":
                 return Look(obstacle=Obstacle.SILENT)
             case "off":

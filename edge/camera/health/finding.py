@@ -24,12 +24,15 @@ MOVED_PLAIN = (2.5, 0.45, 0.2)
 """... or where it agrees far better there, so much less of it ..."""
 MOVED_STRANGE = (1.6, 0.75, 0.3)
 """... and the same in the first days, or where no reference is of this kind and hour."""
+FARTHER, FAR_GAIN = 4.5, 1.6
+"""The farther a view went, the less it can agree in place: so much more gain is due for each width it went, at most so
+much. Lines on a road agree with the next ones, and are none."""
 COVERED_EARLY, COVERED_STRANGE, COVERED_SWITCHED = 0.55, 0.6, 0.85
 """What a cover must hide in the first days, where no reference is of this kind, and both: a cover may take all colour
 away, and so does infrared in the first night."""
-COVERED_FAINT, FAINT = 0.75, 0.45
+COVERED_FAINT, FAINT = 0.65, 0.45
 """What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
-ELSEWHERE = 0.8
+ELSEWHERE, WHOLE = 0.65, 0.8
 CRISP = 0.5
 """So much lost, and edges of their own on so much of it: it is another view."""
 COVERS = 0.3
@@ -131,7 +134,10 @@ def is_dark(measures: Measures, rule: Rule) -> bool:
 
 def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     turn = seen.turn
-    is_far = max(abs(turn.dx), abs(turn.dy)) >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
+    shift = max(abs(turn.dx), abs(turn.dy))
+    is_far = shift >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
+    if turn.gain < min(FAR_GAIN, 1 + FARTHER * (shift - rule.moved.shift)):
+        return False
     ways = (MOVED, MOVED_LITTLE, MOVED_PLAIN) if seen.is_known and is_settled else (MOVED_STRANGE,)
     return is_far and any(
         turn.gain >= gain and seen.found >= max(found, seen.kept + more) for gain, found, more in ways
@@ -197,7 +203,7 @@ def _cover(seen: Comparison, measures: Measures | None, usual: Usual, rule: Rule
     """Something that stays hides more than ever comes and goes here."""
     still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
     least = max(rule.covered.share, usual.stir + STIR_MARGIN)
-    if seen.lost < ELSEWHERE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
+    if seen.lost < WHOLE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
         return None
     if measures is not None and measures.contrast < FAINT * min((m.contrast for m in usual.measures), default=0.0):
         least = max(least, COVERED_FAINT)

@@ -107,7 +107,7 @@ class Memory:
         return Usual(
             measures=tuple(r.measures for r in own),
             days=len(days),
-            stir=self._note.stir.usual(at, self._zone),
+            stir=self.hidden_usually(at),
             dull=dull,
             hidden=self._note.stir.share,
             is_fresh=self._last is not None and (since_at or at) - self._last[0] <= JUST_BEFORE,
@@ -145,6 +145,10 @@ class Memory:
         if self._noted_at is None or at - self._noted_at >= NOTED:
             self._noted_at = at
             self._write(self._note)
+
+    def hidden_usually(self, at: datetime) -> float:
+        """How much of the view is hidden now and then at this time of day, 0 to 1."""
+        return self._note.stir.usual(at, self._zone)
 
     @property
     def right_at(self) -> datetime | None:

@@ -8,6 +8,10 @@ from edge.camera.health.finding import NOTHING_USUAL, Finding, Usual, judge
 from edge.camera.rules import Patience, Rule
 from edge.camera.view.seen import Look
 
+APART = {"dx": 0.02, "dy": 0.03, "rotation_deg": 1.6}
+"""How far two looks at a turned camera may differ ..."""
+IN_PLACE, DOUBTFUL_LOOKS = 0.8, 2
+"""... and where it takes so many looks more to believe it."""
 _MEMORY = 20
 
 
@@ -17,6 +21,7 @@ class Verdict:
 
     at: datetime
     fault: CameraFault
+    evidence: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ def follow(health: Health, look: Look, at: datetime, rule: Rule, usual: Usual = 
     fault = found.fault
     suspected_at = health.suspected_at if fault is health.suspect and health.suspected_at else at
     is_early = fault is not health.fault and at - suspected_at < timedelta(seconds=patience(fault, rule).lasts_s)
-    recent = (*health.recent, Verdict(at, CameraFault.NONE if is_early else fault))[-_MEMORY:]
+    recent = (*health.recent, Verdict(at, CameraFault.NONE) if is_early else Verdict(at, fault, found.evidence))[
+        -_MEMORY:
+    ]
     first = _turning_point(health.fault, recent, rule)
     believed, since_at = health.fault, health.since_at
     if first is not None:
@@ -88,6 +95,20 @@ def patience(fault: CameraFault, rule: Rule) -> Patience:
             return found
 
 
+def is_alike(one: Verdict, other: Verdict) -> bool:
+    """Whether two looks show the same. A camera that was turned stays where it is; traffic turns up elsewhere each
+    time."""
+    if one.fault is not other.fault:
+        return False
+    known = [name for name in APART if name in one.evidence and name in other.evidence]
+    return all(abs(one.evidence[name] - other.evidence[name]) <= APART[name] for name in known)
+
+
+def is_doubtful(verdict: Verdict) -> bool:
+    """A turn of a view that is still nearly all in place."""
+    return verdict.fault is CameraFault.MOVED and verdict.evidence.get("kept", 0.0) > IN_PLACE
+
+
 def _turning_point(fault: CameraFault | None, recent: tuple[Verdict, ...], rule: Rule) -> Verdict | None:
     """The look with which another state began, once it is believed."""
     newest = recent[-1].fault
@@ -97,8 +118,9 @@ def _turning_point(fault: CameraFault | None, recent: tuple[Verdict, ...], rule:
         return recent[-1]
     if fault in (None, CameraFault.NONE):
         asked = patience(newest, rule)
-        same = [v for v in recent[-asked.of :] if v.fault is newest]
-        return same[0] if len(same) >= asked.opens_after else None
+        more = DOUBTFUL_LOOKS if is_doubtful(recent[-1]) else 0
+        same = [v for v in recent[-asked.of - more :] if is_alike(v, recent[-1])]
+        return same[0] if len(same) >= asked.opens_after + more else None
     asked = patience(fault, rule)
     last = recent[-asked.clears_after :]
     agree = len(last) == asked.clears_after and all(v.fault is newest for v in last)

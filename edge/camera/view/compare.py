@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.camera.view.ordered import median, median_each, quantile
 from edge.camera.view.picture import HEIGHT, WIDTH
 from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.seen import Comparison, Turn
@@ -32,12 +33,16 @@ SUSPECT = 0.15
 """From this share of lost blocks on, a turn of the camera is looked for at every rotation."""
 LAYOUT = 0.6
 """From this on, what is lost is still the same view, only not in focus or in fog."""
+RICH, UPPER = 0.2, 0.5
+"""Blocks with less than this part of the mean in common say nothing of focus; of the others, those that have most left
+and together so much of it all."""
 _LEAST = 1.0
 """Grey levels: less noise than this is none."""
 _QUIET = 0.12
 """Mean square of normalised gradients: blocks well below it have nothing in them, and agree with nothing."""
 
 
+Numbers = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 """Yes or no by block."""
 
@@ -51,8 +56,8 @@ def compare(
     count = max(1, int(dependable.sum()))
     agreed = _best([agreement(now.edges, r.edges) for r in references])
     lost = dependable & (agreed < expected - DROP)
-    left = now.strength / np.maximum(np.median([r.strength for r in references], axis=0), 1e-3)
-    flat = lost & (left < FLAT * max(_DIM, float(np.percentile(left[dependable], 75)) if dependable.any() else 1.0))
+    left = now.strength / np.maximum(median_each([r.strength for r in references]), 1e-3)
+    flat = lost & (left < FLAT * max(_DIM, quantile(left[dependable], 0.75) if dependable.any() else 1.0))
     same, calm = _repeated(now, before) if before is not None else (np.zeros_like(lost), np.zeros_like(lost))
     hidden = lost & (same | calm | flat)
     share = float(lost.sum()) / count
@@ -126,7 +131,7 @@ def _bits(mask: Mask) -> str:
 
 def _repeated(now: Traits, before: Traits) -> tuple[Mask, Mask]:
     """The blocks that show what they showed at the look before: by edges, and by the light in the parts of each."""
-    gain = float(np.median(now.level)) / max(1.0, float(np.median(before.level)))
+    gain = median(now.level) / max(1.0, median(before.level))
     changed = np.abs(now.level - gain * before.level).reshape(ROWS, 3, COLUMNS, 3).mean(axis=(1, 3))
     return agreement(now.edges, before.edges) > STILL, changed < CALM
 
@@ -148,9 +153,9 @@ def dulled(now: Traits, first: Sequence[Traits]) -> float:
     dependable = agreement_among(first) > DEPENDABLE
     if not dependable.any():
         return 0.0
-    usual = np.median([r.strength for r in first], axis=0)
+    usual = median_each([r.strength for r in first])
     left = (now.strength / np.maximum(usual, 1e-3))[dependable]
-    return float((left < 0.5 * np.median(left)).mean())
+    return float((left < 0.5 * median(left)).mean())
 
 
 def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[float, float, float]:
@@ -165,16 +170,27 @@ def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[fl
 def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float, float]:
     """How much of what the references have in common is in the picture, and which part of theirs is common.
 
-    Noise is in none of the products: those of a reference with itself are left out.
+    Noise is in none of the products: those of a reference with itself are left out. A lens out of focus takes it away
+    everywhere, a car that stands on a line only there: so what counts is the half that has most left.
     """
     n = len(references)
     total = np.sum(references, axis=0)
-    own = float(sum((weight * r * r).sum() for r in references))
-    common = (float((weight * total * total).sum()) - own) / (n * (n - 1))
-    shared = float((weight * now * total).sum()) / n
-    if common <= 0:
+    own = by_block(weight * np.sum([r * r for r in references], axis=0))
+    common = (by_block(weight * total * total) - own) / (n * (n - 1))
+    shared = by_block(weight * now * total) / n
+    if common.sum() <= 0:
         return 1.0, 0.0
-    return shared / common, min(1.0, common * n / max(own, 1e-9))
+    return _upper(shared, common), min(1.0, float(common.sum()) * n / max(float(own.sum()), 1e-9))
+
+
+def _upper(shared: Numbers, common: Numbers) -> float:
+    """The ratio of both over the blocks where it is highest, that together have half of all that is common."""
+    rich = common > RICH * common.mean()
+    ratio = (shared[rich] / common[rich]).ravel()
+    order = np.argsort(-ratio)
+    weights = common[rich].ravel()[order]
+    chosen = order[: 1 + int(np.searchsorted(np.cumsum(weights), UPPER * weights.sum()))]
+    return float(shared[rich].ravel()[chosen].sum() / common[rich].ravel()[chosen].sum())
 
 
 def _ratio(picture: Traits, weight: Field, half: Field) -> float:

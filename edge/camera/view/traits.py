@@ -3,12 +3,14 @@
 All is reckoned at 320x180 and, where it concerns a place in the picture, by a grid of 16x9 blocks.
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.camera.view.ordered import quantile
 from edge.camera.view.picture import HEIGHT, WIDTH, Grey, reduce
 
 COLUMNS, ROWS = 16, 9
@@ -95,7 +97,7 @@ def halved(field: Field) -> Field:
 def _noise(level: Field) -> float:
     """Standard deviation in grey levels, from the fifth of the blocks where it is least."""
     finest = level - _blurred(level, 1.0)
-    return float(np.sqrt(np.percentile(by_block(finest * finest), 20)))
+    return math.sqrt(quantile(by_block(finest * finest), 0.2))
 
 
 def _ripple(profile: Field) -> float:

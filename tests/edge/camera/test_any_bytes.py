@@ -29,9 +29,11 @@ CHALLENGE = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="x", nonce="1", 
 
 
 def look(url: str, said: bytes) -> glimpse.Glimpse:
-    """Look at a camera that says this at once and hangs up, whatever it is asked; each time it is asked."""
+    """Look at a camera that says this at once and then nothing more, whatever it is asked; each time it is asked. It
+    hears what it is asked to the end: a closed ear would make of the answer, too, none at all."""
     door = Door()
     is_over = threading.Event()
+    ears: list[socket.socket] = []
 
     def answer() -> None:
         while not is_over.is_set():
@@ -40,7 +42,8 @@ def look(url: str, said: bytes) -> glimpse.Glimpse:
             except OSError:
                 continue
             ours, theirs = socket.socketpair()
-            with ours, theirs:
+            ears.append(theirs)
+            with ours:
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, len(said) + 65536)
                 theirs.sendall(said)
                 theirs.shutdown(socket.SHUT_WR)
@@ -56,6 +59,8 @@ def look(url: str, said: bytes) -> glimpse.Glimpse:
         is_over.set()
         parent.join()
         door.close()
+        for ear in ears:
+            ear.close()
 
 
 @st.composite

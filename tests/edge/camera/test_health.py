@@ -205,6 +205,18 @@ def test_a_yard_where_much_comes_and_goes_is_covered_only_by_more_than_that() ->
     assert judge(stall, None, Usual(days=5, stir=0.35), RULE) == Finding()
 
 
+def test_traffic_that_looks_like_a_turn_now_here_now_there_is_none() -> None:
+    turns = [Turn(dx=dx, gain=1.3) for dx in (0.14, -0.13, 0.2, -0.16, 0.05)]
+    looks = [seen(2 + n, lost=0.4, kept=0.6, found=0.9, turn=turn) for n, turn in enumerate(turns)]
+    assert set(faults(live(1), *looks)) == {CameraFault.NONE}
+    assert faults(live(1), looks[0], replace(looks[0], picture=9))[-1] is CameraFault.MOVED
+
+
+def test_a_view_that_is_nearly_all_in_place_takes_longer_to_be_called_turned() -> None:
+    looks = [seen(2 + n, lost=0.2, kept=0.82, found=1.0, turn=Turn(rotation_deg=3, gain=1.2)) for n in range(4)]
+    assert faults(live(1), *looks)[3:] == [CameraFault.NONE, CameraFault.MOVED]
+
+
 def test_a_night_that_was_always_dark_is_no_fault() -> None:
     night = Measures(brightness=3.0, contrast=1.5)
     looks = [replace(live(n), measures=night) for n in range(1, 6)]

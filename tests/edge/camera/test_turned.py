@@ -47,7 +47,7 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], RtspProbe]
         def command(_name: str, _mode: str, *arguments: str) -> list[str]:
             return [sys.executable, "-c", OPENING + script + "\ntime.sleep(60)", *arguments]
 
-        monkeypatch.setattr("edge.camera.probe.child_command", command)
+        monkeypatch.setattr("edge.camera.decoder.child_command", command)
         started.append(RtspProbe())
         return started[-1]
 
