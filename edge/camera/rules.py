@@ -82,7 +82,7 @@ class Moved(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blurred(Patience):
-    sharpness: float = setting(0.45, "So much of the fine structure is left, beside the coarse (0 to 1).")
+    sharpness: float = setting(0.42, "So much of the fine structure is left, beside the coarse (0 to 1).")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)
@@ -91,7 +91,7 @@ class Blurred(Patience):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noisy(Patience):
-    times: float = setting(3.0, "Noise or stripes are so many times what they are at this hour.")
+    times: float = setting(4.0, "Noise or stripes are so many times what they are at this hour.")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)
