@@ -9,11 +9,10 @@ from urllib.parse import unquote, urlsplit
 from contract.form import require, require_id, require_text
 from contract.settings import required, setting
 from edge.camera.rules import Rule
-from edge.camera.source.aim import Aim
+from edge.camera.source.aim import PORTS, Aim
 from edge.camera.source.login import Login
 
 MAX_CAMERAS = 64
-PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 HTTP_EVERY_S = 30.0
 """A camera is asked for a page twice a minute at most."""
 

@@ -11,7 +11,7 @@ import socket
 import stat
 from urllib.parse import urlsplit
 
-from edge.camera.config import PORTS
+from edge.camera.source.aim import PORTS
 from edge.camera.source.wire import Met
 
 CONNECT_S = 1.5

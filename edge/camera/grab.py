@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
-from edge import landlock, seccomp
+from edge import landlock, lean, seccomp
 from edge.camera.source.aim import Aim
 from edge.camera.source.glimpse import decode, see
 from edge.camera.view.look import describe as compared
@@ -79,6 +79,7 @@ def checksum(frame: VideoFrame) -> int:
 def shut_in() -> None:
     """Give up everything but the door and the two pipes. Raises OSError where this kernel cannot take it away."""
     warm_up()
+    lean.let_go()
     landlock.see_only([])
     confine(MEMORY_MAX)
     seccomp.shut_off()

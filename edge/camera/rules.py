@@ -92,7 +92,7 @@ class Moved(Patience):
 class Blurred(Patience):
     """The fine structure of the view is gone, the coarse is not."""
 
-    sharpness: float = setting(0.45, "So much of the fine structure is left, beside the coarse (0 to 1).")
+    sharpness: float = setting(0.42, "So much of the fine structure is left, beside the coarse (0 to 1).")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)
@@ -103,7 +103,7 @@ class Blurred(Patience):
 class Noisy(Patience):
     """Snow or stripes over the view."""
 
-    times: float = setting(3.0, "Noise or stripes are so many times what they are at this hour.")
+    times: float = setting(4.0, "Noise or stripes are so many times what they are at this hour.")
 
     def __post_init__(self) -> None:
         Patience.__post_init__(self)

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contract.settings import BadSettings, parse, to_toml
-from edge.camera.config import PORTS, Camera, CameraSettings
+from edge.camera.config import Camera, CameraSettings
 from edge.camera.logins import NAME as LOGIN_FILE
 from edge.camera.logins import CameraLogins, read_logins
 from edge.camera.onvif import discovery, proposal, survey
@@ -22,6 +22,7 @@ from edge.camera.onvif.client import Onvif
 from edge.camera.onvif.discovery import Found
 from edge.camera.onvif.proposal import Proposal
 from edge.camera.onvif.survey import Known, notice
+from edge.camera.source.aim import PORTS
 from edge.camera.source.login import Login
 from edge.camera.source.wire import Met, Wire
 from edge.clock import Clock, SystemClock

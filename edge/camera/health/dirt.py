@@ -8,7 +8,6 @@ the middle of all the slopes between their days.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
-from statistics import median
 
 from edge.camera.rules import Rule
 
@@ -73,8 +72,14 @@ def clean_in_days(days: Sequence[Day], rule: Rule) -> float | None:
     if len(known) < LEAST_DAYS or sum(s > 0 for s in slopes) < GROWS * len(slopes):
         return None
     slope = median(slopes)
-    ahead = (rule.dirty.share - median(dull - slope * day for day, dull in known)) / slope
+    ahead = (rule.dirty.share - median([dull - slope * day for day, dull in known])) / slope
     return round(max(0.0, ahead), 1) if ahead <= FAR_DAYS else None
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle of at least one. (The standard library's `statistics` takes a megabyte for it.)"""
+    ordered, last = sorted(values), len(values) - 1
+    return (ordered[last // 2] + ordered[(last + 1) // 2]) / 2
 
 
 def _is_cleaned(days: Sequence[Day], looks: Sequence[float], on: date) -> bool:

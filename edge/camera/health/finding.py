@@ -40,10 +40,12 @@ COVERS = 0.3
 TRUSTED, DOUBTED = 0.3, 0.1
 """How much of the references' fine structure must be structure for sharpness to be believed, alone or with detail."""
 DETAIL_LEFT, DETAIL_LEFT_DOUBTED = 0.75, 0.65
-DETAIL_LITTLE, DETAIL_MORE = 0.62, 0.1
+DETAIL_LITTLE, DETAIL_MORE = 0.62, 0.05
 """With so little detail, so much more sharpness is still out of focus."""
 SEEN = 0.35
 """A view of which less is in place may be covered as a whole."""
+STEADY = 4 / 3
+"""Noise is measured where there is least of it and varies less than stripes do: less of it is believed."""
 GAIN = 2.0
 """A camera amplifies its noise so much more where a cover takes its light away."""
 SURELY, LIKE = 0.25, 0.45
@@ -183,8 +185,8 @@ def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return None
     times = rule.noisy.times * (1 if seen.kept >= LIKE else GAIN)
-    if (seen.is_known or usual.has_days) and max(seen.noise, seen.stripes) >= times:
-        what = "stripes" if seen.stripes > seen.noise else "noise"
+    if (seen.is_known or usual.has_days) and max(seen.noise * STEADY, seen.stripes) >= times:
+        what = "stripes" if seen.stripes > seen.noise * STEADY else "noise"
         return _finding(CameraFault.NOISY, what, noise=seen.noise, stripes=seen.stripes)
     if is_moved(seen, usual.is_settled, rule):
         moved = {"found": seen.found, "kept": seen.kept, "lost": seen.lost}

@@ -48,19 +48,19 @@ class Sight:
 
     def take(self, look: Look, at: datetime) -> Health:
         """Judge a look and remember it. Raises OSError where the album cannot be written; it is judged all the same."""
-        if look.comparison is not None:
-            self.memory.stir(look.comparison, at, bool(self.health.fault))
         if self._learn > 0 and look.measures is not None:
             self._learn -= 1
             self.health = follow(self.health, replace(look, comparison=None), at, self._rule)
             self.memory.learn(look, at)
-            return self.health
-        usual = NOTHING_USUAL
-        if look.measures is not None:
-            usual = self.memory.usual(at, look.measures.is_grey, self._rule, self._since())
-        self.health = follow(self.health, look, at, self._rule, usual)
-        if look.small:
-            self._remember(look, at, usual.has_days)
+        else:
+            usual = NOTHING_USUAL
+            if look.measures is not None:
+                usual = self.memory.usual(at, look.measures.is_grey, self._rule, self._since())
+            self.health = follow(self.health, look, at, self._rule, usual)
+            if look.small:
+                self._remember(look, at, usual.has_days)
+        if look.comparison is not None:
+            self.memory.stir(look.comparison, at, bool(self.health.fault))
         return self.health
 
     def _remember(self, look: Look, at: datetime, is_settled: bool) -> None:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from edge.camera.source.login import Login
 
+PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:

@@ -9,8 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from edge.camera.config import PORTS
 from edge.camera.source import jpeg, login
+from edge.camera.source.aim import PORTS
 from edge.camera.source.login import CannotLogin, Challenge, Login
 from edge.camera.source.wire import NONSENSE, Ended, Met, Wire, header
 

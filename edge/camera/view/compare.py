@@ -33,7 +33,7 @@ SUSPECT = 0.15
 """From this share of lost blocks on, a turn of the camera is looked for at every rotation."""
 LAYOUT = 0.6
 """From this on, what is lost is still the same view, only not in focus or in fog."""
-RICH, UPPER = 0.2, 0.5
+RICH, UPPER = 0.2, 0.3
 """Blocks with less than this part of the mean in common say nothing of focus; of the others, those that have most left
 and together so much of it all."""
 _LEAST = 1.0
@@ -171,7 +171,7 @@ def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float
     """How much of what the references have in common is in the picture, and which part of theirs is common.
 
     Noise is in none of the products: those of a reference with itself are left out. A lens out of focus takes it away
-    everywhere, a car that stands on a line only there: so what counts is the half that has most left.
+    everywhere, a car that stands on a line only there: so what counts is the third that has most left.
     """
     n = len(references)
     total = np.sum(references, axis=0)
@@ -184,7 +184,7 @@ def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float
 
 
 def _upper(shared: Numbers, common: Numbers) -> float:
-    """The ratio of both over the blocks where it is highest, that together have half of all that is common."""
+    """The ratio of both over the blocks where it is highest, that together have a third of all that is common."""
     rich = common > RICH * common.mean()
     ratio = (shared[rich] / common[rich]).ravel()
     order = np.argsort(-ratio)

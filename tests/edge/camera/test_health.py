@@ -206,7 +206,7 @@ def test_a_yard_where_much_comes_and_goes_is_covered_only_by_more_than_that() ->
 
 
 def test_traffic_that_looks_like_a_turn_now_here_now_there_is_none() -> None:
-    turns = [Turn(dx=dx, gain=1.3) for dx in (0.14, -0.13, 0.2, -0.16, 0.05)]
+    turns = [Turn(dx=dx, gain=2.0) for dx in (0.14, -0.13, 0.2, -0.16, 0.05)]
     looks = [seen(2 + n, lost=0.4, kept=0.6, found=0.9, turn=turn) for n, turn in enumerate(turns)]
     assert set(faults(live(1), *looks)) == {CameraFault.NONE}
     assert faults(live(1), looks[0], replace(looks[0], picture=9))[-1] is CameraFault.MOVED
