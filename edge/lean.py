@@ -7,6 +7,7 @@ what is left out is optional to the library by its own design.
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,19 +99,28 @@ def _forgo_dns_features() -> None:
 
 
 def let_go() -> None:
-    """Unmap the code of libraries that starting took; what is needed again comes back page by page. 9 MB in the decoder.
+    """Return to the system what only starting took: freed memory, and pages of libraries that nothing has written to,
+    which come back one by one where they are needed after all. 13 MB of the decoder, 5 MB of the speaker.
 
-    It is read-only and lies in the kernel's cache as before: but nothing here claims it any more. To be called before
-    this process gives up reading /proc.
+    To be called before this process gives up reading /proc.
     """
     import ctypes
 
-    madvise = ctypes.CDLL(None).madvise
-    for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
-        place, rights, _, _, _, *name = line.split(maxsplit=5)
-        if rights == "r-xp" and name and name[0].startswith("/"):
-            start, end = (int(each, 16) for each in place.split("-"))
-            madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
+    libc = ctypes.CDLL(None)
+    libc.malloc_trim(0)
+    for start, end in _clean_places(Path("/proc/self/smaps").read_text(encoding="utf-8")):
+        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
+
+
+def _clean_places(smaps: str) -> Iterator[tuple[int, int]]:
+    """Where files are mapped that may not be written to, and none of whose pages ever was (proc(5), /proc/pid/smaps)."""
+    for block in re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", smaps, flags=re.MULTILINE)[1:]:
+        head, *facts = block.splitlines()
+        place, rights, _, _, _, *name = head.split(maxsplit=5)
+        own = [int(fact.split()[1]) for fact in facts if fact.startswith(("Anonymous:", "Swap:"))]
+        if "w" not in rights and name and name[0].startswith("/") and len(own) == 2 and not any(own):
+            start, end = place.split("-")
+            yield int(start, 16), int(end, 16)
 
 
 @contextmanager
