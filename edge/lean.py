@@ -113,7 +113,7 @@ def let_go() -> None:
 
 
 def _clean_places(smaps: str) -> Iterator[tuple[int, int]]:
-    """Where files are mapped that may not be written to, and none of whose pages ever was (proc(5), /proc/pid/smaps)."""
+    """Where files are mapped that may not be written to, and none of whose pages ever was (proc(5), smaps)."""
     for block in re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", smaps, flags=re.MULTILINE)[1:]:
         head, *facts = block.splitlines()
         place, rights, _, _, _, *name = head.split(maxsplit=5)
