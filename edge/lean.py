@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType
 from typing import cast
 
@@ -108,7 +107,9 @@ def let_go() -> None:
 
     libc = ctypes.CDLL(None)
     libc.malloc_trim(0)
-    for start, end in _clean_places(Path("/proc/self/smaps").read_text(encoding="utf-8")):
+    with open("/proc/self/smaps", encoding="utf-8") as file:  # pathlib is among what is put off
+        places = [*_clean_places(file.read())]
+    for start, end in places:
         libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_DONTNEED)
 
 
