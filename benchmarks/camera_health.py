@@ -56,6 +56,7 @@ def main() -> None:
     _say_trials(trials)
     alarms = [alarm for w in watched for alarm in w.alarms]
     _say_alarms(alarms)
+    _say_clips(names, trials, alarms, days * options.cameras)
     _say_thumbs(watched, trials, camera_days, len(alarms))
     if options.clips == "measured":
         _report(trials, alarms, camera_days)
@@ -124,6 +125,17 @@ def _in_time(fault: CameraFault) -> float:
 def _say_alarms(alarms: Sequence[Alarm]) -> None:
     for alarm in alarms:
         say(f"  false: {alarm.fault.value} {alarm.camera} day {alarm.at.day} {alarm.at:%H:%M}, {alarm.evidence}")
+
+
+def _say_clips(names: Sequence[str], trials: Sequence[Trial], alarms: Sequence[Alarm], days_each: int) -> None:
+    """The same by clip: a mean over easy and hard scenes hides both."""
+    say(f"{'clip':28} {'covered':>10} {'blurred':>10} {'moved':>10} {'false a camera-day':>20}")
+    for name in names:
+        of_clip = [t for t in trials if t.camera.startswith(f"{name}/")]
+        counted = [_counted(of_clip, fault) for fault in ASKED]
+        found = " ".join(f"{sum(_is_found(t) for t in own):4} of {len(own):2}" for own in counted)
+        false = sum(a.camera.startswith(f"{name}/") for a in alarms)
+        say(f"{name:28}   {found} {false / days_each:20.3f}")
 
 
 def _say_thumbs(watched: Sequence[Watched], trials: Sequence[Trial], camera_days: int, ours: int) -> None:
