@@ -136,7 +136,8 @@ class Command:
 
     PLAY airs `cue` at once (its `at` is when the hub wished it). STOP ends `stop` (a broadcast id), or
     whatever sounds where `stop` is empty, and then airs `cue` where one is given: the all-clear after a false alarm.
-    TIME tells the hub's clock as of its signing, in `at`.
+    TIME tells the hub's clock as of its signing, in `at`. SHOW asks for small pictures of `camera`; RIGHT says that
+    what it shows now is what it is meant to show.
     """
 
     v: int = VERSION
@@ -149,6 +150,7 @@ class Command:
     audio: tuple[Audio, ...] = ()
     stop: str = ""
     at: datetime | None = None
+    camera: str = ""
 
     def __post_init__(self) -> None:
         require_version(self.v)
@@ -165,6 +167,10 @@ class Command:
             require(known.issuperset(self.cue.sounds), "cue: names a sound that audio does not list")
         if self.stop:
             require_id("stop", self.stop)
+        require(bool(self.camera) is self.order.is_camera, "camera: with show and right, and only there")
+        if self.camera:
+            require_id("camera", self.camera)
+            require(self.cue is None and not self.audio and not self.stop, "camera: nothing that is to be heard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ _TOPICS = """\
 | `birth` | up | 1 | no | Birth, on every connection |
 | `report` | up | 0 | no | Heartbeat, once a minute and at a change |
 | `event` | up | 1 | no | Playout, Change or Refusal, until its receipt |
+| `picture` | up | 1 | no | Pictures, because a command asked for them |
 | `plan` | down | 1 | yes | Envelope around a Plan |
 | `command` | down | 1 | no | Envelope around a Command |
 | `receipt` | down | 1 | no | Receipt |
@@ -32,6 +33,7 @@ _ORDER = {
         reports.Vitals,
         reports.CameraReport,
         reports.TargetReport,
+        reports.Pictures,
         reports.Key,
         reports.Playout,
         reports.Change,
@@ -95,6 +97,8 @@ def _type(hint: Any) -> str:
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:
+    if field.default is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
+        return f"`{json.dumps(field.default_factory())}`"
     if field.default is dataclasses.MISSING:
         return "required"
     return f"`{json.dumps(field.default, default=repr, ensure_ascii=False)}`"

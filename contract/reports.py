@@ -1,6 +1,6 @@
 """What a node says: presence, birth, heartbeat and events, each valid by construction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contract.form import (
@@ -94,17 +94,38 @@ class Vitals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraReport:
-    """What a camera shows, and since when."""
+    """What a camera shows, and since when.
+
+    `evidence`: the figures a fault was told by. `right_at`: since when its view is held to be right. `clean_in_days`:
+    when the lens will want cleaning if dirt goes on as it did, None where it does not grow. What the camera says of
+    itself by ONVIF: `about` (maker, model, firmware), `clock_ahead_s` (its clock beside the node's), `restarted_at` and
+    `renewed_at` (when a restart, a change of firmware was noticed last).
+    """
 
     id: str
     fault: CameraFault
     since_at: datetime
     detail: str = ""
+    title: str = ""
+    evidence: dict[str, float] = field(default_factory=dict)
+    right_at: datetime | None = None
+    clean_in_days: float | None = None
+    about: str = ""
+    clock_ahead_s: float | None = None
+    restarted_at: datetime | None = None
+    renewed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
-        require_aware(since_at=self.since_at)
-        require_text("detail", self.detail)
+        require_aware(
+            since_at=self.since_at, right_at=self.right_at, restarted_at=self.restarted_at, renewed_at=self.renewed_at
+        )
+        for name in ("detail", "title", "about"):
+            require_text(name, getattr(self, name))
+        require(len(self.evidence) <= 16, "evidence: at most 16 figures")
+        for name in self.evidence:
+            require_id("evidence", name)
+        require(self.clean_in_days is None or self.clean_in_days >= 0, "clean_in_days: not below 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +176,33 @@ class Heartbeat:
         require(len(self.cameras) <= 64, "cameras: at most 64")
         require(len(self.targets) <= 64, "targets: at most 64")
         require(len(self.silent) <= 8, "silent: at most 8")
+
+
+PICTURE_MAX = 8 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """A camera's small pictures, sent because a command asked for them: as it is `now`, and at the last fault `before`
+    it and `after` it began. JPEG, grey, so few pixels that neither a face nor a number plate can be told; empty where
+    there is none."""
+
+    v: int = VERSION
+    at: datetime
+    command: Counter
+    camera: str
+    now: bytes = b""
+    before: bytes = b""
+    after: bytes = b""
+    fault: CameraFault = CameraFault.NONE
+    fault_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        require_version(self.v)
+        require_id("camera", self.camera)
+        require_aware(at=self.at, fault_at=self.fault_at)
+        for name in ("now", "before", "after"):
+            require(len(getattr(self, name)) <= PICTURE_MAX, f"{name}: at most {PICTURE_MAX} bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +264,8 @@ class Playout:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock`, `sound`
-    or `stream`."""
+    or `stream`. `view:<id>` tells that a camera's view is held to be right from then on; `detail` is the command's
+    counter, as in `0.7`."""
 
     v: int = VERSION
     kind: str = "change"

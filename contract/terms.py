@@ -71,14 +71,27 @@ class CameraFault(StrEnum):
     NO_SIGNAL = "no_signal"
     FROZEN = "frozen"
     DARK = "dark"
+    BRIGHT = "bright"
+    COVERED = "covered"
+    BLURRED = "blurred"
+    MOVED = "moved"
+    NOISY = "noisy"
+    IR_CUT = "ir_cut"
+    DIRTY = "dirty"
 
 
 class Order(StrEnum):
-    """What a live command asks for."""
+    """What a live command asks for. SHOW and RIGHT are about a camera."""
 
     PLAY = "play"
     STOP = "stop"
     TIME = "time"
+    SHOW = "show"
+    RIGHT = "right"
+
+    @property
+    def is_camera(self) -> bool:
+        return self in (Order.SHOW, Order.RIGHT)
 
 
 class Late(StrEnum):

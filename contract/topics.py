@@ -8,7 +8,7 @@ PREFIX = "loa/v1"
 HUB_ID = "hub"
 """Reserved: no node or commune may be called so."""
 
-UpKind = Literal["state", "birth", "report", "event"]
+UpKind = Literal["state", "birth", "report", "event", "picture"]
 DownKind = Literal["plan", "command", "receipt"]
 UP_KINDS: tuple[str, ...] = get_args(UpKind)
 DOWN_KINDS: tuple[str, ...] = get_args(DownKind)

@@ -3,6 +3,7 @@ all four processes, so that is little."""
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge import lean
@@ -101,11 +102,12 @@ def _trust(paths: "Paths", options: Options) -> int:
 
 
 def _doctor(paths: "Paths", _options: Options) -> int:
+    from edge.camera.logins import read_logins
     from edge.camera.probe import RtspProbe
     from edge.doctor import examine
 
     marks = {True: "✓", False: "✗", None: "–"}
-    probe = RtspProbe()
+    probe = RtspProbe(read_logins(paths))
     is_all_well = True
     try:
         for finding in examine(paths, probe):
@@ -117,11 +119,41 @@ def _doctor(paths: "Paths", _options: Options) -> int:
     return 0 if is_all_well else 1
 
 
+def _cameras(paths: "Paths", options: Options) -> int:
+    from edge.camera import tool
+
+    if options["action"] == "judge":
+        return _judge(paths, options)
+    return tool.run(paths, options["action"], options["camera"], options["on"], options["quiet"])
+
+
+def _judge(paths: "Paths", options: Options) -> int:
+    from edge.camera.config import CameraSettings
+    from edge.camera.judging import NothingToJudge, judge
+    from edge.config import load
+
+    file = paths.etc / "camera.toml"
+    rule = load(file, CameraSettings).rule if file.exists() else CameraSettings().rule
+
+    def say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    try:
+        judge(Path(options["camera"]), options["every"], options["learn"], rule, say)
+    except NothingToJudge as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
 def _example(_paths: "Paths", options: Options) -> int:
+    from edge.camera.logins import CameraLogins
     from edge.identity import NodeSettings
     from edge.link import LinkSettings
 
-    others = {f"{name}.toml": _template(kind) for name, kind in (("node", NodeSettings), ("link", LinkSettings))}
+    kinds = {"node": NodeSettings, "link": LinkSettings, "camera-login": CameraLogins}
+    others = {f"{name}.toml": _template(kind) for name, kind in kinds.items()}
     sys.stdout.write((_templates() | others)[f"{options['name']}.toml"])
     return 0
 
@@ -142,7 +174,14 @@ def _template(kind: type) -> str:
     return example(kind, kind.__doc__ or "")
 
 
-_COMMANDS = {"join": _join, "trust": _trust, "doctor": _doctor, "amplifier-off": _amplifier_off, "example": _example}
+_COMMANDS = {
+    "join": _join,
+    "trust": _trust,
+    "doctor": _doctor,
+    "amplifier-off": _amplifier_off,
+    "cameras": _cameras,
+    "example": _example,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -24,6 +24,19 @@ def parse(arguments: Sequence[str] | None) -> dict[str, Any]:
     command.add_argument("grant", type=Path)
     commands.add_parser("doctor", help="khám máy: cái gì chạy, cái gì hỏng / what works here")
     commands.add_parser("amplifier-off", help="tắt tăng âm / switch the amplifier off")
+    command = commands.add_parser("cameras", help="tìm, hỏi, khởi động lại camera / find, ask, restart, try out")
+    command.add_argument("action", choices=["find", "check", "reboot", "judge"])
+    command.add_argument(
+        "camera", nargs="?", default="", help="its id, for reboot; for judge a folder of dated pictures, or a clip"
+    )
+    command.add_argument(
+        "--every", type=float, default=0.0, metavar="SECONDS", help="judge: leave out what comes sooner"
+    )
+    command.add_argument("--learn", type=int, default=30, metavar="N", help="judge: the first N pictures are right")
+    command.add_argument(
+        "--on", action="append", default=[], metavar="ADDRESS", help="an own address to look around at"
+    )
+    command.add_argument("--quiet", action="store_true", help="say nothing of what was found")
     command = commands.add_parser("example", help="in tệp cấu hình mẫu / print an example file")
-    command.add_argument("name", choices=["node", *PROCESSES])
+    command.add_argument("name", choices=["node", *PROCESSES, "camera-login"])
     return vars(parser.parse_args(arguments))

@@ -24,7 +24,9 @@ from edge import access, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
-from edge.camera.health import judge
+from edge.camera.health.finding import NOTHING_USUAL, judge
+from edge.camera.onvif import survey
+from edge.camera.tool import in_words
 from edge.clock import SystemClock
 from edge.config import Paths, load
 from edge.identity import NodeSettings
@@ -237,13 +239,16 @@ def _cameras(paths: Paths, probe: camera.Probe) -> Iterator[Finding]:
         return
     if not settings.cameras:
         yield Finding("camera", None, "chưa khai trong camera.toml / none in camera.toml")
+    surveyed = survey.read(paths)
     for each in settings.cameras:
         name = f"camera {each.id}"
-        judged = judge(probe.look(each), None, settings.rule)
+        known = surveyed.get(each.id)
+        if known is not None:
+            yield Finding(f"{name}, ONVIF", not (known.trouble or known.is_clock_wrong), in_words(known))
+        judged = judge(probe.look(each), None, NOTHING_USUAL, settings.rule)
         if judged is None:
             text = "bộ giải mã hình không chạy được trên máy này / the decoder does not start on this machine"
             yield Finding(name, False, text)
         else:
-            fault, sentence = judged
-            text = sentence or "có hình / pictures come"
-            yield Finding(name, fault is CameraFault.NONE, f"{each.place}: {text}")
+            text = "; ".join(part for part in (judged.detail or "có hình / pictures come", probe.note(each)) if part)
+            yield Finding(name, judged.fault is CameraFault.NONE, f"{each.place}: {text}")

@@ -28,7 +28,7 @@ from contract.orders import Receipt
 from contract.reports import Birth, State
 from contract.settings import setting
 from contract.topics import HUB_STATE, Address
-from edge import access, uplink
+from edge import access, parcel, uplink
 from edge.access import Access, Plaint
 from edge.clock import Clock
 from edge.config import Paths
@@ -218,6 +218,7 @@ class Link:
         hub = access.load(paths, node)
         spool = Spool(paths.spool)
         self._clock = clock
+        self._run = paths.run
         self._address = node.address
         self._inbox = Inbox(spool, lambda: ring(paths.run / "speaker.bell"))
         self._forwarder = Forwarder(paths.state)
@@ -227,6 +228,7 @@ class Link:
         self._streams = Streams(paths.run, clock)
         self._session = Session(hub, node.address, paths.run / "link.bell")
         self._plaint = Plaint(_log)
+        self._pictures_plaint = Plaint(_log)
         self.is_connected = False
         self.is_hub_online = False
 
@@ -243,6 +245,7 @@ class Link:
         self._fetcher.look.set()
         if self.is_connected:
             self._send()
+        self._send_pictures()
         return min(STEP_S, self._streams.step())
 
     def close(self) -> None:
@@ -299,3 +302,16 @@ class Link:
         if self.is_hub_online:
             for event in self._forwarder.due(self._clock.monotonic()):
                 self._session.send(self._address.topic("event"), event, qos=1)
+
+    def _send_pictures(self) -> None:
+        """Hand over what the camera process was asked for; while there is nobody to take it, it waits and expires."""
+        now_s = self._clock.monotonic()
+        try:
+            if not (self.is_connected and self.is_hub_online):
+                parcel.expire(self._run, now_s)
+                return
+            for each in parcel.collect(self._run, now_s):
+                _log.info("pictures of %s sent, for command %d.%d", each.camera, each.command.epoch, each.command.n)
+                self._session.send(self._address.topic("picture"), codec.encode(each), qos=1)
+        except OSError as error:
+            self._pictures_plaint.say(f"hình không lấy được / pictures cannot be taken: {error}")

@@ -1,5 +1,6 @@
 """The four processes of a node, put together; and the relay's pin alone, for when the speaker is dead."""
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,14 +30,23 @@ def link(paths: Paths) -> None:
 
 def camera(paths: Paths) -> None:
     from edge.camera.config import CameraSettings
+    from edge.camera.logins import read_logins
+    from edge.camera.onvif.survey import Surveyor
     from edge.camera.probe import RtspProbe
     from edge.camera.service import CameraService
 
     service.configure_logging("camera")
     paths.make()
-    cameras = CameraService(load(paths.etc / "camera.toml", CameraSettings), paths, RtspProbe(), SystemClock())
-    service.run(cameras.step, time.sleep)
+    settings = load(paths.etc / "camera.toml", CameraSettings)
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")  # a silent name server delays no look by more
+    clock = SystemClock()
+    bell = Doorbell(paths.run / "camera.bell")
+    cameras = CameraService(settings, paths, RtspProbe(read_logins(paths)), clock)
+    surveyor = Surveyor(settings, paths.root, clock)
+    service.run(lambda: min(surveyor.step(), cameras.step()), bell.wait)
+    surveyor.close()
     cameras.close()
+    bell.close()
 
 
 def netmon(paths: Paths) -> None:

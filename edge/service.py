@@ -10,6 +10,8 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
+from edge import lean
+
 MAX_WAIT_S = 1.0
 """A lost ring of the doorbell costs at most this."""
 
@@ -33,6 +35,7 @@ def run(step: Callable[[], float], wait: Callable[[float], object]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    lean.let_go()
     notify("READY=1")
     while not is_stopping:
         due_s = step()

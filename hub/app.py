@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 from fastapi import FastAPI
@@ -89,10 +89,11 @@ class Hub:
         )
         self.broker = Broker(settings.home.broker, settings.node_host, settings.mqtt_port, self.certificates)
         self.link = Link(self.broker.hub_port, self.broker.hub_password, _now, self._on_connected)
-        self.ingest = Ingest(self.link, self.database, _now, self.news.tell)
+        keep_pictures = timedelta(hours=settings.pictures_h)
+        self.ingest = Ingest(self.link, self.database, _now, self.news.tell, keep_pictures)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker, self._is_well)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker, _now, self._is_well)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True

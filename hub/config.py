@@ -44,6 +44,9 @@ class HubSettings:
         "true: who may approve or send an emergency logs in in two steps; who has not set that up is led to it at the\n"
         "next log-in, before anything but a stop. Access tokens of programs are not asked.",
     )
+    pictures_h: float = setting(
+        24.0, "After so many hours the small pictures that a camera sent because a technician asked are deleted."
+    )
     limits: LimitSettings = setting(
         LimitSettings(),
         "What your province allows; every node added from now on gets it, and keeps it whatever it is sent.\n"
@@ -57,6 +60,7 @@ class HubSettings:
             require(0 < port < 65536, "a port is a number from 1 to 65535")
         require(0 <= self.plain_port < 65536, "plain_port: from 1 to 65535, or 0 for none")
         require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
+        require(1 <= self.pictures_h <= 168, "pictures_h: from 1 to 168 hours")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
         has_both = bool(self.page_certificate) == bool(self.page_key)
         require(has_both, "page_certificate and page_key go together")

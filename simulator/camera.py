@@ -1,7 +1,8 @@
 """Simulated cameras: real RTSP, served by GStreamer in a child of the system's Python, with feeds to switch.
 
 The pictures are encoded once into a folder that may be kept: a minute of a moving test card with its seconds burnt
-in, and black.
+in, and black; as H.264 or H.265, in any size. Or a yard in the place of the card, which can be covered, blurred, moved
+and drowned in noise.
 """
 
 import subprocess
@@ -16,7 +17,11 @@ import av.filter
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 
-Feed = Literal["live", "frozen", "black", "silent", "off"]
+from simulator import yard
+
+Feed = Literal["live", "frozen", "black", "covered", "blurred", "moved", "noise", "silent", "off"]
+Scene = Literal["card", "yard"]
+Codec = Literal["h264", "h265"]
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 SERVER = Path(__file__).with_name("rtsp_server.py")
@@ -30,17 +35,62 @@ PACKAGES = (
 
 WIDTH, HEIGHT, PICTURES_PER_S = 640, 360, 10
 STOP_S = 5.0
+_ENCODERS = {
+    "h264": (
+        "libx264",
+        {
+            "preset": "veryfast",
+            "tune": "zerolatency",
+            "x264-params": "scenecut=0:repeat-headers=1:annexb=1:aud=1:threads=1",
+        },
+    ),
+    "h265": (
+        "libx265",
+        {
+            "preset": "ultrafast",
+            "tune": "zerolatency",
+            "x265-params": "log-level=none:scenecut=0:open-gop=0:repeat-headers=1:annexb=1:aud=1:keyint=10:pools=none",
+        },
+    ),
+}
 LIVE_S = 61
 """A prime number of seconds: a monitor that looks every so many seconds never meets the same picture twice running."""
 _CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)}
+YARD_LIVE_S, YARD_FAULT_S = 17, 7
+_SPOILT = {
+    "live": (),
+    "covered": (("drawbox", "x=0:y=0:w=iw*0.6:h=ih:color=0x465a50:t=fill"),),
+    "blurred": (("gblur", "sigma=6"),),
+    "moved": (),
+    "noise": (("noise", "alls=60:allf=t"),),
+}
+"""What is done to a yard's pictures, by feed."""
+_AIM, _AIM_MOVED = (0.0, 0.0), (0.12, 0.06)
+"""Where the camera looks: the corner of what it sees, in parts of it. The yard is larger."""
 
 
 class Cameras:
     """Several cameras, each at a port of its own. Used as a context manager, or by `start` and `stop`."""
 
-    def __init__(self, names: Sequence[str], folder: Path) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        folder: Path,
+        codec: Codec = "h264",
+        size: tuple[int, int] = (WIDTH, HEIGHT),
+        login: str = "",
+        grain: str = "",
+        scene: Scene = "card",
+    ) -> None:
+        """`login` is `user:password`, which they then want by Digest; `grain` is for FFmpeg's filter `noise`, on the
+        card. A card cannot be covered, blurred, moved or drowned in noise; a yard can."""
         self._names = tuple(names)
-        self._folder = folder
+        self._scene: Scene = scene
+        self._folder = folder / scene if scene == "yard" else folder
+        self._codec: Codec = codec
+        self._size = size
+        self._login = login
+        self._grain = grain
         self._ports: dict[str, int] = {}
         self._server: subprocess.Popen[str] | None = None
 
@@ -49,9 +99,9 @@ class Cameras:
 
         Raises RuntimeError where the server does not come up, naming the Debian packages it needs.
         """
-        make_clips(self._folder)
+        make_clips(self._folder, self._codec, self._size, self._grain, self._scene)
         self._server = subprocess.Popen(
-            [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), *self._names],
+            [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), self._codec, self._login or "-", *self._names],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -101,21 +151,57 @@ class Cameras:
         return line
 
 
-def make_clips(folder: Path) -> None:
-    """Encode the clips that are not there yet, as H.264 in Annex B, a key picture each second."""
+def make_clips(
+    folder: Path,
+    codec: Codec = "h264",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    grain: str = "",
+    scene: Scene = "card",
+) -> None:
+    """Encode the clips that are not there yet, in Annex B, a key picture each second."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (source, option, seconds) in _CLIPS.items():
-        path = folder / f"{name}.h264"
+    for name in _CLIPS if scene == "card" else (*_SPOILT, "black"):
+        path = folder / f"{name}.{codec}"
         if not path.exists():
             part = path.with_suffix(".part")
-            part.write_bytes(_encode(_draw(source, option, seconds * PICTURES_PER_S)))
+            if scene == "card" or name not in _SPOILT:
+                source, option, seconds = _CLIPS[name]
+                frames = _draw(source, option, seconds * PICTURES_PER_S, size, grain)
+            else:
+                frames = _look_out(name, size)
+            part.write_bytes(_encode(frames, codec, size))
             part.rename(path)
 
 
-def _draw(source: str, option: str, count: int) -> Iterator[VideoFrame]:
+def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
+    """The yard, spoilt in the way of this feed."""
+    width, height = (side * 5 // 4 for side in size)
+    x, y = (int(part * side) for part, side in zip(_AIM_MOVED if feed == "moved" else _AIM, size, strict=True))
     graph = av.filter.Graph()
     graph.link_nodes(
-        graph.add(source, f"size={WIDTH}x{HEIGHT}:rate={PICTURES_PER_S}{option}"),
+        graph.add_buffer(
+            width=width, height=height, format=av.VideoFormat("rgb24"), time_base=Fraction(1, PICTURES_PER_S)
+        ),
+        graph.add("crop", f"{size[0]}:{size[1]}:{x}:{y}"),
+        graph.add("format", "yuv420p"),
+        *(graph.add(name, options) for name, options in _SPOILT[feed]),
+        graph.add("buffersink"),
+    ).configure()
+    seconds = YARD_LIVE_S if feed == "live" else YARD_FAULT_S
+    for n, picture in enumerate(yard.pictures(seconds * PICTURES_PER_S, PICTURES_PER_S, (width, height))):
+        drawn = VideoFrame.from_ndarray(picture, format="rgb24")
+        drawn.pts, drawn.time_base = n, Fraction(1, PICTURES_PER_S)
+        graph.vpush(drawn)
+        frame = graph.vpull()
+        frame.pict_type = PictureType.NONE
+        yield frame
+
+
+def _draw(source: str, option: str, count: int, size: tuple[int, int], grain: str) -> Iterator[VideoFrame]:
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add(source, f"size={size[0]}x{size[1]}:rate={PICTURES_PER_S}{option}"),
+        *([graph.add("noise", grain)] if grain else []),
         graph.add("format", "yuv420p"),
         graph.add("buffersink"),
     ).configure()
@@ -125,16 +211,13 @@ def _draw(source: str, option: str, count: int) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _encode(frames: Iterator[VideoFrame]) -> bytes:
-    encoder = av.CodecContext.create("libx264", "w")
+def _encode(frames: Iterator[VideoFrame], codec: Codec, size: tuple[int, int]) -> bytes:
+    name, options = _ENCODERS[codec]
+    encoder = av.CodecContext.create(name, "w")
     assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    (encoder.width, encoder.height), encoder.pix_fmt = size, "yuv420p"
     encoder.time_base = Fraction(1, PICTURES_PER_S)
     encoder.gop_size = PICTURES_PER_S
-    encoder.options = {
-        "preset": "veryfast",
-        "tune": "zerolatency",
-        "x264-params": "scenecut=0:repeat-headers=1:annexb=1:aud=1:threads=1",
-    }
+    encoder.options = dict(options)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return b"".join(bytes(packet) for packet in [*packets, *encoder.encode(None)])

@@ -2,11 +2,13 @@
 
 Run by the system's own Python, which has GStreamer's bindings; so it imports the standard library and `gi` alone.
 
-    /usr/bin/python3 rtsp_server.py FOLDER NAME...
+    /usr/bin/python3 rtsp_server.py FOLDER CODEC LOGIN NAME...
 
-FOLDER holds `live.h264` and `black.h264` (Annex B, ten pictures a second, each behind an access unit delimiter).
+CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and others like it (Annex B, ten pictures a second, each behind an
+access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is `USER:PASSWORD`, to be said by Digest, or `-`
+where everybody may look.
 On start it prints `NAME PORT` for each camera. A line `NAME FEED` on standard input switches a camera, and is printed
-back once done. The feeds: `live`, `frozen` (packets flow, always the same picture), `black`, `silent` (takes
+back once done. The feeds beside those of the files: `frozen` (packets flow, always the same picture), `silent` (takes
 connections and never says a word) and `off` (takes none). It ends when standard input does.
 """
 
@@ -19,49 +21,72 @@ from typing import Any
 
 import gi
 
-gi.require_versions({"Gst": "1.0", "GstRtspServer": "1.0"})
-from gi.repository import Gio, GLib, Gst, GstRtspServer  # noqa: E402
+gi.require_versions({"Gst": "1.0", "GstRtsp": "1.0", "GstRtspServer": "1.0"})
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PICTURES_PER_S = 10
 HOST = "127.0.0.1"
-SENDING = ("live", "frozen", "black")
-FEEDS = (*SENDING, "silent", "off")
+NOT_SENDING = ("silent", "off")
 
-_DELIMITER = b"\x00\x00\x00\x01\x09"
+_DELIMITERS = {"h264": b"\x00\x00\x00\x01\x09", "h265": b"\x00\x00\x00\x01\x46"}
 _PIPELINE = (
     "( appsrc name=feed is-live=true format=time do-timestamp=true"
-    " caps=video/x-h264,stream-format=byte-stream,alignment=au"
-    " ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    " caps=video/x-{codec},stream-format=byte-stream,alignment=au"
+    " ! rtp{codec}pay name=pay0 pt=96 config-interval=-1 )"
 )
 
 
 def read_pictures(path: Path) -> list[bytes]:
     """Cut an Annex B file into its coded pictures."""
-    return [_DELIMITER + rest for rest in path.read_bytes().split(_DELIMITER)[1:]]
+    delimiter = _DELIMITERS[path.suffix[1:]]
+    return [delimiter + rest for rest in path.read_bytes().split(delimiter)[1:]]
+
+
+def _structure(role: str) -> Any:
+    """What that role may do."""
+    text = f"{role},media.factory.access=(boolean)true,media.factory.construct=(boolean)true"
+    return Gst.Structure.new_from_string(text)
+
+
+def demand(login: str) -> Any:
+    """What lets only those look who say this login by Digest."""
+    user, _, password = login.partition(":")
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    token = GstRtspServer.RTSPToken()
+    token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, "viewer")
+    auth.add_digest(user, password, token)
+    return auth
 
 
 class Camera:
     """One camera at its own port, as a real one has its own address."""
 
-    def __init__(self, name: str, clips: dict[str, list[bytes]]) -> None:
+    def __init__(self, name: str, clips: dict[str, list[bytes]], codec: str, login: str) -> None:
         self._clips = clips
         self._feed = "off"
         self.port = 0
         self._listening = 0
         self._silence: Any = None
         factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch(_PIPELINE)
+        factory.set_launch(_PIPELINE.format(codec=codec))
         factory.set_shared(True)
         factory.connect("media-configure", self._start_feeding)
         self._server = GstRtspServer.RTSPServer()
         self._server.set_address(HOST)
+        if login != "-":
+            factory.add_role_from_structure(_structure("viewer"))
+            self._server.set_auth(demand(login))
         self._server.get_mount_points().add_factory(f"/{name}", factory)
+
+    def can_show(self, feed: str) -> bool:
+        return feed in (*self._clips, "frozen", *NOT_SENDING)
 
     def show(self, feed: str) -> None:
         """Switch to a feed. Viewers of a feed that sends nothing are thrown out."""
-        if feed not in SENDING or self._feed not in SENDING:
+        if feed in NOT_SENDING or self._feed in NOT_SENDING:
             self._hang_up()
-            if feed in SENDING:
+            if feed not in NOT_SENDING:
                 self._listen()
             elif feed == "silent":
                 self._keep_silent()
@@ -109,13 +134,13 @@ class Camera:
         """The picture of this very moment, so that two viewings never begin alike."""
         if self._feed == "frozen":
             return self._clips["live"][0]
-        clip = self._clips["black" if self._feed == "black" else "live"]
+        clip = self._clips[self._feed]
         return clip[int(time.monotonic() * PICTURES_PER_S) % len(clip)]
 
 
 def obey(cameras: dict[str, Camera], line: str) -> None:
     name, _, feed = line.partition(" ")
-    if name in cameras and feed in FEEDS:
+    if name in cameras and cameras[name].can_show(feed):
         cameras[name].show(feed)
         say(line)
     else:
@@ -127,10 +152,10 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(folder: Path, names: list[str]) -> None:
+def main(folder: Path, codec: str, login: str, names: list[str]) -> None:
     Gst.init(None)
-    clips = {clip: read_pictures(folder / f"{clip}.h264") for clip in ("live", "black")}
-    cameras = {name: Camera(name, clips) for name in names}
+    clips = {path.stem: read_pictures(path) for path in folder.glob(f"*.{codec}")}
+    cameras = {name: Camera(name, clips, codec, login) for name in names}
     for name, camera in cameras.items():
         camera.show("live")
         say(f"{name} {camera.port}")
@@ -150,4 +175,4 @@ def main(folder: Path, names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])

@@ -6,6 +6,7 @@ import pytest
 
 from contract.settings import BadSettings, example, parse
 from edge.camera.config import CameraSettings
+from edge.camera.logins import CameraLogins
 from edge.identity import NodeSettings
 from edge.link import LinkSettings
 from edge.netmon.config import NetmonSettings
@@ -19,6 +20,7 @@ KINDS: dict[str, type] = {
     "link": LinkSettings,
     "speaker": SpeakerSettings,
     "camera": CameraSettings,
+    "camera-login": CameraLogins,
     "netmon": NetmonSettings,
 }
 

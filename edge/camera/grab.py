@@ -1,133 +1,71 @@
-"""The decoding child: `python -m edge.child decoder`. It takes a stream apart so that nothing else has to.
+"""The decoding child: `python -m edge.child decoder FD`. It takes pictures apart so that nothing else has to.
 
-One JSON line on standard input, `{"url": ...}`, is one look; one JSON line of facts on standard output answers it.
-The parent kills it where an answer does not come. It knows no secret but the address it was just given, keeps nothing
-between looks, can write no file and open few, and imports nothing of this program but how to measure a picture: a
-hostile camera gains little here.
-
-PyAV takes the stream apart and decodes one key picture of it, since OpenCV's own reader decodes every picture and
-tells neither why it got none nor the stream's time stamps; OpenCV measures the picture.
+One JSON line on standard input, `{"camera": {...}}` (edge.camera.source.aim), is one look; one JSON line of facts on
+standard output answers it. `{"pictures": [...]}` is answered by the same pictures as small as they may leave the node
+(edge.camera.view.thumbnail): done here and only when somebody asks, it costs the parent no library, and neither memory
+nor card while nobody does. The parent kills it where an answer does not come. It knows no secret but the login it was
+just given, keeps nothing between looks, can open no file and no connection (its parent does, through the door FD:
+edge.camera.door), start no program, and imports nothing of this program but what looking takes: a hostile camera
+gains little here.
 """
 
-import contextlib
+import base64
+import ctypes
 import json
 import socket
 import sys
-import time
 import zlib
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 import av
 import av.subtitles.stream  # PyAV loads it at the first look, when this process may no longer read its folder
 import cv2
 import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
-from edge.camera.picture import Grey, measure
+from edge import landlock, lean, seccomp
+from edge.camera.source.aim import Aim
+from edge.camera.source.glimpse import decode, see
+from edge.camera.view.look import describe as compared
+from edge.camera.view.picture import HEIGHT, WIDTH, Picture, packed
+from edge.camera.view.question import Question, Shown
+from edge.camera.view.thumbnail import thumbnail
 from edge.confine import confine
 
-OPEN_S = 2.5
-READ_S = 2.0
-LOOK_S = 2.8
-"""After so long no further packet is waited for; the longest look is LOOK_S + READ_S, below the parent's limit."""
-CONNECT_S = 1.0
-
-MIN_PACKETS = 3
 MEMORY_MAX = 768 * 1024 * 1024
 """Bytes of address space: Python, FFmpeg's and OpenCV's libraries alone map 375 MB."""
 
-_OPTIONS = {
-    "rtsp_transport": "tcp",
-    "allowed_media_types": "video",
-    "fpsprobesize": "0",
-    "analyzeduration": "1000",
-    "threads": "1",
-}
+_LIBC = ctypes.CDLL(None)
 
 Facts = dict[str, object]
 
 
-def look(url: str) -> Facts:
-    """Look at a stream once, for at most 5 s. The keys are those of `edge.camera.health.Look`."""
-    started_s = time.monotonic()
-    try:
-        container = av.open(url, format="rtsp", timeout=(OPEN_S, READ_S), options=_OPTIONS)
-    except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
-        return {"obstacle": "login"}
-    except av.error.HTTPNotFoundError:
-        return {"obstacle": "address"}
-    except av.error.FFmpegError:
-        return {"obstacle": knock(url)}
-    with container:
-        return watch(container, started_s + LOOK_S)
+def look(aim: Aim, door: socket.socket, question: Question) -> Facts:
+    """Look at a camera once, for at most 5 s. The keys are those of `edge.camera.view.seen.Look`, and a `note`."""
+    seen = see(aim, door)
+    facts: Facts = {"obstacle": seen.obstacle, "packets": seen.packets, "progress_s": seen.progress_s}
+    if seen.note:
+        facts["note"] = seen.note
+    return facts | (describe(seen.frame, question) if seen.frame is not None else {})
 
 
-def knock(url: str) -> str:
-    """Tell a camera that says nothing useful from one that is not there."""
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 554), CONNECT_S).close()
-    except ConnectionRefusedError:
-        return "refused"
-    except (OSError, UnicodeError):
-        return "unreachable"
-    return "silent"
+def describe(frame: VideoFrame, question: Question) -> Facts:
+    """Reduce a picture to its checksum at full size, its measures, what became of the view, and itself small."""
+    picture = planes(frame)
+    measures, comparison = compared(picture, question)
+    small = base64.b64encode(packed(picture.grey)).decode()
+    facts: Facts = {"picture": checksum(frame), "measures": asdict(measures), "small": small}
+    return facts if comparison is None else {**facts, "comparison": asdict(comparison)}
 
 
-def watch(container: InputContainer, until_s: float) -> Facts:
-    """Take packets until the stream has shown one key picture and that its time moves."""
-    if not container.streams.video:
-        return {"obstacle": "silent"}
-    stream = container.streams.video[0]
-    stream.codec_context.thread_count = 1
-    packets, stamps_s, keys = 0, list[float](), 0
-    picture: Facts = {}
-    for packet in _packets(container, stream):
-        packets += 1
-        if packet.pts is not None and packet.time_base is not None:
-            stamps_s.append(float(packet.pts * packet.time_base))
-        if packet.is_keyframe and not picture:
-            keys += 1
-            picture = _decode(stream, packet)
-        is_moving = len(stamps_s) > 1 and stamps_s[-1] > stamps_s[0]
-        if (picture and is_moving and packets >= MIN_PACKETS) or time.monotonic() > until_s:
-            break
-    progress_s = stamps_s[-1] - stamps_s[0] if len(stamps_s) > 1 else None
-    is_garbled = keys > 0 and not picture
-    obstacle = "garbled" if is_garbled else "" if packets else "silent"
-    return {"obstacle": obstacle, "packets": packets, "progress_s": progress_s, **picture}
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator["av.Packet[VideoStream]"]:
-    """The stream's packets for as long as they come; a silence of READ_S or an error ends them."""
-    with contextlib.suppress(av.error.FFmpegError):
-        for packet in container.demux(stream):
-            if packet.size:
-                yield packet
-
-
-def _decode(stream: VideoStream, packet: "av.Packet[VideoStream]") -> Facts:
-    """Decode one key picture by itself. Empty where nothing comes out of it."""
-    context = stream.codec_context
-    with contextlib.suppress(av.error.FFmpegError):
-        frames = [*context.decode(packet), *context.decode(None)]
-        context.flush_buffers()
-        if frames:
-            return describe(frames[0])
-    return {}
-
-
-def describe(frame: VideoFrame) -> Facts:
-    """Reduce a picture to its checksum at full size, and to its measures in grey levels (0 black, 255 white)."""
-    return {"picture": checksum(frame), **measure(grey(frame))}
-
-
-def grey(frame: VideoFrame) -> Grey:
-    """The picture in full-range grey, at its own size."""
-    return frame.reformat(format="gray", threads=1).to_ndarray().astype(np.uint8, copy=False)
+def planes(frame: VideoFrame) -> Picture:
+    """Full-range grey at its own size, and the colours at half of it."""
+    whole = frame.reformat(format="yuvj420p", threads=1).to_ndarray().astype(np.uint8, copy=False)
+    height, width = frame.height // 2 * 2, frame.width // 2 * 2
+    grey, rest = whole[:height, :width], whole[height:].reshape(2, height // 2, width // 2)
+    return Picture(grey, rest[0], rest[1])
 
 
 def checksum(frame: VideoFrame) -> int:
@@ -138,13 +76,59 @@ def checksum(frame: VideoFrame) -> int:
     return zlib.crc32(rows[:, :row_bytes].tobytes())
 
 
+def shut_in() -> None:
+    """Give up everything but the door and the two pipes. Raises OSError where this kernel cannot take it away."""
+    warm_up()
+    lean.let_go()
+    landlock.see_only([])
+    confine(MEMORY_MAX)
+    seccomp.shut_off()
+
+
+def warm_up() -> None:
+    """Have all read that the libraries read at their first picture."""
+    for codec in ("h264", "hevc", "mjpeg"):
+        decode(codec, b"\0\0\0\1\x67")
+    frame = VideoFrame(64, 64, "yuv420p")
+    stripes = np.indices((HEIGHT, WIDTH)).sum(axis=0) // 16 % 2 * 200
+    shown = [packed((stripes + n).astype(np.uint8)) for n in (10, 20)]
+    describe(frame, Question(tuple(Shown(True, each) for each in shown), before=shown[0]))
+    thumbnail(shown[0])
+
+
+def give_back() -> None:
+    """Return to the system what a look has taken and let go of: some 20 MB (measured) that would else wait here."""
+    _LIBC.malloc_trim(0)
+
+
 def main() -> None:
     av.logging.set_level(None)
     cv2.setNumThreads(1)
-    confine(MEMORY_MAX)
+    door = socket.socket(fileno=int(sys.argv[1]))
+    if "tls" in sys.argv:
+        import edge.camera.source.tls  # noqa: F401 (while it may still be read)
+    shut_in()
     say({"is_ready": True})
+    give_back()
     for line in sys.stdin:
-        say(look(json.loads(line)["url"]))
+        say(answer(json.loads(line), door))
+        give_back()
+
+
+def answer(asked: dict[str, Any], door: socket.socket) -> Facts:
+    if "pictures" in asked:
+        return reduce(asked["pictures"])
+    return look(Aim(**asked["camera"]), door, _question(asked["question"]))
+
+
+def _question(asked: dict[str, Any]) -> Question:
+    shown = (Shown(**{**r, "picture": base64.b64decode(r["picture"])}) for r in asked["references"])
+    return Question(tuple(shown), base64.b64decode(asked["before"]))
+
+
+def reduce(pictures: Sequence[str]) -> Facts:
+    """Each as small as it may leave the node; empty for what is no picture."""
+    return {"pictures": [base64.b64encode(thumbnail(base64.b64decode(each))).decode() for each in pictures]}
 
 
 def say(facts: Facts) -> None:

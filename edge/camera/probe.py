@@ -1,38 +1,40 @@
-"""How the node looks at a camera: through a child that may hang or crash, or, in tests, through a script.
+"""How the node looks at a camera: through a child that may hang or crash (edge/camera/decoder.py).
 
 The child's answers are judged here like any outside bytes: it has been reading what a camera sent.
 """
 
-import contextlib
-import json
 import logging
-import os
-import select
-import subprocess
 import time
-from itertools import count
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
 import msgspec
 
+from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
-from edge.camera.health import Look, Obstacle
-from edge.lean import child_command
+from edge.camera.decoder import START_S, Decoder
+from edge.camera.logins import CameraLogins
+from edge.camera.source import jpeg
+from edge.camera.source.aim import Aim
+from edge.camera.view.question import NOTHING_KNOWN, Question
+from edge.camera.view.seen import Look, Obstacle
 
-LIMIT_S = 5.0
-"""The longest a look may take; then the child is killed."""
-START_S = 20.0
-"""The longest the child may take to load its libraries, on the slowest Pi; one that failed is tried again as late."""
-ANSWER_MAX = 4096
+REFUSALS_MAX, LOGIN_PAUSE_S = 2, 300.0
+"""A camera that refused the login so often in a row is tried again after so long: many lock a caller out after five or
+seven tries within half an hour. One refusal alone may be a camera that is just starting."""
+KEYLESS_MAX = 45
+"""Looks in a row (a quarter of an hour) that found a stream without one key picture; then it cannot be judged, and that
+is said. A single look may well fall between two key pictures."""
 
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "MALLOC_ARENA_MAX": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OPENCV_OPENCL_RUNTIME": "disabled",
-}
-"""The decoder's. One thread and one arena: a second of either costs memory and gains nothing on one small picture."""
+SMALL = (96, 54)
+"""Width and height of a picture that may leave the node (edge/camera/view/thumbnail.py, which only the child loads)."""
+
+_KEYLESS = (
+    "chưa thấy hình trọn nào (I-frame): đặt I-frame interval của camera không quá 4 giây"
+    " / no key picture comes: set the camera's I-frame interval to 4 s at most"
+)
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +45,28 @@ class Probe(Protocol):
     def prepare(self) -> bool:
         """Get ready to look, without waiting for it. True once it is."""
 
-    def look(self, camera: Camera) -> Look:
-        """Look once, for LIMIT_S at most where it is prepared. Never raises: what goes wrong is the look's obstacle."""
+    def look(self, camera: Camera, question: Question = NOTHING_KNOWN) -> Look:
+        """Look once, for LIMIT_S at most where it is prepared, and compare with what is given. Never raises: what goes
+        wrong is the look's obstacle."""
+
+    def note(self, camera: Camera) -> str:
+        """What the last look has to add in words, for a technician; mostly nothing. No password is ever in it."""
+
+    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
+        """As many pictures, so small that they may leave the node; empty each that is none, or cannot be reduced."""
 
     def close(self) -> None:
         """Let go of everything. A later look starts afresh."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the probe remembers of one camera from look to look."""
+
+    note: str = ""
+    keyless: int = 0
+    refusals: int = 0
+    refused_s: float = 0.0
 
 
 class RtspProbe:
@@ -57,159 +76,108 @@ class RtspProbe:
     at most LIMIT_S.
     """
 
-    def __init__(self) -> None:
-        self._child: _Child | None = None
+    def __init__(self, logins: CameraLogins | None = None) -> None:
+        self._logins = logins or CameraLogins()
+        self._child: Decoder | None = None
+        self._needs_tls = False
         self._retry_s = 0.0
+        self._known: defaultdict[Camera, _Known] = defaultdict(_Known)
 
     def prepare(self) -> bool:
         return self._ready(0.0) is not None
 
-    def look(self, camera: Camera) -> Look:
+    def look(self, camera: Camera, question: Question = NOTHING_KNOWN) -> Look:
+        known = self._known[camera]
+        if known.refusals >= REFUSALS_MAX and time.monotonic() - known.refused_s < LOGIN_PAUSE_S:
+            return Look(obstacle=Obstacle.LOGIN)
+        aim = camera.aim(self._logins.of(camera.id))
+        self._load_tls(aim)
         child = self._ready(START_S)
         if child is None:
             return Look(obstacle=Obstacle.MONITOR)
-        answer = child.ask({"url": camera.url})
+        answer = child.ask(aim, question)
         try:
-            return msgspec.json.decode(answer, type=Look)
+            look = msgspec.json.decode(answer, type=Look)
+            self._remember(camera, msgspec.json.decode(answer, type=_Note).note)
         except (msgspec.MsgspecError, ValueError):
             log.warning("%s: the decoder gave no verdict and was killed", camera.id)
             self.close()
             return Look(obstacle=Obstacle.CRASHED)
+        known.refusals = known.refusals + 1 if look.obstacle is Obstacle.LOGIN else 0
+        known.refused_s = time.monotonic()
+        is_keyless = look.obstacle is Obstacle.NONE and look.picture is None
+        known.keyless = known.keyless + 1 if is_keyless else 0
+        if known.keyless < KEYLESS_MAX:
+            return look
+        self._remember(camera, _KEYLESS)
+        return Look(obstacle=Obstacle.GARBLED, packets=look.packets)
+
+    def note(self, camera: Camera) -> str:
+        return self._known[camera].note
+
+    def reduce(self, pictures: Sequence[bytes]) -> list[bytes]:
+        child = self._ready(START_S)
+        if child is None:
+            return [b""] * len(pictures)
+        try:
+            reduced = msgspec.json.decode(child.reduce(pictures), type=_Reduced).pictures
+        except (msgspec.MsgspecError, ValueError):
+            log.warning("the decoder reduced no pictures and was killed")
+            self.close()
+            return [b""] * len(pictures)
+        return [each if _is_small(each) else b"" for each in (*reduced, *[b""] * len(pictures))][: len(pictures)]
 
     def close(self) -> None:
         if self._child is not None:
             self._child.kill()
             self._child = None
 
-    def _ready(self, wait_s: float) -> "_Child | None":
+    def _remember(self, camera: Camera, note: str) -> None:
+        """Keep what a look said beyond its obstacle, and log it once. A camera may have put its own letters into it."""
+        known = self._known[camera]
+        note = "".join(letter for letter in note if letter.isprintable())
+        if note and note != known.note:
+            log.warning("%s: %s", camera.id, note)
+        known.note = note
+
+    def _load_tls(self, aim: Aim) -> None:
+        """The child can load nothing once it has begun: where the first camera needs TLS, another one is started."""
+        if not self._needs_tls and aim.url.startswith(("https", "rtsps")):
+            self._needs_tls = True
+            self.close()
+
+    def _ready(self, wait_s: float) -> "Decoder | None":
         """The child, once it has loaded; None where that takes longer than `wait_s`, or it does not come up."""
         if self._child is None:
             if time.monotonic() < self._retry_s:
                 return None
-            self._child = _Child()
+            self._child = Decoder(self._needs_tls)
         child = self._child
         if child.is_ready or child.await_ready(wait_s):
             return child
         if child.has_ended or child.age_s > START_S:
-            log.error("the decoder does not start: try `python -m edge.child decoder`")
+            log.error("the decoder does not start: try `python -m edge.child decoder 0`")
             self.close()
             self._retry_s = time.monotonic() + START_S
         return None
 
 
-class ScriptedProbe:
-    """The fake: each camera shows the feed it was told to, in the words of the simulated cameras."""
+class _Note(msgspec.Struct):
+    """The words in an answer."""
 
-    def __init__(self) -> None:
-        self.is_prepared = True
-        self._feeds: dict[str, str] = {}
-        self._pictures = count(1)
-
-    def show(self, id: str, feed: str) -> None:
-        """Switch a camera to `live`, `frozen`, `black`, `silent`, `off`, or `lost` (the monitor itself fails)."""
-        self._feeds[id] = feed
-
-    def prepare(self) -> bool:
-        return self.is_prepared
-
-    def look(self, camera: Camera) -> Look:
-        match self._feeds.get(camera.id, "live"):
-            case "live":
-                return self._picture(next(self._pictures), brightness=120.0, contrast=60.0)
-            case "frozen":
-                return self._picture(0, brightness=120.0, contrast=60.0)
-            case "black":
-                return self._picture(0, brightness=0.0, contrast=0.0)
-            case "silent":
-                return Look(obstacle=Obstacle.SILENT)
-            case "off":
-                return Look(obstacle=Obstacle.REFUSED)
-            case _:
-                return Look(obstacle=Obstacle.MONITOR)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def _picture(self, picture: int, brightness: float, contrast: float) -> Look:
-        return Look(
-            obstacle=Obstacle.NONE,
-            packets=3,
-            progress_s=0.2,
-            picture=picture,
-            brightness=brightness,
-            contrast=contrast,
-        )
+    note: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
-class _Child:
-    """The decoding process and the two pipes to it.
+class _Reduced(msgspec.Struct):
+    """Pictures in an answer."""
 
-    It gets no environment of ours. Its standard error is dropped: libraries may print addresses there, passwords
-    included.
-    """
+    pictures: list[bytes]
 
-    def __init__(self) -> None:
-        self.is_ready = False
-        self._started_s = time.monotonic()
-        self._process = subprocess.Popen(
-            child_command("decoder", "-I"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-            bufsize=0,
-        )
 
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    @property
-    def age_s(self) -> float:
-        return time.monotonic() - self._started_s
-
-    def await_ready(self, wait_s: float) -> bool:
-        """Wait until it has said that it is ready."""
-        self.is_ready = bool(self._read_line(wait_s))
-        return self.is_ready
-
-    def ask(self, question: dict[str, str]) -> bytes:
-        """Put one question. The answer's line; empty where none came in time."""
-        try:
-            os.write(self._input, json.dumps(question).encode() + b"\n")
-        except BrokenPipeError:
-            return b""
-        return self._read_line(LIMIT_S)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-    def _read_line(self, timeout_s: float) -> bytes:
-        until_s = time.monotonic() + timeout_s
-        data = b""
-        while not data.endswith(b"\n") and len(data) < ANSWER_MAX:
-            left_s = max(0.0, until_s - time.monotonic())
-            if not select.select([self._output], [], [], left_s)[0]:
-                return b""
-            piece = os.read(self._output, ANSWER_MAX)
-            if not piece:
-                return b""
-            data += piece
-        return data
-
-    @property
-    def _input(self) -> int:
-        assert self._process.stdin is not None
-        return self._process.stdin.fileno()
-
-    @property
-    def _output(self) -> int:
-        assert self._process.stdout is not None
-        return self._process.stdout.fileno()
+def _is_small(picture: bytes) -> bool:
+    """Whether it is nothing but a JPEG of that very size: who has been taking pictures apart is not believed."""
+    try:
+        found = jpeg.find(picture) if len(picture) <= PICTURE_MAX else None
+    except jpeg.NoJpeg:
+        return False
+    return found is not None and (found.width, found.height) == SMALL and found.data == picture

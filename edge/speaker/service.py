@@ -9,8 +9,10 @@ from contract import rules
 from contract.form import MAX_TEXT
 from contract.orders import Audio, Command, Cue, Plan
 from contract.terms import Order, Outcome, Reason
+from edge import errand
 from edge.clock import Clock
 from edge.config import Paths
+from edge.errand import Errand
 from edge.identity import NodeSettings
 from edge.outbox import Outbox, committed_id
 from edge.speaker import playout, policy, schedule
@@ -174,6 +176,11 @@ class Speaker:
 
     def _take_command(self, taken: Taken) -> None:
         command = taken.command
+        if command.order.is_camera:
+            errand.give(
+                self._paths.run,
+                Errand(counter=command.counter, order=command.order, camera=command.camera, until_s=taken.until_s),
+            )
         if command.order is Order.STOP:
             self._stop(command)
         if command.at is not None:

@@ -61,6 +61,8 @@ Sha256 = Annotated[
     ),
 ]
 NodeId = Annotated[StrictStr, Field(pattern=r"^[a-z0-9-]{1,64}$", examples=["binhminh-thon-1"])]
+CameraId = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_.:-]{1,96}$", examples=["cong"])]
+WindowId = Annotated[StrictStr, Field(pattern=r"^m[0-9a-f]{12}$", examples=["m0123456789ab"])]
 BroadcastId = Annotated[StrictStr, Field(pattern=r"^b[0-9a-f]{12}$", examples=["b0123456789ab"])]
 Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{1,64}$", examples=["0123456789abcdef"])]
 """Of a token, a log-in, an upload."""

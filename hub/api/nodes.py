@@ -30,7 +30,7 @@ class FaultShown:
     text: str
     """What, in the caller's language."""
     tone: Tone
-    """How bad: `bad`, `warn` or `info`."""
+    """How bad: `bad`, `warn` or `info`; `muted` while somebody is at work there."""
     advice: str = ""
     """What to do about it, where something can be done."""
     since_at: Instant | None = None

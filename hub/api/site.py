@@ -12,8 +12,10 @@ from hub.api import (
     broadcasts,
     calendar,
     calendar_files,
+    cameras,
     docs,
     emergencies,
+    maintenance,
     me,
     node_history,
     nodes,
@@ -35,7 +37,7 @@ PLACE = "/api/v1"
 TOPICS = (
     *(broadcasts, orders, wishes, recordings, recording_details, versions, uploads, speech),
     *(calendar, calendar_files),
-    *(emergencies, nodes, node_history, people, me),
+    *(emergencies, nodes, node_history, cameras, maintenance, people, me),
 )
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"

@@ -1,4 +1,5 @@
-"""The hub's standing work: plans and commands go down, statuses are looked at, credentials are kept.
+"""The hub's standing work: plans and commands go down, statuses are looked at, credentials are kept, pictures
+forgotten.
 
 Woken by news, at the latest every second. One pass that fails is logged and tried again: the next may succeed.
 Commands have a thread of their own: an emergency waits for no plan of another village.
@@ -8,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,7 +17,7 @@ from hub.news import News
 from hub.nodes.broker import Broker
 from hub.nodes.dispatch import Dispatch
 from hub.nodes.watch import Watch
-from hub.store import nodes
+from hub.store import nodes, thumbnails
 from hub.store.database import Database
 from hub.supervisor import notify
 
@@ -28,6 +30,8 @@ HUNG_S = 30.0
 """A thread whose pass takes longer than this is taken for dead: systemd starts the hub anew."""
 CREDENTIALS_EVERY_S = 5.0
 """A revoked node is refused within a minute; this leaves room."""
+FORGET_EVERY_S = 60.0
+"""How much longer than it may a small picture lies in the database; it is shown no longer at once."""
 
 
 class Clerk:
@@ -40,9 +44,11 @@ class Clerk:
         dispatch: Dispatch,
         watch: Watch,
         broker: Broker,
+        now: Callable[[], datetime],
         is_well: Callable[[], bool],
     ) -> None:
         self._database = database
+        self._now = now
         self._news = news
         self._dispatch = dispatch
         self._watch = watch
@@ -109,6 +115,7 @@ class Clerk:
         self._every("plans", ISSUE_EVERY_S, self._dispatch.issue_plans)
         self._every("fleet", LOOK_S, self._watch.look)
         self._every("credentials", CREDENTIALS_EVERY_S, self._keep_credentials)
+        self._every("pictures", FORGET_EVERY_S, self._forget_pictures)
 
     def _every(self, name: str, seconds: float, act: Callable[[], object]) -> None:
         now_s = time.monotonic()
@@ -122,6 +129,16 @@ class Clerk:
         if present != self._credentials:
             self._broker.update(present)
             self._credentials = present
+
+    def _forget_pictures(self) -> None:
+        """Cameras' small pictures whose time is over."""
+        now = self._now()
+        with self._database.read() as c:
+            is_due = thumbnails.has_expired(c, now)
+        if is_due:
+            with self._database.write() as c:
+                thumbnails.forget_expired(c, now)
+            self._news.tell("pictures")
 
     def _read_credentials(self) -> list[tuple[str, str]]:
         with self._database.read() as c:

@@ -266,6 +266,7 @@ class Dispatch:
             cue=content.cue,
             audio=content.audio,
             stop=order.broadcast if order.order is Order.STOP else "",
+            camera=order.camera,
         )
 
 
@@ -279,7 +280,9 @@ class _Content:
 
 
 def _content(c: Connection, order: LiveOrder, now: datetime) -> _Content | None:
-    """None where the broadcast to play is gone. A stop may be followed by an all-clear."""
+    """None where the broadcast to play is gone. A stop may be followed by an all-clear; a camera sounds not."""
+    if order.order.is_camera:
+        return _Content()
     alarm = alarms.alarm(c, order.broadcast)
     if order.order is Order.STOP:
         all_clear = None if alarm is None else broadcast_rows.broadcast(c, alarm.all_clear)

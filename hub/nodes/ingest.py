@@ -12,7 +12,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -22,10 +22,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from contract import codec, topics
 from contract.codec import Malformed
 from contract.orders import Receipt
-from contract.reports import Birth, Event, Heartbeat, Key, State
+from contract.reports import Birth, Event, Heartbeat, Key, Pictures, State
 from contract.topics import Address
 from hub.nodes.link import Message
-from hub.store import nodes, records
+from hub.store import nodes, records, thumbnails
 from hub.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ BUSY_FROM = 32
 RETRY_FIRST_S = 0.1
 RETRY_LONGEST_S = 5.0
 _LOOK_S = 0.5
+KEEP_PICTURES = timedelta(hours=24)
 
 
 class Source(Protocol):
@@ -55,6 +56,7 @@ class Heard:
     births: list[tuple[str, Birth, datetime]] = field(default_factory=list)
     heartbeats: list[tuple[str, Heartbeat, datetime]] = field(default_factory=list)
     events: list[tuple[str, Event, datetime]] = field(default_factory=list)
+    pictures: list[tuple[str, Pictures, datetime]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     hopeless: list[tuple[str, Key]] = field(default_factory=list)
     """Events that can never be kept but have a key: they get a receipt too, or their node would send them for ever."""
@@ -68,10 +70,16 @@ class _Keyed:
 
 
 class Ingest:
-    """One thread between the link and the database. `tell` hears "fleet" and "records" after each commit."""
+    """One thread between the link and the database. `tell` hears "fleet", "records" and "pictures" after each commit;
+    `keep_pictures` is how long a camera's small pictures are kept."""
 
     def __init__(
-        self, source: Source, database: Database, now: Callable[[], datetime], tell: Callable[[str], None]
+        self,
+        source: Source,
+        database: Database,
+        now: Callable[[], datetime],
+        tell: Callable[[str], None],
+        keep_pictures: timedelta = KEEP_PICTURES,
     ) -> None:
         self.refused: Tally[str] = Tally()
         """How many messages were of no use, by topic."""
@@ -79,6 +87,7 @@ class Ingest:
         self._database = database
         self._now = now
         self._tell = tell
+        self._keep_pictures = keep_pictures
         self._is_stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hub-ingest", daemon=True)
 
@@ -161,8 +170,11 @@ class Ingest:
             nodes.note_states(c, heard.states)
             nodes.note_births(c, heard.births)
             nodes.note_heartbeats(c, heard.heartbeats)
-            nodes.note_heard(c, list({node: (node, at) for node, _, at in heard.events}.values()))
+            nodes.note_heard(c, list({node: (node, at) for node, _, at in (*heard.events, *heard.pictures)}.values()))
             records.insert_events(c, heard.events)
+            for node, pictures, at in heard.pictures:
+                if not thumbnails.take(c, node, pictures, at, self._keep_pictures):
+                    heard.refused.append((Address.of_node(node).topic("picture"), "no pictures that were asked for"))
 
     def _answer(self, heard: Heard) -> None:
         """After the commit: receipts to the nodes, news to the pages, a word about what was of no use."""
@@ -174,6 +186,8 @@ class Ingest:
             self._tell("fleet")
         if heard.events:
             self._tell("records")
+        if heard.pictures:
+            self._tell("pictures")
         if heard.refused:
             self.refused.update(topic for topic, _ in heard.refused)
             topic, reason = heard.refused[0]
@@ -212,6 +226,8 @@ def _sort(heard: Heard, node: str, kind: str, payload: bytes, at: datetime) -> N
         heard.heartbeats.append((node, codec.decode(payload, Heartbeat), at))
     elif kind == "birth":
         heard.births.append((node, codec.decode(payload, Birth), at))
+    elif kind == "picture":
+        heard.pictures.append((node, codec.decode(payload, Pictures), at))
     elif kind == "state":
         heard.states.append((node, codec.decode(payload, State).is_online, at))
     else:

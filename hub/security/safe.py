@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from hub.config import HubSettings
 from hub.security import keys
 from hub.store.database import Database, NewerSchema
-from hub.store.tables import births, carried, heartbeats, metadata, plans, presences, users
+from hub.store.tables import births, carried, heartbeats, metadata, plans, presences, thumbnails, users
 
 _FOLDERS = ("keys", "media")
 _ROWS = "rows.db"
@@ -115,7 +115,8 @@ def _forget_nodes_words(rows: Path) -> None:
 
 
 def _copy(source_url: str, target_url: str) -> None:
-    """Copy every row of every table, in one transaction on each side."""
+    """Copy every row of every table, in one transaction on each side; but no camera's pictures, which are to be gone
+    when their time is over."""
     source, target = Database(source_url), Database(target_url)
     target.migrate()
     try:
@@ -123,6 +124,8 @@ def _copy(source_url: str, target_url: str) -> None:
             for table in reversed(metadata.sorted_tables):
                 new.execute(table.delete())
             for table in metadata.sorted_tables:
+                if table is thumbnails:
+                    continue
                 for batch in old.execute(select(table)).mappings().partitions(_BATCH):
                     new.execute(table.insert(), [dict(row) for row in batch])
     finally:

@@ -112,6 +112,13 @@ def heartbeats(c: Connection, since: datetime | None = None) -> dict[str, tuple[
     return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
 
 
+def heartbeat(c: Connection, node: str) -> tuple[Heartbeat, datetime] | None:
+    """The last summary of one node, and when it came in."""
+    h = t.heartbeats.c
+    row = c.execute(select(h.body, h.received_at).where(h.node == node)).first()
+    return None if row is None else (codec.decode(row.body.encode(), Heartbeat), row.received_at)
+
+
 def born_at(c: Connection) -> dict[str, datetime]:
     """When each node last connected."""
     return {row.node: row.received_at for row in c.execute(select(t.births.c.node, t.births.c.received_at))}

@@ -1,4 +1,4 @@
-"""Live orders: what one node is to do at once, kept until it is done or its time is over."""
+"""Live orders: what one node, or a camera of its, is to do at once; kept until it is done or its time is over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from hub.store import tables as t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOrder:
-    """One order to one node. `counter` and `nonce` are those of the command last sent for it."""
+    """One order to one node. `counter` and `nonce` are those of the command last sent for it; `camera` and `asked_by`
+    are of what is asked of a camera."""
 
     id: str
     node: str
@@ -25,6 +26,8 @@ class LiveOrder:
     counter: Counter | None = None
     nonce: str = ""
     is_done: bool = False
+    camera: str = ""
+    asked_by: str = ""
 
 
 def add(c: Connection, new: Sequence[LiveOrder]) -> None:
@@ -41,6 +44,8 @@ def add(c: Connection, new: Sequence[LiveOrder]) -> None:
             "n": order.counter.n if order.counter else None,
             "nonce": order.nonce,
             "is_done": order.is_done,
+            "camera": order.camera,
+            "asked_by": order.asked_by,
         }
         for order in new
     ]
@@ -60,6 +65,13 @@ def of_broadcast(c: Connection, broadcast: str) -> list[LiveOrder]:
     o = t.orders.c
     query = select(t.orders).where(o.broadcast == broadcast).order_by(o.created_at, o.id)
     return [_order(row) for row in c.execute(query).mappings()]
+
+
+def of_camera(c: Connection, node: str, camera: str, order: Order, since: datetime) -> list[LiveOrder]:
+    """What was asked of one camera, and was not over by `since`; the oldest first."""
+    o = t.orders.c
+    query = select(t.orders).where(o.node == node, o.camera == camera, o.order == order.value, o.until_at > since)
+    return [_order(row) for row in c.execute(query.order_by(o.created_at, o.id)).mappings()]
 
 
 def note_sent(c: Connection, id: str, counter: Counter, nonce: str) -> None:
@@ -82,4 +94,6 @@ def _order(row: RowMapping) -> LiveOrder:
         counter=None if row["n"] is None else Counter(row["epoch"], row["n"]),
         nonce=row["nonce"],
         is_done=row["is_done"],
+        camera=row["camera"],
+        asked_by=row["asked_by"],
     )

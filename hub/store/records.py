@@ -1,7 +1,7 @@
 """What the nodes reported, and what the hub found out about them: one row an event for ever, however often it comes."""
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +101,28 @@ def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
     is_newest = and_(f.node == s.node, tuple_(f.stream, f.seq) == newest.scalar_subquery())
     rows = c.execute(select(t.flips).join(t.subjects, is_newest))
     return {(row.node, row.subject): _flip(row) for row in rows}
+
+
+def has_changed(c: Connection, node: str, subject: str) -> bool:
+    """Whether anything was ever written down about this."""
+    s = t.subjects.c
+    return c.execute(select(s.node).where(s.node == node, s.subject == subject)).first() is not None
+
+
+def course(c: Connection, node: str, subjects: Collection[str], since: datetime, most: int = 10_000) -> list[Flip]:
+    """What changed in these things of one node, the first first: each from its last change before `since` on, and of
+    more than `most` the newest."""
+    f = t.flips.c
+    found: list[Flip] = []
+    for subject in subjects:
+        ours = select(t.flips).where(f.node == node, f.subject == subject)
+        newest = (f.at.desc(), f.received_at.desc(), f.seq.desc())
+        rows = [
+            *c.execute(ours.where(f.at >= since).order_by(*newest).limit(most)),
+            *c.execute(ours.where(f.at < since).order_by(*newest).limit(1)),
+        ]
+        found += [_flip(row) for row in reversed(rows)]
+    return sorted(found, key=lambda flip: flip.at)
 
 
 def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[tuple[str, Refusal]]:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ALARMS = "alarms"
     SOUNDS = "sounds"
     VILLAGES = "villages"
+    CAMERAS = "cameras"
     PEOPLE = "people"
     LOGINS = "logins"
 
@@ -23,6 +24,7 @@ KINDS = {
     Kind.ALARMS: mark("Emergency"),
     Kind.SOUNDS: mark("Recordings"),
     Kind.VILLAGES: mark("Villages"),
+    Kind.CAMERAS: mark("Cameras"),
     Kind.PEOPLE: mark("People"),
     Kind.LOGINS: mark("Log-ins"),
 }
@@ -31,6 +33,7 @@ ICONS = {
     Kind.ALARMS: "alert",
     Kind.SOUNDS: "note",
     Kind.VILLAGES: "horn",
+    Kind.CAMERAS: "camera",
     Kind.PEOPLE: "user",
     Kind.LOGINS: "phone",
 }
@@ -82,6 +85,11 @@ DEEDS: Mapping[str, Deed] = {
     "abbreviation": Deed(Kind.SOUNDS, mark("%(who)s said how “%(what)s” is read"), True),
     "phone": Deed(Kind.VILLAGES, mark("%(who)s wrote down whom to call in %(what)s"), True),
     "language": Deed(Kind.VILLAGES, mark("%(who)s wrote down what is spoken in %(what)s"), True),
+    "maintenance": Deed(Kind.VILLAGES, mark("%(who)s planned maintenance of %(what)s"), True),
+    "maintenance-end": Deed(Kind.VILLAGES, mark("%(who)s ended the maintenance of %(what)s"), True),
+    "camera-show": Deed(Kind.CAMERAS, mark("%(who)s asked for pictures of %(what)s")),
+    "camera-look": Deed(Kind.CAMERAS, mark("%(who)s looked at the pictures of %(what)s")),
+    "camera-right": Deed(Kind.CAMERAS, mark("%(who)s said that the view of %(what)s is right")),
     "person-add": Deed(Kind.PEOPLE, mark("%(who)s added %(what)s"), True),
     "person-change": Deed(Kind.PEOPLE, mark("%(who)s changed what %(what)s may do"), True),
     "person-off": Deed(Kind.PEOPLE, mark("%(who)s deactivated the account of %(what)s")),
@@ -101,6 +109,7 @@ DEEDS: Mapping[str, Deed] = {
     "token": Deed(Kind.LOGINS, mark("%(who)s made an access token")),
     "token-revoke": Deed(Kind.LOGINS, mark("%(who)s revoked an access token")),
 }
+CAMERA = mark("camera %(camera)s (%(village)s)")
 OTHER = mark("%(who)s did: %(act)s %(what)s")
 EVERYTHING = mark("everything that sounds")
 BY_COMMAND = mark("The command line (loa-hub)")

@@ -27,6 +27,9 @@ def describe(flip: Flip) -> Line:
         fault = CameraFault.NONE if flip.value in _GOOD else CameraFault(flip.value)
         values = {"name": name, "fault": fault}
         return Line(mark("Camera %(name)s: %(fault)s"), "camera", tone, values)
+    if subject == "view":
+        values = {"name": name, "detail": flip.detail}
+        return Line(mark("Camera %(name)s: its view was set as the right one"), "check", Tone.INFO, values)
     if subject == "clock" and flip.value in list(Trust):
         tone = Tone.WARN if flip.value == Trust.HOLDOVER else tone
         return Line(Trust(flip.value), "clock", tone)

@@ -1,20 +1,27 @@
 """/nodes/<id>: everything known of one node, for the technician who stands in front of it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from contract.terms import CameraFault, Trust
+from contract.reports import CameraReport
+from contract.terms import Trust
+from hub.cameras import causes
 from hub.nodes import tending
 from hub.nodes.fleet import LANGUAGE_MAX, PHONE_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
-from hub.store import nodes, plans, records
+from hub.store import maintenance, nodes, plans, records
 from hub.web import live, sight
+from hub.web.cameras import maintenance_form
 from hub.web.flips import describe
 from hub.web.live import Fragments
+from hub.web.phrases import Line
+from hub.web.villages import Village, camera_path, camera_standing, gone_together
 from hub.web.visit import Looker, Tender, Visit
 
 router = APIRouter()
@@ -36,6 +43,7 @@ def show_node(visit: Looker, id: str) -> Response:
         can_tend=visit.may(Act.TEND, [id]),
         phone_max=PHONE_MAX,
         language_max=LANGUAGE_MAX,
+        form=maintenance_form(visit.now),
     )
 
 
@@ -67,15 +75,40 @@ def _fragments(visit: Visit, id: str) -> Fragments:
         birth, issued = nodes.births(c).get(id), plans.issued(c).get(id)
         flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
         on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None
+        windows = [w for w in maintenance.of_node(c, id, now) if w.until_at > now]
+    can_tend = visit.may(Act.TEND, [id])
     shared = {"village": village, "now": now}
     return Fragments(
         {
             "state": visit.render("node/state.html", on_air=on_air, **shared),
-            "health": visit.render(
-                "node/health.html", birth=birth, issued=issued, CameraFault=CameraFault, Trust=Trust, **shared
-            ),
+            "health": visit.render("node/health.html", birth=birth, issued=issued, Trust=Trust, **shared),
+            "cameras": visit.render("node/cameras.html", groups=_groups(village), camera_path=camera_path, **shared),
+            "maintenance": visit.render("node/maintenance.html", windows=windows, can_tend=can_tend, **shared),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
             ),
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cameras that were lost together, under the one line that says so; or (None) those that stand alone."""
+
+    cause: Line | None
+    cameras: tuple[tuple[CameraReport, Line], ...]
+    """Each with its badge."""
+
+
+def _groups(village: Village) -> list[Group]:
+    reports = village.heartbeat.cameras if village.heartbeat is not None else ()
+    counted = reports if village.is_fresh and village.maintenance is None else ()
+    together = causes.find(counted, {w.camera for w in village.windows}).together
+    grouped = {camera.id for group in together for camera in group}
+
+    def with_badges(cameras: Iterable[CameraReport]) -> tuple[tuple[CameraReport, Line], ...]:
+        return tuple((camera, camera_standing(village, camera.id, camera)) for camera in cameras)
+
+    rest = with_badges(camera for camera in reports if camera.id not in grouped)
+    found = [Group(gone_together(group), with_badges(group)) for group in together]
+    return [*found, Group(None, rest)] if rest else found

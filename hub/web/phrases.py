@@ -64,8 +64,8 @@ class OrderFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence to show (a term, or a msgid with its values), its icon, its colour, since when if known, and
-    the msgid of what to do about it.
+    """One sentence to show (a term, or a msgid with its values), its icon, its colour, since when if known, the msgid
+    of what to do about it, and the page that says more.
     """
 
     msgid: str | StrEnum
@@ -74,6 +74,7 @@ class Line:
     values: Mapping[str, object] = field(default_factory=dict)
     since_at: datetime | None = None
     advice: str = ""
+    href: str = ""
 
     @property
     def says(self) -> tuple[str, dict[str, object]]:
@@ -189,6 +190,13 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         CameraFault.NO_SIGNAL: mark("sends no picture"),
         CameraFault.FROZEN: mark("picture stands still"),
         CameraFault.DARK: mark("picture is black"),
+        CameraFault.BRIGHT: mark("picture is white"),
+        CameraFault.COVERED: mark("lens is covered"),
+        CameraFault.BLURRED: mark("picture is out of focus"),
+        CameraFault.MOVED: mark("looks elsewhere"),
+        CameraFault.NOISY: mark("picture is full of noise or stripes"),
+        CameraFault.IR_CUT: mark("infrared filter sticks"),
+        CameraFault.DIRTY: mark("lens is dirty"),
     },
     Trust: {
         Trust.TRUSTED: mark("Clock right"),

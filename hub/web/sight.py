@@ -12,7 +12,7 @@ from hub.orders.broadcasts import Broadcast, Stage, airings, current_airing, nex
 from hub.rules.calendar import Occurrence
 from hub.rules.reading import fold
 from hub.rules.rule import DaySets
-from hub.store import day_sets, nodes, plans, records
+from hub.store import day_sets, maintenance, nodes, plans, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
 from hub.web.villages import Village
@@ -46,7 +46,7 @@ class Sight:
 
 def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
-    refused = records.count_refusals(c, now - REFUSALS_OF)
+    refused, windows = records.count_refusals(c, now - REFUSALS_OF), maintenance.present(c, now)
     of_node: dict[str, dict[str, Flip]] = {}
     for (id, subject), flip in flips.items():
         of_node.setdefault(id, {})[subject] = flip
@@ -56,7 +56,9 @@ def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
         status = fleet.status(presence, now, online_since)
         heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
         known = of_node.get(node.id, {})
-        seen[node.id] = villages.describe(node, status, presence, heartbeat, known, refused.get(node.id, {}))
+        seen[node.id] = villages.describe(
+            node, status, presence, heartbeat, known, refused.get(node.id, {}), windows.get(node.id, ())
+        )
     return Sight(now, seen)
 
 

@@ -1,13 +1,16 @@
 """What to say about one village's node: its status, what is wrong in plain words, and its vital figures. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from urllib.parse import quote
 
 from contract.reports import CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, Reason, Trust
+from hub.cameras import causes
 from hub.nodes.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
+from hub.nodes.windows import Window
 from hub.web import order_faults
 from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
@@ -21,6 +24,7 @@ UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 _RESTART = mark(
     "The node starts it again by itself. If it is still so after five minutes, unplug the node for ten seconds."
 )
+UNDER_MAINTENANCE = mark("Under maintenance")
 _SOUND_CARD = mark("Check that the USB sound card is firmly in, then unplug the node for ten seconds.")
 PROCESSES_SILENT = {
     SPEAKER: mark("The sound process on the node is silent"),
@@ -40,6 +44,7 @@ class Village:
     """One node as the board shows it. `heartbeat` is its last word; `is_fresh` says whether it still counts.
 
     `mute` says why nothing can be heard there although the node is in contact; it stands among the faults too.
+    `windows` are those of present maintenance, of the node and of its cameras.
     """
 
     node: Node
@@ -49,6 +54,21 @@ class Village:
     heartbeat: Heartbeat | None
     faults: tuple[Line, ...]
     mute: Line | None = None
+    windows: tuple[Window, ...] = ()
+
+    @property
+    def maintenance(self) -> Window | None:
+        """Somebody works on the node itself: what is wrong there now is no fault."""
+        return self.window_of("")
+
+    def window_of(self, camera: str) -> Window | None:
+        """The present maintenance of a camera, or (empty) of the node itself; the longest."""
+        return max((w for w in self.windows if w.is_about(camera)), key=lambda w: w.until_at, default=None)
+
+    @property
+    def needs_care(self) -> bool:
+        """Something is wrong that is not being worked on."""
+        return any(fault.tone is not Tone.MUTED for fault in self.faults)
 
     @property
     def can_play(self) -> bool:
@@ -57,15 +77,24 @@ class Village:
 
     @property
     def standing(self) -> Line:
-        """Its badge: its status, unless it is in contact and yet cannot play."""
+        """Its badge: its status, unless somebody is at work there, or it is in contact and yet cannot play."""
+        if self.maintenance is not None:
+            return Line(UNDER_MAINTENANCE, "tool", Tone.INFO)
         if self.mute is not None:
             return Line(mark("Cannot play"), "cross", Tone.BAD)
+        return self.presence
+
+    @property
+    def presence(self) -> Line:
+        """Whether it is in contact; nothing bad where somebody is at work there."""
         icon, tone = badge(self.status)
-        return Line(self.status, icon, tone)
+        return Line(self.status, icon, tone if self.maintenance is None else Tone.MUTED)
 
     @property
     def trouble(self) -> Line | None:
-        """Why nothing that is ordered now would be heard there, as far as is known."""
+        """Why nothing that is ordered now would be heard there, as far as is known, and nobody sees to it yet."""
+        if self.maintenance is not None:
+            return None
         if self.status is Status.DOWN:
             return Line(self.status, "cross", Tone.BAD, since_at=self.since_at)
         return self.mute
@@ -82,8 +111,9 @@ class Village:
     @property
     def place(self) -> tuple[bool, int, bool, str]:
         """Where it stands on the board: what needs a person comes first."""
-        is_heard = self.status is not Status.DOWN and self.mute is None
-        return is_heard, _ORDER.index(self.status), not self.faults, self.node.title
+        is_calm = self.maintenance is not None or (self.status is not Status.DOWN and self.mute is None)
+        status = Status.UP if self.maintenance is not None else self.status
+        return is_calm, _ORDER.index(status), not self.needs_care, self.node.title
 
     @property
     def power(self) -> Line | None:
@@ -110,21 +140,36 @@ def describe(
     heartbeat: Heartbeat | None,
     flips: Mapping[str, Flip],
     refused: Mapping[Reason, int] = MappingProxyType({}),
+    windows: Sequence[Window] = (),
 ) -> Village:
     """Put together what is known; `flips` are its last changes by subject. A node out of contact has no present
-    faults: nobody knows them. `refused` counts the orders it refused lately, by reason.
+    faults: nobody knows them. `refused` counts the orders it refused lately, by reason. Faults in a time of
+    maintenance (`windows` are the present ones) are told, and are nothing bad.
     """
     now = heartbeat if status in (Status.UP, Status.LATE) else None
     mute = _mute(now, flips) if now is not None else None
+    faults = [*(_faults(node, now, mute, flips, windows) if now is not None else ()), *order_faults.describe(refused)]
+    if any(not w.camera for w in windows):
+        faults = [replace(fault, tone=Tone.MUTED) for fault in faults]
     return Village(
         node=node,
         status=status,
         since_at=_since(status, presence, flips.get("node")),
         heard_at=None if presence is None else presence.heard_at,
         heartbeat=heartbeat,
-        faults=(*(_faults(now, mute, flips) if now is not None else ()), *order_faults.describe(refused)),
+        faults=tuple(faults),
         mute=mute,
+        windows=tuple(windows),
     )
+
+
+def camera_path(node: str, camera: str) -> str:
+    return f"/nodes/{node}/cameras/{quote(camera)}"
+
+
+def camera_name(camera: CameraReport) -> str:
+    """As people there call it."""
+    return camera.title or camera.id
 
 
 def broadcast_of(on_air: str) -> str:
@@ -161,14 +206,16 @@ def _fell(flip: Flip | None) -> datetime | None:
     return flip.at if flip is not None and flip.value != OK else None
 
 
-def _faults(heartbeat: Heartbeat, mute: Line | None, flips: Mapping[str, Flip]) -> Iterator[Line]:
+def _faults(
+    node: Node, heartbeat: Heartbeat, mute: Line | None, flips: Mapping[str, Flip], windows: Sequence[Window]
+) -> Iterator[Line]:
     if mute is not None:
         yield mute
     yield from (_silent(name, flips) for name in heartbeat.silent if name != SPEAKER)
     yield from _plan_faults(heartbeat)
     yield from _clock_faults(heartbeat)
     yield from _vital_faults(heartbeat)
-    yield from (_camera_fault(c) for c in heartbeat.cameras if c.fault is not CameraFault.NONE)
+    yield from _camera_faults(node, heartbeat.cameras, {w.camera for w in windows if w.camera})
     yield from (_target_fault(t) for t in heartbeat.targets if not t.is_up)
 
 
@@ -209,9 +256,36 @@ def _vital_faults(heartbeat: Heartbeat) -> Iterator[Line]:
         yield Line(mark("The card is nearly full: %(percent)s %% left"), "disk", Tone.WARN, values)
 
 
-def _camera_fault(camera: CameraReport) -> Line:
-    values = {"name": camera.id, "fault": camera.fault}
-    return Line(mark("Camera %(name)s: %(fault)s"), "camera", Tone.BAD, values, camera.since_at)
+def _camera_faults(node: Node, cameras: Sequence[CameraReport], maintained: Collection[str]) -> Iterator[Line]:
+    """What failed together is one line, with what they have in common."""
+    found = causes.find(cameras, maintained)
+    yield from (gone_together(group) for group in found.together)
+    for camera in found.single:
+        values = {"name": camera_name(camera), "fault": camera.fault}
+        href = camera_path(node.id, camera.id)
+        yield Line(mark("Camera %(name)s: %(fault)s"), "camera", Tone.BAD, values, camera.since_at, "", href)
+    for camera in (c for c in cameras if c.id in maintained):
+        values = {"name": camera_name(camera)}
+        msgid, href = mark("Camera %(name)s: under maintenance"), camera_path(node.id, camera.id)
+        yield Line(msgid, "tool", Tone.MUTED, values, href=href)
+
+
+def camera_standing(village: Village, id: str, report: CameraReport | None) -> Line:
+    """A camera's state in a word or two; its last word counts only while its node is in contact."""
+    if village.window_of(id) is not None:
+        return Line(UNDER_MAINTENANCE, "tool", Tone.INFO)
+    if report is None or not village.is_fresh:
+        return Line(mark("Not known"), "question", Tone.MUTED)
+    is_well = report.fault is CameraFault.NONE
+    icon, tone = ("check", Tone.GOOD) if is_well else ("cross", Tone.BAD)
+    return Line(report.fault, icon, tone, since_at=report.since_at)
+
+
+def gone_together(group: Sequence[CameraReport]) -> Line:
+    """The one line of cameras that were lost at the same time."""
+    values = {"count": len(group)}
+    msgid, advice = mark("%(count)s cameras lost at the same time"), mark("Check their power and the network switch.")
+    return Line(msgid, "camera", Tone.BAD, values, causes.began_at(group), advice)
 
 
 def _target_fault(target: TargetReport) -> Line:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.camera.probe import ScriptedProbe as Cameras
+from edge.camera.scripted import ScriptedProbe as Cameras
 from edge.config import Paths
 from edge.doctor import Finding, examine
 from edge.netmon.probe import Answer

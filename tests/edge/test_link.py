@@ -7,10 +7,10 @@ import pytest
 
 from contract import codec
 from contract.orders import Counter
-from contract.reports import Birth, Heartbeat, State
-from edge import wish
+from contract.reports import Birth, Heartbeat, Pictures, State
+from edge import parcel, wish
 from edge.wish import Wish
-from tests.edge.conftest import Authority, Broker, House, Hub, command, make_authority, plan, until
+from tests.edge.conftest import AT, Authority, Broker, House, Hub, command, make_authority, plan, until
 
 pytestmark = pytest.mark.real
 
@@ -155,6 +155,50 @@ class TestDown:
         house.until(lambda: house.link.is_hub_online or None)
         hub.say_of_itself(b"online!")
         house.until(lambda: (not house.link.is_hub_online) or None)
+
+
+class TestPictures:
+    PICTURES = Pictures(at=AT, command=Counter(0, 7), camera="cong", now=b"jpeg", after=b"jpeg")
+
+    def post(self, house: House) -> None:
+        assert parcel.post(house.paths.run, self.PICTURES, house.clock.monotonic())
+
+    def test_they_go_to_the_hub_once_and_lie_nowhere_after(
+        self, house: House, hub: Hub, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        hub.announce(True)
+        house.until(lambda: house.link.is_hub_online or None)
+        with caplog.at_level(logging.INFO):
+            self.post(house)
+            assert house.until(lambda: hub.payloads("picture") or None) == [codec.encode(self.PICTURES)]
+        assert "pictures of cong sent, for command 0.7" in caplog.text
+        assert list((house.paths.run / "pictures").iterdir()) == []
+        house.settle()
+        assert len(hub.payloads("picture")) == 1
+
+    def test_they_wait_for_a_hub_that_is_away_and_not_for_long(self, house: House, hub: Hub) -> None:
+        house.connect()
+        self.post(house)
+        house.settle()
+        assert hub.payloads("picture") == []
+        hub.announce(True)
+        house.until(lambda: hub.payloads("picture") or None)
+        hub.announce(False)
+        house.until(lambda: (not house.link.is_hub_online) or None)
+        self.post(house)
+        house.clock.advance(301)
+        house.settle()
+        assert list((house.paths.run / "pictures").iterdir()) == []
+
+    def test_a_folder_that_cannot_be_read_is_told_once_and_costs_nothing_else(
+        self, house: House, hub: Hub, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (house.paths.run / "pictures").write_text("no folder")
+        hub.announce(True)
+        house.until(lambda: house.link.is_hub_online or None)
+        house.settle()
+        assert len([r for r in caplog.records if "pictures cannot be taken" in r.getMessage()]) == 1
+        assert heard_beats(hub)
 
 
 class TestRefusal:

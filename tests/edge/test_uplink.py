@@ -123,6 +123,8 @@ class TestPulse:
         )
         assert not pulse.is_due(heartbeat(replace(NODE, netmon=warmer), AT), 30.0)
         assert not pulse.is_due(with_speaker(replace(SPEAKER, nonce="n2")), 31.0)
+        figures = replace(CAMERA, detail="8 %", evidence={"lost": 0.1}, clean_in_days=13.0, clock_ahead_s=2.0)
+        assert not pulse.is_due(heartbeat(replace(NODE, camera=CameraSummary(at=AT, cameras=(figures,))), AT), 32.0)
 
     def test_a_fresh_nonce_goes_at_once_to_whom_a_stale_one_failed(self) -> None:
         pulse = Pulse()

@@ -93,6 +93,15 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("GET", "/nodes/{id}/history"): EVERYONE,
     ("PUT", "/nodes/{id}/phone"): TENDS,
     ("PUT", "/nodes/{id}/language"): TENDS,
+    ("GET", "/nodes/{id}/maintenance"): EVERYONE,
+    ("POST", "/nodes/{id}/maintenance"): TENDS,
+    ("POST", "/nodes/{id}/maintenance/{window}/end"): TENDS,
+    ("GET", "/nodes/{id}/cameras"): EVERYONE,
+    ("GET", "/nodes/{id}/cameras/{camera}"): EVERYONE,
+    ("POST", "/nodes/{id}/cameras/{camera}/show"): TENDS,
+    ("POST", "/nodes/{id}/cameras/{camera}/right"): TENDS,
+    ("GET", "/nodes/{id}/cameras/{camera}/pictures"): TENDS,
+    ("GET", "/nodes/{id}/cameras/{camera}/pictures/{which}"): TENDS,
     ("GET", "/people"): MANAGES,
     ("GET", "/people/{name}"): MANAGES,
     ("POST", "/people/{name}/log-out"): MANAGES,
@@ -111,6 +120,7 @@ EVERY: dict[Route, frozenset[Role]] = {
 """All routes that need somebody to be known."""
 
 _BROADCAST = ("approve", "submit", "withdraw", "return", "cancel", "drop", "again")
+_CAMERA = "/nodes/{id}/cameras/{camera}"
 _RECORDING = ("rename", "remove", "put-back", "keep", "substitute", "cut", "choose", "renew")
 THINGS: dict[Route, Whose] = {
     **{("POST", f"/broadcasts/{{id}}/{what}"): Whose.VILLAGES for what in _BROADCAST},
@@ -153,6 +163,11 @@ THINGS: dict[Route, Whose] = {
     ("POST", f"{API}/speech/scripts/{{id}}/words"): Whose.ALL,
     **{route: Whose.ALL for route in EVERY if "/people/" in route[1]},
     **{route: Whose.ALL for route in EVERY if route[0] == "GET" and "{" in route[1] and "/uploads/" not in route[1]},
+    **{("POST", f"{place}/nodes/{{id}}/maintenance"): Whose.VILLAGES for place in ("", API)},
+    **{("POST", f"{place}/nodes/{{id}}/maintenance/{{window}}/end"): Whose.VILLAGES for place in ("", API)},
+    **{("POST", f"{place}{_CAMERA}/{what}"): Whose.VILLAGES for place in ("", API) for what in ("show", "right")},
+    **{("GET", f"{place}{_CAMERA}/pictures/{{which}}"): Whose.VILLAGES for place in ("", API)},
+    ("GET", f"{API}{_CAMERA}/pictures"): Whose.VILLAGES,
 }
 """Every route with a thing in it (and those that name one in their form)."""
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 
 from contract.terms import Priority
 from hub.alarms import alarm
-from hub.nodes import tending
+from hub.cameras import asking
+from hub.nodes import maintenance, tending
 from hub.orders import fallback
 from hub.orders.again import When, air_again
 from hub.orders.broadcasts import Broadcast, Recording, Stage, digest
@@ -77,6 +78,8 @@ def furnish(world: World) -> Ground:
         )
         out.append(sent)
     world.desk.stop(out[0].id, None, world.user("lan"))
+    for village in VILLAGES:
+        world.beat(village)
     world.clock.pass_(minutes=6)
     return Ground(tuple(planned), tuple(drafts), tuple(out), sounds)
 
@@ -94,6 +97,7 @@ def of_others(world: World, own: frozenset[str]) -> dict[str, Any]:
             "alarms": [r for r in rows(c, t.alarms) if r["broadcast"] in beyond],
             "orders": [r for r in rows(c, t.orders) if r["node"] not in own],
             "nodes": [r for r in rows(c, t.nodes) if r["id"] not in own],
+            "maintenance": [r for r in rows(c, t.maintenance) if r["node"] not in own],
             "recordings": [r for r in rows(c, t.recordings) if r["uploaded_by"] != "ba"],
             "abbreviations": rows(c, t.abbreviations),
             "substitute": meta.get(c, "substitute"),
@@ -152,6 +156,11 @@ ACTS: dict[str, Act] = {
     "put back": lambda w, g, u, _v, _n: library.put_back(w.desk, g.sounds[1].sha256, u),
     "abbreviation": lambda w, _g, u, _v, _n: spoken.teach(w.desk, "HTX", "hợp tác xã", u),
     "phone": lambda w, _g, u, v, _n: tending.set_phone(w.desk, v[0], "0912 345 678", u),
+    "maintenance": lambda w, _g, u, v, _n: maintenance.plan(
+        w.desk, v[0], "", w.clock(), w.clock() + timedelta(hours=1), "thử", u
+    ),
+    "show": lambda w, _g, u, v, _n: asking.show(w.desk, v[0], "cong", u),
+    "right": lambda w, _g, u, v, _n: asking.set_right(w.desk, v[0], "cong", u),
     "language": lambda w, _g, u, v, _n: tending.set_language(w.desk, v[0], "Tày", u),
 }
 

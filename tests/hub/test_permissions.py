@@ -4,6 +4,7 @@ the whole database is compared before and after."""
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 
 from hub.alarms import alarm
 from hub.api.site import built
+from hub.cameras import asking
+from hub.nodes import maintenance
 from hub.people import tokens
 from hub.people.accounts import Scope
 from hub.store import people, recordings
@@ -83,6 +86,7 @@ def _form(things: dict[str, str]) -> dict[str, str]:
     return {
         "id": things.get("{id}", ""), "title": "Tên", "phone": "0912 345 678", "language": "Tày", "reason": "Sửa lại",
         "day": "2026-11-23", "time": "06:00", "was": "2026-11-22T22:00:00+00:00", "at": "2026-11-22T22:00:00+00:00",
+        "from_day": "2026-11-24", "from_time": "06:00", "until_day": "2026-11-24", "until_time": "07:00",
         "waiver": "một mình", "is_kept": "1", "is_chosen": "1", "node": WEST, "some": "1",
     }  # fmt: skip
 
@@ -98,6 +102,9 @@ def _json(route: Route) -> dict[str, object]:
         "/import/drafts": {"events": [{"title": "Tên"}], "nodes": [WEST], "recording": "0" * 64},
         "/undo-move": {"was": "2026-11-22T22:00:00Z"}, "/put-back": {"short": ""}, "scripts/{id}/words": {"values": {}},
         "/substitute": {"is_chosen": True}, "/phone": {"phone": "0912 345 678"}, "/language": {"language": "Tày"},
+        "/maintenance": {
+            "starts_at": "2026-11-24T06:00:00+07:00", "ends_at": "2026-11-24T07:00:00+07:00", "reason": "Sửa lại",
+        },
         "/cut": {"start_s": 1, "end_s": 2}, "/renew": {"recording": "0" * 64},
         "/speech/words": {"text": " "}, "/speech/sound": {"text": " "}, "/abbreviations": {"short": "", "said": ""},
         "/speech/recordings": {"text": " ", "title": "Tên"}, "/preparations": {},
@@ -137,11 +144,18 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
     with world.database.read() as c:
         session = people.sessions(c, owner, world.clock())[0]
     upload = _upload(house, owner)
+    world.beat(WEST)
+    tam, hour = world.user("tam"), timedelta(hours=1)
+    asking.show(world.desk, WEST, "cong", tam)
+    for order in world.take_up(WEST):
+        if order.camera:
+            assert world.send_pictures(WEST, order)
+    window = maintenance.plan(world.desk, WEST, "", world.clock(), world.clock() + hour, "thử", tam)
 
     def thing(route: Route) -> dict[str, str]:
         path = route[1]
         if "/nodes" in path:
-            return {"{id}": WEST}
+            return {"{id}": WEST, "{camera}": "cong", "{which}": "now", "{window}": window.id}
         if "/emergenc" in path:
             return {"{id}": siren.id}
         if "/people/" in path:

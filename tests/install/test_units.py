@@ -69,6 +69,40 @@ def test_every_user_of_a_service_is_made_at_installation(tmp_path: Path) -> None
     assert wanted <= known
 
 
+HIDDEN = {
+    "/run/loa/errands": {"loa-speaker.service", "loa-camera.service"},
+    "/run/loa/pictures": {"loa-camera.service", "loa-link.service"},
+}
+"""Where orders about cameras and their small pictures lie, and whose they are; the users of a node share a group."""
+
+
+@pytest.mark.parametrize("folder", HIDDEN)
+def test_orders_about_cameras_and_their_pictures_are_seen_by_those_alone_whose_they_are(folder: str) -> None:
+    of_node = {name for name in SERVICES if name != "loa-hub.service"}
+    unseen = {
+        name
+        for name in of_node
+        for paths in re.findall(r"^InaccessiblePaths=(.+)$", (SYSTEMD / name).read_text(encoding="utf-8"), re.M)
+        if f"-{folder}" in paths.split()
+    }
+
+    assert of_node - unseen == HIDDEN[folder]
+
+
+def test_the_cameras_pictures_are_nobody_elses_to_look_at() -> None:
+    lines = (SYSTEMD / "loa-edge.tmpfiles").read_text(encoding="utf-8").splitlines()
+
+    assert "d /var/lib/loa/camera 2700 loa-camera loa -" in lines
+
+
+@pytest.mark.parametrize(("folder", "owner"), [("errands", "loa-speaker"), ("pictures", "loa-camera")])
+def test_who_takes_a_file_away_may_remove_it(folder: str, owner: str) -> None:
+    """Made at boot, by whoever starts first: writable for the group, its files the group's, and not sticky."""
+    lines = (SYSTEMD / "loa-edge.tmpfiles").read_text(encoding="utf-8").splitlines()
+
+    assert f"d /run/loa/{folder} 2770 {owner} loa -" in lines
+
+
 def test_only_the_link_is_handed_the_secret() -> None:
     handed = {name for name in SERVICES if "LoadCredential=secret:" in (SYSTEMD / name).read_text(encoding="utf-8")}
 

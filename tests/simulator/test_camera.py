@@ -38,6 +38,15 @@ def test_each_camera_is_switched_by_itself_and_all_end_together(tmp_path: Path) 
 
 
 @pytest.mark.real
+def test_a_yard_can_be_spoilt_and_a_card_cannot(tmp_path: Path) -> None:
+    with Cameras(["cong"], tmp_path, scene="yard", size=(160, 90)) as cameras:
+        for feed in ("covered", "blurred", "moved", "noise", "black", "frozen", "live"):
+            cameras.show("cong", feed)
+    with Cameras(["cong"], tmp_path) as cameras, pytest.raises(ValueError, match="covered"):
+        cameras.show("cong", "covered")
+
+
+@pytest.mark.real
 def test_an_unknown_camera_or_feed_is_named(tmp_path: Path) -> None:
     with Cameras(["cong"], tmp_path) as cameras, pytest.raises(ValueError, match="vuon"):
         cameras.show("vuon", "live")

@@ -8,6 +8,7 @@ from hub.store.tables.ordered import alarms, broadcasts, day_sets
 from hub.store.tables.people import notes, recovery_codes, sessions, tokens, users
 from hub.store.tables.reported import flips, playouts, refusals, subjects
 from hub.store.tables.sounds import abbreviations, recordings, texts, waveforms
+from hub.store.tables.tended import maintenance, thumbnails
 
 __all__ = [
     "abbreviations",
@@ -20,6 +21,7 @@ __all__ = [
     "flips",
     "heartbeats",
     "issues",
+    "maintenance",
     "meta",
     "metadata",
     "nodes",
@@ -34,6 +36,7 @@ __all__ = [
     "sessions",
     "subjects",
     "texts",
+    "thumbnails",
     "tokens",
     "users",
     "waveforms",

@@ -49,9 +49,12 @@ orders = Table(
     Column("n", BigInteger),
     Column("nonce", String, nullable=False),
     Column("is_done", Boolean, nullable=False),
+    Column("camera", String, nullable=False, server_default=""),
+    Column("asked_by", String, nullable=False, server_default=""),
     Index("orders_by_broadcast", "broadcast"),
     Index("orders_by_end", "until_at"),
 )
+"""`camera` and `asked_by` are of what is asked of a camera; empty for what sounds."""
 
 counters = Table(
     "counters",

@@ -18,7 +18,7 @@ def test_two_cameras_are_read_with_their_defaults() -> None:
         '[[cameras]]\nid = "san"\nurl = "rtsp://192.168.1.65/1"\nevery_s = 5\n'
     )
     assert [(c.id, c.every_s) for c in settings.cameras] == [("cong", 20.0), ("san", 5.0)]
-    assert settings.rule.opens_after == 2
+    assert settings.rule.covered.opens_after == 2
 
 
 def test_a_house_without_cameras_is_fine() -> None:
@@ -35,7 +35,7 @@ def test_a_camera_never_shows_its_password_by_accident() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://admin:bi-mat-123@cam/1", "rtsp://", "admin:bi-mat-123@cam", "rtsp://admin:bi-mat-123@cam:999999/1", "rtsp://[::bi-mat-123"],
+    ["ftp://admin:bi-mat-123@cam/1", "rtsp://", "admin:bi-mat-123@cam", "rtsp://admin:bi-mat-123@cam:999999/1", "rtsp://[::bi-mat-123"],
 )  # fmt: skip
 def test_a_wrong_address_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(BadSettings, match="'cong'") as caught:

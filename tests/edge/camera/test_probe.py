@@ -10,11 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from contract.reports import PICTURE_MAX
 from edge.camera.config import Camera
-from edge.camera.health import Obstacle
-from edge.camera.probe import LIMIT_S, START_S, Probe, RtspProbe, ScriptedProbe
+from edge.camera.decoder import LIMIT_S, START_S
+from edge.camera.probe import SMALL, Probe, RtspProbe
+from edge.camera.scripted import ScriptedProbe
+from edge.camera.source import jpeg
+from edge.camera.view.picture import packed
+from edge.camera.view.seen import Obstacle
 from simulator.camera import Cameras, Feed
 
 Show = Callable[[Feed], None]
@@ -51,8 +57,8 @@ def test_a_live_camera_moves_and_never_shows_the_same_picture_twice(scene: tuple
     assert first.progress_s is not None
     assert first.progress_s > 0
     assert first.picture != second.picture
-    assert first.brightness is not None
-    assert first.brightness > 50
+    assert first.measures is not None
+    assert first.measures.brightness > 50
 
 
 def test_a_frozen_camera_sends_but_shows_one_picture(scene: tuple[Probe, Camera, Show]) -> None:
@@ -70,7 +76,8 @@ def test_a_black_picture_has_no_light_and_no_contrast(scene: tuple[Probe, Camera
     show("black")
     look = probe.look(camera)
     assert look.obstacle is Obstacle.NONE
-    assert (look.brightness, look.contrast) == (0.0, 0.0)
+    assert look.measures is not None
+    assert (look.measures.brightness, look.measures.contrast) == (0.0, 0.0)
 
 
 def test_silence_and_absence_are_told_apart_and_both_pass(scene: tuple[Probe, Camera, Show]) -> None:
@@ -81,6 +88,25 @@ def test_silence_and_absence_are_told_apart_and_both_pass(scene: tuple[Probe, Ca
     assert probe.look(camera).obstacle is Obstacle.REFUSED
     show("live")
     assert probe.look(camera).obstacle is Obstacle.NONE
+
+
+def test_pictures_are_made_small_and_what_is_none_stays_away(scene: tuple[Probe, Camera, Show]) -> None:
+    probe, camera, _ = scene
+    small = probe.look(camera).small
+    now, nothing, again = probe.reduce([small, b"", small])
+    assert 0 < len(now) <= PICTURE_MAX
+    assert nothing == b""
+    assert again == now
+    assert probe.look(camera).obstacle is Obstacle.NONE
+
+
+@pytest.mark.real
+def test_a_picture_that_was_made_small_is_so_and_none_other_passes(probe: RtspProbe) -> None:
+    (small,) = probe.reduce([packed(np.zeros((360, 640), np.uint8))])
+    found = jpeg.find(small)
+    assert found is not None
+    assert (found.width, found.height) == SMALL
+    assert probe.reduce([b"no picture", b"\xff\xd8\xff"]) == [b"", b""]
 
 
 SDP = (
@@ -256,6 +282,9 @@ def test_the_decoder_is_given_no_environment_and_no_root_and_can_write_no_file(
         assert cameras.url("san") not in (proc / "cmdline").read_text()
         (uids,) = [line for line in (proc / "status").read_text().splitlines() if line.startswith("Uid:")]
         assert "0" not in uids.split(), "not even where the probe itself is run by root"
+        status = (proc / "status").read_text()
+        assert "NoNewPrivs:\t1" in status
+        assert "Seccomp:\t2" in status, "it can open neither a connection nor a file: tests/edge/camera/test_door.py"
 
 
 def decoders() -> set[int]:

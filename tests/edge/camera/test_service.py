@@ -14,7 +14,8 @@ from contract.reports import Change
 from contract.terms import CameraFault
 from edge import summary
 from edge.camera.config import Camera, CameraSettings
-from edge.camera.probe import RtspProbe, ScriptedProbe
+from edge.camera.probe import RtspProbe
+from edge.camera.scripted import ScriptedProbe
 from edge.camera.service import CameraService
 from edge.clock import SystemClock, VirtualClock
 from edge.config import Paths

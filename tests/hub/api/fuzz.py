@@ -18,14 +18,17 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.api.site import built
+from hub.cameras import asking
+from hub.nodes import maintenance
 from hub.people.accounts import Scope as Reach
 from hub.people.accounts import Token
 from hub.store import broadcasts, tokens
+from hub.store import maintenance as windows
 from hub.web import tus
 from hub.web.site import make_site
 from tests.hub.web.world import MORNING, ORIGIN, World
 
-BROADCAST = "b0123456789ab"
+NODE, BROADCAST, WINDOW = "binhminh-thon-1", "b0123456789ab", "m0123456789ab"
 SLOW = "speech/(sound|recordings)$|/recordings$|preparations|cancel|all-clear|/cut"
 """What starts a child for each request that fits."""
 
@@ -78,10 +81,16 @@ class Bearer:
 def asked_by(name: str, folder: Path) -> Iterator[World]:
     """A fresh hub, asked by a program of this person's."""
     world = World(folder)
-    world.beat("binhminh-thon-1")
+    world.beat(NODE)
+    asking.show(world.desk, NODE, "cong", world.user("tam"))
+    assert world.send_pictures(NODE, *world.take_up(NODE))
+    planned = maintenance.plan(
+        world.desk, NODE, "cong", world.clock(), world.clock() + timedelta(hours=1), "thử", world.user("tam")
+    )
     ordered = world.order(sound=world.add_sound("Bản tin sáng"))
     with world.database.write() as c:
         broadcasts.add(c, replace(ordered, id=BROADCAST))
+        windows.add(c, replace(planned, id=WINDOW))
         digest, end = hashlib.sha256(SECRET.encode()).hexdigest(), MORNING + timedelta(days=365)
         tokens.add(
             c,

@@ -17,6 +17,7 @@ from contract.terms import Order, Priority, Reason, Trust
 from hub.alarms.emergency import Alarm
 from hub.nodes.dispatch import Dispatch
 from hub.nodes.fleet import Node
+from hub.orders import live_orders
 from hub.orders.broadcasts import Broadcast, Recording, Stage, Variant, approve
 from hub.rules.rule import Days, Kind, Name, Rule
 from hub.rules.wording import parse
@@ -460,3 +461,50 @@ def test_what_is_kept_for_emergencies_is_in_every_plan_and_the_plan_that_brought
     assert (before.keep, plan.keep) == ((), (SOUND.sha256,))
     with hub.database.read() as c:
         assert plans.first_with(c, SOUND.sha256) == {NODE: plan.counter}
+
+
+def test_what_is_asked_of_a_camera_goes_down_as_any_order_does_and_no_longer_than_it_stands(hub: Hub) -> None:
+    show = LiveOrder(
+        id="o1",
+        node=NODE,
+        order=Order.SHOW,
+        broadcast="",
+        created_at=hub.now,
+        until_at=hub.now + timedelta(minutes=2),
+        camera="gate",
+        asked_by="tam",
+    )
+    with hub.database.write() as c:
+        orders.add(c, [show, replace(show, id="o2", order=Order.RIGHT, camera="yard")])
+    hub.hear_birth()
+    hub.hear_heartbeat("n-1")
+    hub.dispatch.send_commands()
+    first, second = hub.commands()
+    assert [(c.order, c.camera, c.cue, c.stop) for c in (first, second)] == [
+        (Order.SHOW, "gate", None, ""),
+        (Order.RIGHT, "yard", None, ""),
+    ]
+    assert first.counter < second.counter
+    assert (first.nonce, first.ttl_s) == ("n-1", 120.0)
+    hub.now += timedelta(seconds=3)
+    hub.hear_heartbeat("n-2", first.counter)
+    hub.dispatch.send_commands()
+    assert [c.camera for c in hub.commands()[2:]] == ["yard"], "the first was taken up"
+    hub.now += timedelta(minutes=2)
+    hub.hear_heartbeat("n-3")
+    hub.dispatch.send_commands()
+    assert len(hub.commands()) == 3, "nobody stands before the page any more"
+
+
+def test_a_stop_of_everything_leaves_the_cameras_alone(hub: Hub) -> None:
+    show = LiveOrder(
+        id="o1", node=NODE, order=Order.SHOW, broadcast="", created_at=hub.now, until_at=hub.now + timedelta(minutes=2),
+        camera="gate",
+    )  # fmt: skip
+    with hub.database.write() as c:
+        orders.add(c, [show])
+        live_orders.silence(c, "", [NODE], hub.now)
+    hub.hear_birth()
+    hub.hear_heartbeat("n-1")
+    hub.dispatch.send_commands()
+    assert {c.order for c in hub.commands()} == {Order.SHOW, Order.STOP}

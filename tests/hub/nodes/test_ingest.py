@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,14 +16,27 @@ from sqlalchemy import text
 
 from contract import codec
 from contract.limits import Limits
-from contract.orders import Receipt
-from contract.reports import Birth, Change, ClockReport, Event, Heartbeat, Key, PlanReport, Playout, State, Vitals
-from contract.terms import Outcome, Trust
+from contract.orders import Counter, Receipt
+from contract.reports import (
+    Birth,
+    Change,
+    ClockReport,
+    Event,
+    Heartbeat,
+    Key,
+    Pictures,
+    PlanReport,
+    Playout,
+    State,
+    Vitals,
+)
+from contract.terms import Order, Outcome, Trust
 from hub.nodes.fleet import Node
 from hub.nodes.ingest import Ingest, judge
 from hub.nodes.link import Link, Message
-from hub.store import nodes, records
+from hub.store import nodes, orders, records, thumbnails
 from hub.store.database import Database
+from hub.store.orders import LiveOrder
 from tests.hub.conftest import PATIENCE_S, THON_1, THON_2, Peer, Village, until
 
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -242,6 +255,47 @@ def test_a_lively_village_comes_through_whole_and_in_order(house: House) -> None
         assert sorted(int(flip.value) for flip in records.flips(c, limit=5000)) == list(range(1, 3001))
 
 
+JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+PICTURES = Pictures(at=NOW, command=Counter(0, 4), camera="gate", now=JPEG, before=JPEG)
+
+
+def ask(database: Database, order: Order = Order.SHOW, camera: str = "gate", node: str = THON_1) -> None:
+    """What somebody asked for a moment ago, and went out as command 0.4."""
+    asked = LiveOrder(
+        id="o1", node=node, order=order, broadcast="", created_at=NOW, until_at=NOW + timedelta(minutes=2),
+        camera=camera, asked_by="tam", counter=Counter(0, 4), nonce="n-1",
+    )  # fmt: skip
+    with database.write() as c:
+        orders.add(c, [asked])
+
+
+@pytest.mark.real
+def test_pictures_that_were_asked_for_are_kept_once_for_their_time_and_that_is_done(house: House) -> None:
+    ask(house.database)
+    house.node.say(f"{TOPIC}/picture", codec.encode(PICTURES))
+    house.node.say(f"{TOPIC}/picture", codec.encode(replace(PICTURES, now=JPEG + b"again")))
+    house.take(2)
+    assert house.ingest.refused.total() == 0
+    assert "pictures" in house.told
+    with house.database.read() as c:
+        held = thumbnails.of_camera(c, THON_1, "gate", NOW)
+        assert held is not None
+        assert (held.now, held.before, held.after, held.asked_by) == (JPEG, JPEG, b"", "tam")
+        assert held.expires_at == NOW + timedelta(hours=24)
+        assert orders.open_orders(c, NOW) == []
+        assert thumbnails.of_camera(c, THON_1, "gate", held.expires_at) is None, "shown no longer at once"
+
+
+@pytest.mark.real
+def test_pictures_that_nobody_asked_for_are_thrown_away(house: House) -> None:
+    ask(house.database, camera="yard")
+    house.node.say(f"{TOPIC}/picture", codec.encode(PICTURES))
+    house.take(1)
+    assert house.ingest.refused.total() == 1
+    with house.database.read() as c:
+        assert thumbnails.of_camera(c, THON_1, "gate", NOW) is None
+
+
 def message(topic: str, payload: bytes) -> Message:
     return Message(topic, payload, None)
 
@@ -271,13 +325,13 @@ def test_a_message_on_a_topic_that_is_no_known_nodes_own_is_refused(topic: str) 
     assert not heard.events
 
 
-@pytest.mark.parametrize("kind", ["state", "birth", "report", "event"])
+@pytest.mark.parametrize("kind", ["state", "birth", "report", "event", "picture"])
 def test_a_message_nested_without_end_is_refused(kind: str) -> None:
     for payload in (b'{"x":' * 20_000 + b"1" + b"}" * 20_000, b'{"kind":"change","x":' + b"[" * 50_000):
         assert len(judge([message(f"{TOPIC}/{kind}", payload)], {THON_1}, NOW).refused) == 1
 
 
-@given(st.sampled_from(["state", "birth", "report", "event"]), st.binary(max_size=200))
+@given(st.sampled_from(["state", "birth", "report", "event", "picture"]), st.binary(max_size=200))
 def test_no_bytes_whatever_get_past_or_break_the_judge(kind: str, payload: bytes) -> None:
     heard = judge([message(f"{TOPIC}/{kind}", payload)], {THON_1}, NOW)
     assert len(heard.refused) == 1

@@ -59,7 +59,7 @@ def test_rights_name_every_topic_of_a_node_without_a_wildcard() -> None:
     own = "loa/v1/binhminh/binhminh-thon-1"
     assert node.splitlines() == [
         "user binhminh-thon-1",
-        *(f"topic write {own}/{kind}" for kind in ("state", "birth", "report", "event")),
+        *(f"topic write {own}/{kind}" for kind in ("state", "birth", "report", "event", "picture")),
         *(f"topic read {own}/{kind}" for kind in ("plan", "command", "receipt")),
         "topic read loa/v1/hub/hub/state",
     ]

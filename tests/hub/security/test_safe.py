@@ -1,12 +1,14 @@
 """Backup and restore: everything comes back on another computer, or nothing at all is written."""
 
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from contract.orders import Counter
+from contract.reports import Pictures
+from contract.terms import Order
 from hub.alarms.emergency import Alarm
 from hub.config import HubSettings
 from hub.nodes.fleet import Node
@@ -14,8 +16,9 @@ from hub.orders.broadcasts import Recording
 from hub.people.accounts import Role, User
 from hub.security import keys, safe
 from hub.security.safe import BadBackup
-from hub.store import alarms, counters, nodes, people, recordings
+from hub.store import alarms, counters, nodes, orders, people, recordings, thumbnails
 from hub.store.database import Database
+from hub.store.orders import LiveOrder
 
 T0 = datetime(2026, 12, 1, tzinfo=UTC)
 NODE = "binhminh-thon-1"
@@ -31,6 +34,18 @@ SIREN = Recording(
     is_kept=True,
 )
 ALARM = Alarm(broadcast="b1", repeat_for_s=600.0, repeat_gap_s=10.0, cleared_at=T0, cleared_by="canbo", all_clear="b2")
+
+SHOW = LiveOrder(
+    id="o1",
+    node=NODE,
+    order=Order.SHOW,
+    broadcast="",
+    created_at=T0,
+    until_at=T0 + timedelta(minutes=2),
+    counter=Counter(0, 4),
+    camera="gate",
+    asked_by="canbo",
+)
 
 
 def open_hub(folder: Path) -> tuple[HubSettings, Database]:
@@ -53,6 +68,9 @@ def lived_in(tmp_path: Path) -> HubSettings:
         recordings.add(c, SIREN)
         alarms.add(c, ALARM)
         nodes.note_state(c, NODE, True, T0)
+        orders.add(c, [SHOW])
+        picture = Pictures(at=T0, command=Counter(0, 4), camera="gate", now=b"\xff\xd8\xff the yard")
+        assert thumbnails.take(c, NODE, picture, T0, timedelta(days=1))
         assert counters.next_counter(c, NODE, "plan", None) == Counter(0, 1)
     database.dispose()
     return settings
@@ -80,6 +98,15 @@ def test_everything_comes_back_elsewhere_but_what_nodes_said_of_themselves(
         assert alarms.alarm(c, "b1") == ALARM
         assert nodes.presences(c) == {}
         assert counters.next_counter(c, NODE, "plan", None) == Counter(0, 2)
+
+
+def test_no_picture_of_a_camera_is_in_a_backup(lived_in: HubSettings, tmp_path: Path) -> None:
+    """What is to be gone by tomorrow would lie in it for years."""
+    safe.backup(lived_in, tmp_path / "hub.zip")
+    with zipfile.ZipFile(tmp_path / "hub.zip") as archive:
+        assert not any(b"the yard" in archive.read(name) for name in archive.namelist())
+    with Database(lived_in.database_url).read() as c:
+        assert thumbnails.of_camera(c, NODE, "gate", T0) is not None, "the hub itself has it still"
 
 
 def test_a_backup_is_private(lived_in: HubSettings, tmp_path: Path) -> None:

@@ -2,19 +2,25 @@
 that is out), an ordinary one, and people who log in in two steps.
 """
 
+from datetime import timedelta
+
 import numpy as np
 import pyotp
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub.alarms import alarm
+from hub.cameras import asking
 from hub.media.intake import Stored
 from hub.media.waveform import draw
+from hub.nodes import maintenance as maintenance_of
+from hub.nodes.fleet import Flip
+from hub.nodes.windows import Window
 from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import nodes, texts, waveforms
+from hub.store import maintenance, nodes, records, texts, waveforms
 from hub.store.texts import Text
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
@@ -40,6 +46,51 @@ def _make_versions(world: World, old: str) -> None:
         texts.put(c, old, said)
 
 
+def _furnish_camera(world: World) -> CameraReport:
+    """A camera with a past: watched for ten weeks, off for two days, worked on once, covered since last evening."""
+    days = timedelta(days=1)
+    begun = MORNING - 9.4 * timedelta(hours=1)
+    past = [(70, "ok"), (52.3, "moved"), (52.1, "ok"), (30.9, "dark"), (30.4, "ok"), (12.2, "offline"), (12, "ok")]
+    for ago, value in past:
+        world.change(WEST, "camera:cong", value, MORNING - ago * days)
+    world.change(WEST, "camera:cong", "covered", begun)
+    with world.database.write() as c:
+        for ago, value in ((41.5, "down"), (39.4, "up")):
+            records.add_flips(c, [Flip(node=WEST, subject="node", value=value, at=MORNING - ago * days)])
+        worked = Window(
+            id="m1",
+            node=WEST,
+            camera="cong",
+            starts_at=MORNING - 12.3 * days,
+            ends_at=MORNING - 11.9 * days,
+            reason="thay dây mạng",
+            made_by="tam",
+            made_at=MORNING - 13 * days,
+        )
+        maintenance.add(c, worked)
+    return CameraReport(
+        id="cong",
+        fault=CameraFault.COVERED,
+        since_at=begun,
+        title="Cổng nhà văn hóa",
+        detail="hình bị che khoảng 63 % khung hình; cần gỡ vật che (covered)",
+        evidence={"still": 0.63, "lost": 0.71, "flat": 0.4},
+        clean_in_days=15.0,
+        about="Example C1, 1.2.3",
+        clock_ahead_s=612.0,
+        restarted_at=MORNING - 12 * days,
+    )
+
+
+def _ask_for_pictures(world: World) -> None:
+    asking.show(world.desk, WEST, "cong", world.user("tam"))
+    (order,) = (o for o in world.take_up(WEST) if o.camera)
+    assert world.send_pictures(WEST, order)
+    asking.set_right(world.desk, WEST, "cong", world.user("tam"))
+    later = world.clock() + timedelta(days=1)
+    maintenance_of.plan(world.desk, WEST, "", later, later + timedelta(hours=2), "thay tăng âm", world.user("tam"))
+
+
 def furnish(world: World) -> dict[str, str]:
     """A busy morning; returns the pages to look at."""
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
@@ -51,7 +102,7 @@ def furnish(world: World) -> dict[str, str]:
     world.be_born(EAST)
     counter = world.issue(EAST, ahead)
     world.beat(EAST, plan=PlanReport(accepted=counter))
-    camera = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING, detail="0 fps")
+    camera = _furnish_camera(world)
     world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
     world.report(EAST, aired, late_s=0.001)
     world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
@@ -74,6 +125,7 @@ def furnish(world: World) -> dict[str, str]:
     )
     world.clock.pass_(seconds=15)
     world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
+    _ask_for_pictures(world)
     return {
         "login": "/login",
         "board": "/",
@@ -98,6 +150,7 @@ def furnish(world: World) -> dict[str, str]:
         "recurring": f"/broadcasts/{recurring.id}",
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
+        "camera": f"/nodes/{WEST}/cameras/cong",
         "emergency": "/emergency",
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",

@@ -15,6 +15,7 @@ import hub
 from contract.terms import Outcome, Reason
 from hub.alarms import alarm
 from hub.media import voice
+from hub.nodes import maintenance
 from hub.orders.broadcasts import digest
 from hub.people import tokens
 from hub.people.accounts import Scope
@@ -281,6 +282,29 @@ def all_clear(world: World) -> Step:
     return Step("hung", f"/emergency/{id}/all-clear", {"recording": world.add_sound("Báo yên").sha256}, "all-clear")
 
 
+def show(world: World) -> Step:
+    world.beat("binhminh-thon-1")
+    return Step("tam", "/nodes/binhminh-thon-1/cameras/cong/show", {}, "camera-show")
+
+
+def right(world: World) -> Step:
+    world.beat("binhminh-thon-1")
+    return Step("tam", "/nodes/binhminh-thon-1/cameras/cong/right", {}, "camera-right")
+
+
+def maintain(_world: World) -> Step:
+    window = {"from_day": "2026-11-23", "from_time": "05:00", "until_day": "2026-11-23", "until_time": "07:00"}
+    return Step("tam", "/nodes/binhminh-thon-1/maintenance", {"reason": "thay dây", **window}, "maintenance")
+
+
+def end_maintenance(world: World) -> Step:
+    now = world.clock()
+    window = maintenance.plan(
+        world.desk, "binhminh-thon-1", "", now, now + timedelta(hours=1), "thử", world.user("tam")
+    )
+    return Step("tam", f"/nodes/binhminh-thon-1/maintenance/{window.id}/end", {}, "maintenance-end")
+
+
 STEPS: dict[str, Callable[[World], Step]] = {
     "/account/tokens": lambda _world: Step("lan", "/account/tokens", WANTED, "token"),
     "/account/tokens/{id}/revoke": revoke,
@@ -301,6 +325,10 @@ STEPS: dict[str, Callable[[World], Step]] = {
     "/emergency": raise_alarm,
     "/emergency/{id}/all-clear": all_clear,
     "/emergency/{id}/cancel": cancel_alarm,
+    "/nodes/{id}/cameras/{camera}/right": right,
+    "/nodes/{id}/cameras/{camera}/show": show,
+    "/nodes/{id}/maintenance": maintain,
+    "/nodes/{id}/maintenance/{window}/end": end_maintenance,
     "/speech/abbreviations/put-back": teach_again,
 }
 """What takes more than a form: something has to be there first."""

@@ -30,7 +30,8 @@ VI = words.load()["vi"]
         ("process:speaker", "silent", "Chương trình phát âm thanh trên nút không trả lời", Tone.BAD),
         ("process:speaker", "ok", "Chương trình phát âm thanh trên nút đã trả lời lại", Tone.GOOD),
         ("process:other", "silent", "process:other: silent", Tone.BAD),
-        ("camera:cong", "covered", "camera:cong: covered", Tone.BAD),
+        ("view:cong", "ok", "Camera cong: đã nhận góc nhìn mới làm góc đúng", Tone.INFO),
+        ("camera:cong", "eaten", "camera:cong: eaten", Tone.BAD),
         ("later", "thing", "later: thing", Tone.BAD),
     ],
 )

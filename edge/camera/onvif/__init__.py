@@ -1,0 +1,1 @@
+"""What cameras say of themselves: found on the LAN, asked, restarted when told to."""

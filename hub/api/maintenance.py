@@ -1,0 +1,87 @@
+"""/nodes/{id}/maintenance: when somebody works on a node or one of its cameras."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from pydantic import with_config
+
+from hub.api.caller import Looker, Tender
+from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text, WindowId
+from hub.api.problems import answers
+from hub.nodes import maintenance
+from hub.nodes.windows import Window
+from hub.refusals import NotFound
+from hub.store import maintenance as rows
+from hub.store import nodes
+
+router = APIRouter(tags=["maintenance"])
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowShown:
+    """A stretch of time in which faults are nothing bad: somebody is at work there."""
+
+    id: str
+    camera: str
+    """Empty where it is all of the node."""
+    starts_at: Instant
+    ends_at: Instant
+    """When it was meant to end."""
+    ended_at: Instant | None
+    """When somebody ended it sooner."""
+    reason: str
+    made_by: str
+    ended_by: str
+
+
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowWanted:
+    """From when to when somebody works there, and why."""
+
+    starts_at: Instant
+    """What has passed already is now."""
+    ends_at: Instant
+    """At most 31 days later."""
+    reason: Text
+    """At most 200 characters."""
+    camera: Text = ""
+    """One camera of the node; empty for all of it."""
+
+
+@router.get("/nodes/{id}/maintenance", responses=answers(404))
+def list_maintenance(caller: Looker, id: NodeId) -> tuple[WindowShown, ...]:
+    """What lasts now, and what is planned."""
+    with caller.desk.database.read() as c:
+        if nodes.node(c, id) is None:
+            raise NotFound("Không có nút này.", "There is no such node.")
+        return tuple(shown(each) for each in rows.of_node(c, id, caller.now) if each.until_at > caller.now)
+
+
+@router.post("/nodes/{id}/maintenance", status_code=201, responses=answers(404, 409))
+def plan_maintenance(caller: Tender, id: NodeId, wanted: WindowWanted) -> WindowShown:
+    """Say when somebody works there. The hub watches on all the while."""
+    person = caller.person
+    return shown(
+        maintenance.plan(caller.desk, id, wanted.camera, wanted.starts_at, wanted.ends_at, wanted.reason, person)
+    )
+
+
+@router.post("/nodes/{id}/maintenance/{window}/end", responses=answers(404, 409))
+def end_maintenance(caller: Tender, id: NodeId, window: WindowId) -> WindowShown:
+    """It is done sooner, or will not be."""
+    return shown(maintenance.end(caller.desk, id, window, caller.person))
+
+
+def shown(window: Window) -> WindowShown:
+    return WindowShown(
+        id=window.id,
+        camera=window.camera,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+        ended_at=window.ended_at,
+        reason=window.reason,
+        made_by=window.made_by,
+        ended_by=window.ended_by,
+    )

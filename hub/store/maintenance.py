@@ -1,0 +1,46 @@
+"""When somebody works on nodes and cameras."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, or_, select, update
+
+from hub.nodes.windows import Window
+from hub.store import tables as t
+
+
+def add(c: Connection, window: Window) -> None:
+    """Raises sqlalchemy.exc.IntegrityError where the id is taken."""
+    c.execute(insert(t.maintenance).values(asdict(window)))
+
+
+def window(c: Connection, id: str) -> Window | None:
+    found = _windows(c, select(t.maintenance).where(t.maintenance.c.id == id))
+    return found[0] if found else None
+
+
+def end(c: Connection, id: str, at: datetime, who: str) -> None:
+    c.execute(update(t.maintenance).where(t.maintenance.c.id == id).values(ended_at=at, ended_by=who))
+
+
+def of_node(c: Connection, node: str, since: datetime) -> list[Window]:
+    """All of one node and its cameras that were not over by `since`, those to come too; the first first."""
+    m = t.maintenance.c
+    lasts = or_(m.ended_at.is_(None), m.ended_at > since)
+    return _windows(c, select(t.maintenance).where(m.node == node, m.ends_at > since, lasts))
+
+
+def present(c: Connection, now: datetime) -> dict[str, list[Window]]:
+    """What lasts now, by node."""
+    m = t.maintenance.c
+    query = select(t.maintenance).where(m.ends_at > now, m.starts_at <= now, m.ended_at.is_(None))
+    found: dict[str, list[Window]] = {}
+    for each in _windows(c, query):
+        found.setdefault(each.node, []).append(each)
+    return found
+
+
+def _windows(c: Connection, query: Select[Any]) -> list[Window]:
+    m = t.maintenance.c
+    return [Window(**row) for row in c.execute(query.order_by(m.starts_at, m.id)).mappings()]
