@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from edge.camera.view.picture import HEIGHT, WIDTH
 from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.seen import Comparison, Turn
-from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, halved, spread
+from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, halved, middle, ranked, spread
 
 DEPENDABLE = 0.4
 """A block counts where the references agree with each other at least so well (correlation)."""
@@ -55,8 +55,8 @@ def compare(
     count = max(1, int(dependable.sum()))
     agreed = _best([agreement(now.edges, r.edges) for r in references])
     lost = dependable & (agreed < expected - DROP)
-    left = now.strength / np.maximum(np.median([r.strength for r in references], axis=0), 1e-3)
-    flat = lost & (left < FLAT * max(_DIM, float(np.percentile(left[dependable], 75)) if dependable.any() else 1.0))
+    left = now.strength / np.maximum(middle([r.strength for r in references]), 1e-3)
+    flat = lost & (left < FLAT * max(_DIM, ranked(left[dependable], 0.75) if dependable.any() else 1.0))
     same, calm = _repeated(now, before) if before is not None else (np.zeros_like(lost), np.zeros_like(lost))
     hidden = lost & (same | calm | flat)
     share = float(lost.sum()) / count
@@ -130,7 +130,7 @@ def _bits(mask: Mask) -> str:
 
 def _repeated(now: Traits, before: Traits) -> tuple[Mask, Mask]:
     """The blocks that show what they showed at the look before: by edges, and by the light in the parts of each."""
-    gain = float(np.median(now.level)) / max(1.0, float(np.median(before.level)))
+    gain = ranked(now.level, 0.5) / max(1.0, ranked(before.level, 0.5))
     changed = np.abs(now.level - gain * before.level).reshape(ROWS, 3, COLUMNS, 3).mean(axis=(1, 3))
     return agreement(now.edges, before.edges) > STILL, changed < CALM
 
@@ -152,9 +152,9 @@ def dulled(now: Traits, first: Sequence[Traits]) -> float:
     dependable = agreement_among(first) > DEPENDABLE
     if not dependable.any():
         return 0.0
-    usual = np.median([r.strength for r in first], axis=0)
+    usual = middle([r.strength for r in first])
     left = (now.strength / np.maximum(usual, 1e-3))[dependable]
-    return float((left < 0.5 * np.median(left)).mean())
+    return float((left < 0.5 * ranked(left, 0.5)).mean())
 
 
 def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[float, float, float]:
