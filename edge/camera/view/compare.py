@@ -12,7 +12,20 @@ from numpy.typing import NDArray
 from edge.camera.view.picture import HEIGHT, WIDTH
 from edge.camera.view.register import is_still, register, turned_back
 from edge.camera.view.seen import Comparison, Turn
-from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_block, edges, halved, middle, ranked, spread
+from edge.camera.view.traits import (
+    COLUMNS,
+    ROWS,
+    Edges,
+    Field,
+    Numbers,
+    Traits,
+    by_block,
+    edges,
+    halved,
+    middle,
+    ranked,
+    spread,
+)
 
 DEPENDABLE = 0.4
 """A block counts where the references agree with each other at least so well (correlation)."""
@@ -41,7 +54,6 @@ _QUIET = 0.12
 """Mean square of normalised gradients: blocks well below it have nothing in them, and agree with nothing."""
 
 
-Numbers = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 """Yes or no by block."""
 

@@ -21,6 +21,8 @@ _FLOOR = 0.6
 
 Field = NDArray[np.float32]
 """Numbers laid out like the picture, or like its blocks."""
+Numbers = NDArray[np.floating]
+"""Numbers of any precision and order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def middle(fields: Sequence[Field]) -> Field:
     return np.asarray((ordered[(len(fields) - 1) // 2] + ordered[len(fields) // 2]) / 2, np.float32)
 
 
-def ranked(values: Field, share: float) -> float:
+def ranked(values: Numbers, share: float) -> float:
     """The value that this share of all lies below; numpy's own way there reads in another megabyte of Python."""
     return float(np.sort(values, axis=None)[round(share * (values.size - 1))])
 
