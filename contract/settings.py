@@ -44,7 +44,7 @@ def parse(text: str, kind: type[T], name: str = "settings") -> T:
 
 def example(kind: type, intro: str) -> str:
     """Write the commented example file of a settings type: every key, with its default or an example."""
-    lines = [f"# {line}".rstrip() for line in intro.strip().splitlines()]
+    lines = [f"# {line.strip()}".rstrip() for line in intro.strip().splitlines()]
     return "\n".join([*lines, "", *_plain(kind), *_tables(kind, "")]).rstrip() + "\n"
 
 
