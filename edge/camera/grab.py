@@ -10,7 +10,6 @@ gains little here.
 """
 
 import base64
-import ctypes
 import json
 import socket
 import sys
@@ -36,8 +35,6 @@ from edge.confine import confine
 
 MEMORY_MAX = 768 * 1024 * 1024
 """Bytes of address space: Python, FFmpeg's and OpenCV's libraries alone map 375 MB."""
-
-_LIBC = ctypes.CDLL(None)
 
 Facts = dict[str, object]
 
@@ -98,11 +95,6 @@ def warm_up() -> None:
     thumbnail(shown[0])
 
 
-def give_back() -> None:
-    """Return to the system what a look has taken and let go of: some 20 MB (measured) that would else wait here."""
-    _LIBC.malloc_trim(0)
-
-
 def main() -> None:
     av.logging.set_level(None)
     cv2.setNumThreads(1)
@@ -111,10 +103,9 @@ def main() -> None:
         import edge.camera.source.tls  # noqa: F401 (while it may still be read)
     shut_in()
     say({"is_ready": True})
-    give_back()
     for line in sys.stdin:
         say(answer(json.loads(line), door))
-        give_back()
+        lean.give_back()
 
 
 def answer(asked: dict[str, Any], door: socket.socket) -> Facts:

@@ -77,7 +77,7 @@ def clean_in_days(days: Sequence[Day], rule: Rule) -> float | None:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle of at least one. (The standard library's `statistics` takes a megabyte for it.)"""
+    """The middle of at least one. (The standard library's `statistics` reads in fractions and random numbers.)"""
     ordered, last = sorted(values), len(values) - 1
     return (ordered[last // 2] + ordered[(last + 1) // 2]) / 2
 
