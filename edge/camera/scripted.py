@@ -17,12 +17,12 @@ AS_EVER = Comparison(
     still=0.0,
     found=1.0,
     sharpness=1.0,
-    trust=0.7,
+    doubt=0.02,
     detail=1.0,
     solid="f" * (BLOCKS // 4),
 )
 HALF = "f" * (BLOCKS // 8) + "0" * (BLOCKS // 8)
-COVERED = replace(AS_EVER, lost=0.5, still=0.5, found=0.5, kept=0.5, gone=HALF, hidden=HALF)
+COVERED = replace(AS_EVER, lost=0.5, still=0.5, left=0.1, found=0.5, kept=0.5, gone=HALF, hidden=HALF)
 
 
 class ScriptedProbe:

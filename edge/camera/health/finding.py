@@ -24,34 +24,36 @@ MOVED_PLAIN = (2.5, 0.45, 0.2)
 """... or where it agrees far better there, so much less of it ..."""
 MOVED_STRANGE = (1.6, 0.75, 0.3)
 """... and the same in the first days, or where no reference is of this kind and hour."""
+FOCUSED, PLAIN = 0.35, 0.6
+"""... where what is lost has edges of so much of their strength: what covers a lens is out of focus."""
 FARTHER, FAR_GAIN = 4.5, 1.6
 """The farther a view went, the less it can agree in place: so much more gain is due for each width it went, at most so
 much. Lines on a road agree with the next ones, and are none."""
 COVERED_EARLY, COVERED_STRANGE, COVERED_SWITCHED = 0.55, 0.6, 0.85
 """What a cover must hide in the first days, where no reference is of this kind, and both: a cover may take all colour
 away, and so does infrared in the first night."""
-COVERED_FAINT, FAINT = 0.65, 0.45
+COVERED_FAINT, FAINT = 0.52, 0.45
 """What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
-ELSEWHERE, WHOLE = 0.65, 0.8
-CRISP = 0.5
-"""So much lost, and edges of their own on so much of it: it is another view."""
 COVERS = 0.3
 """What is hidden by a cover keeps less than this of its wide lights and darks; a lens out of focus leaves more."""
-TRUSTED, DOUBTED = 0.3, 0.1
-"""How much of the references' fine structure must be structure for sharpness to be believed, alone or with detail."""
-DETAIL_LEFT, DETAIL_LEFT_DOUBTED = 0.75, 0.65
-DETAIL_LITTLE, DETAIL_MORE = 0.62, 0.05
-"""With so little detail, so much more sharpness is still out of focus."""
-SEEN = 0.35
-"""A view of which less is in place may be covered as a whole."""
+GONE = 0.65
+"""A view is gone where so much of it is lost."""
+OTHER, OTHER_DETAIL = 0.42, 0.7
+"""It is another view where edges are so strong there, and so much detail is left: what covers a lens is not in focus."""
+SHARP, ALL = 0.3, 0.75
+"""So much of it shows the same edges at both looks, or so much is lost."""
+SURELY, DETAIL_LEFT, NOISY_DETAIL = 0.2, 0.8, 1.25
+"""So little sharpness is out of focus; more of it is where no more than so much detail is left, and none is where noise
+makes more detail than that."""
+DIM = 0.32
+"""A view that is gone is out of focus where so much is in place all the same."""
+LIKE = 0.45
+CERTAIN = 1.64
+"""Standard errors: what is said is said with 95 %."""
 STEADY = 4 / 3
 """Noise is measured where there is least of it and varies less than stripes do: less of it is believed."""
 GAIN = 2.0
 """A camera amplifies its noise so much more where a cover takes its light away."""
-SURELY, LIKE = 0.25, 0.45
-"""So little sharpness, trusted so far, is out of focus whatever noise says, where so much shows the usual view."""
-QUIET = 0.65
-"""From this on there is no noise to speak of, and `detail` tells."""
 NIGHT_BRIGHTNESS = 60.0
 
 _FAULTS = {
@@ -136,6 +138,8 @@ def is_dark(measures: Measures, rule: Rule) -> bool:
 
 def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     turn = seen.turn
+    if seen.lost >= GONE and seen.left < FOCUSED and seen.found < PLAIN:
+        return False
     shift = max(abs(turn.dx), abs(turn.dy))
     is_far = shift >= rule.moved.shift or abs(turn.rotation_deg) >= rule.moved.rotation_deg
     if turn.gain < min(FAR_GAIN, 1 + FARTHER * (shift - rule.moved.shift)):
@@ -146,20 +150,22 @@ def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
     )
 
 
-def is_blurred(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
-    """Fine structure is gone and coarse is not; where noise takes the place of the fine, `detail` tells nothing."""
-    if seen.trust < DOUBTED or (seen.lost >= rule.covered.share and seen.layout < COVERS and seen.kept < SEEN):
+def is_blurred(seen: Comparison, rule: Rule) -> bool:
+    """Fine structure is gone and coarse is not, whatever noise takes its place."""
+    sharpness = seen.sharpness + CERTAIN * seen.doubt
+    if sharpness >= rule.blurred.sharpness or (seen.layout < COVERS and _is_hidden(seen, rule)):
         return False
-    if is_settled and seen.sharpness < SURELY <= seen.trust < QUIET and _is_in_place(seen):
-        return True
-    if seen.sharpness >= rule.blurred.sharpness:
-        return seen.sharpness < rule.blurred.sharpness + DETAIL_MORE and seen.detail < DETAIL_LITTLE
-    return seen.detail < (DETAIL_LEFT if seen.trust >= TRUSTED else DETAIL_LEFT_DOUBTED)
+    return seen.detail < (NOISY_DETAIL if sharpness < SURELY else DETAIL_LEFT)
 
 
-def _is_in_place(seen: Comparison) -> bool:
-    """Whether it is the usual view, by its edges or, where they are gone, by its wide lights and darks."""
-    return (seen.lost < 0.15 and seen.kept >= 0.8) or (seen.layout >= LIKE and seen.kept >= LIKE)
+def _is_hidden(seen: Comparison, rule: Rule) -> bool:
+    return seen.kept < DIM if seen.lost >= GONE else seen.left < FOCUSED and seen.lost >= rule.covered.share
+
+
+def is_elsewhere(seen: Comparison, has_days: bool) -> bool:
+    """Hardly anything is where it was, and what is there instead is in focus."""
+    is_other = seen.left >= OTHER and seen.detail >= OTHER_DETAIL
+    return is_other and seen.lost >= GONE and (seen.sharp >= SHARP or (has_days and seen.lost >= ALL))
 
 
 def _light(measures: Measures | None, usual: Sequence[Measures], rule: Rule) -> Finding | None:
@@ -193,11 +199,11 @@ def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
         return _finding(CameraFault.MOVED, "moved", **_whither(seen.turn), **moved)
     if not seen.is_known and not usual.has_days:
         return _cover(seen, look.measures, usual, rule) if usual.is_fresh else None
-    if is_blurred(seen, usual.is_settled, rule):
+    if is_blurred(seen, rule):
         sharpness = max(0.0, seen.sharpness)
-        return _finding(CameraFault.BLURRED, "blurred", sharpness=sharpness, detail=seen.detail, trust=seen.trust)
-    if seen.lost >= ELSEWHERE and seen.sharp >= CRISP:
-        return _finding(CameraFault.MOVED, "elsewhere", lost=seen.lost, sharp=seen.sharp)
+        return _finding(CameraFault.BLURRED, "blurred", sharpness=sharpness, doubt=seen.doubt, detail=seen.detail)
+    if is_elsewhere(seen, usual.has_days):
+        return _finding(CameraFault.MOVED, "elsewhere", lost=seen.lost, left=seen.left, sharp=seen.sharp)
     return _cover(seen, look.measures, usual, rule)
 
 
@@ -205,7 +211,7 @@ def _cover(seen: Comparison, measures: Measures | None, usual: Usual, rule: Rule
     """Something that stays hides more than ever comes and goes here."""
     still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
     least = max(rule.covered.share, usual.stir + STIR_MARGIN)
-    if seen.lost < WHOLE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
+    if seen.lost < 0.8 and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
         return None
     if measures is not None and measures.contrast < FAINT * min((m.contrast for m in usual.measures), default=0.0):
         least = max(least, COVERED_FAINT)

@@ -10,6 +10,8 @@ from edge.camera.view.seen import Look
 
 APART = {"dx": 0.02, "dy": 0.03, "rotation_deg": 1.6}
 """How far two looks at a turned camera may differ ..."""
+GONE = 0.4
+"""... unless hardly anything is in place: that is enough, wherever it went ..."""
 IN_PLACE, DOUBTFUL_LOOKS = 0.8, 2
 """... and where it takes so many looks more to believe it."""
 _MEMORY = 20
@@ -100,8 +102,14 @@ def is_alike(one: Verdict, other: Verdict) -> bool:
     time."""
     if one.fault is not other.fault:
         return False
+    if max(_kept(one), _kept(other)) < GONE:
+        return True
     known = [name for name in APART if name in one.evidence and name in other.evidence]
     return all(abs(one.evidence[name] - other.evidence[name]) <= APART[name] for name in known)
+
+
+def _kept(verdict: Verdict) -> float:
+    return verdict.evidence.get("kept", 0.0)
 
 
 def is_doubtful(verdict: Verdict) -> bool:

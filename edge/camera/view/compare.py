@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.camera.view.focus import focus
 from edge.camera.view.ordered import median, median_each, quantile
 from edge.camera.view.picture import HEIGHT, WIDTH
 from edge.camera.view.register import is_still, register, turned_back
@@ -31,18 +32,12 @@ CRISP = 0.4
 """What is lost shows edges of its own where gradients are above this part of what they were."""
 SUSPECT = 0.15
 """From this share of lost blocks on, a turn of the camera is looked for at every rotation."""
-LAYOUT = 0.6
-"""From this on, what is lost is still the same view, only not in focus or in fog."""
-RICH, UPPER = 0.2, 0.3
-"""Blocks with less than this part of the mean in common say nothing of focus; of the others, those that have most left
-and together so much of it all."""
 _LEAST = 1.0
 """Grey levels: less noise than this is none."""
 _QUIET = 0.12
 """Mean square of normalised gradients: blocks well below it have nothing in them, and agree with nothing."""
 
 
-Numbers = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 """Yes or no by block."""
 
@@ -63,15 +58,14 @@ def compare(
     share = float(lost.sum()) / count
     weight = spread(np.where(dependable, expected, 0).astype(np.float32))
     turn, found = _turn(now, references, weight, expected, share)
-    layout = _layout(now, references, lost)
-    seen = weight if layout >= LAYOUT else spread((dependable & ~lost).astype(np.float32)) * weight
-    sharpness, trust, detail = _focus(now, references, seen)
+    focused = focus(now, references, weight)
     return Comparison(
         is_known=is_known,
         dependable=int(dependable.sum()),
         lost=share,
         flat=float(flat.sum()) / count,
         still=float(hidden.sum()) / count,
+        left=median(left[lost]) if lost.any() else 1.0,
         sharp=float((lost & same & (left > CRISP)).sum()) / count,
         solid=_bits(dependable),
         gone=_bits(lost),
@@ -79,10 +73,10 @@ def compare(
         turn=turn,
         kept=_kept(agreed, expected, dependable),
         found=found,
-        layout=layout,
-        sharpness=sharpness,
-        trust=trust,
-        detail=detail,
+        layout=_layout(now, references, lost),
+        sharpness=focused.sharpness,
+        doubt=focused.doubt,
+        detail=focused.detail,
         noise=now.noise / max(_LEAST, *(r.noise for r in references)),
         stripes=now.stripes / max(_LEAST, *(r.stripes for r in references)),
     )
@@ -156,47 +150,6 @@ def dulled(now: Traits, first: Sequence[Traits]) -> float:
     usual = median_each([r.strength for r in first])
     left = (now.strength / np.maximum(usual, 1e-3))[dependable]
     return float((left < 0.5 * median(left)).mean())
-
-
-def _focus(now: Traits, references: Sequence[Traits], weight: Field) -> tuple[float, float, float]:
-    """Sharpness, how far it is to be trusted, and detail, over the blocks that are still in view."""
-    half = weight[::2, ::2]
-    fine, trust = _left([r.fine for r in references], now.fine, weight)
-    coarse, _ = _left([r.coarse for r in references], now.coarse, half)
-    least = min(_ratio(r, weight, half) for r in references)
-    return fine / max(coarse, 0.05), trust, _ratio(now, weight, half) / max(least, 1e-6)
-
-
-def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float, float]:
-    """How much of what the references have in common is in the picture, and which part of theirs is common.
-
-    Noise is in none of the products: those of a reference with itself are left out. A lens out of focus takes it away
-    everywhere, a car that stands on a line only there: so what counts is the third that has most left.
-    """
-    n = len(references)
-    total = np.sum(references, axis=0)
-    own = by_block(weight * np.sum([r * r for r in references], axis=0))
-    common = (by_block(weight * total * total) - own) / (n * (n - 1))
-    shared = by_block(weight * now * total) / n
-    if common.sum() <= 0:
-        return 1.0, 0.0
-    return _upper(shared, common), min(1.0, float(common.sum()) * n / max(float(own.sum()), 1e-9))
-
-
-def _upper(shared: Numbers, common: Numbers) -> float:
-    """The ratio of both over the blocks where it is highest, that together have a third of all that is common."""
-    rich = common > RICH * common.mean()
-    ratio = (shared[rich] / common[rich]).ravel()
-    order = np.argsort(-ratio)
-    weights = common[rich].ravel()[order]
-    chosen = order[: 1 + int(np.searchsorted(np.cumsum(weights), UPPER * weights.sum()))]
-    return float(shared[rich].ravel()[chosen].sum() / common[rich].ravel()[chosen].sum())
-
-
-def _ratio(picture: Traits, weight: Field, half: Field) -> float:
-    fine = float((weight * picture.fine**2).sum())
-    coarse = float((half * picture.coarse**2).sum()) * 4
-    return float(np.sqrt(fine / max(coarse, 1e-6)))
 
 
 def _best(fields: Sequence[Field]) -> Field:

@@ -86,10 +86,10 @@ class Comparison:
     and `found`: how much of the agreement to expect there is after turning it back; `kept`: how much of it in place.
     `sharp`: the share that is lost and shows other edges than before, the same ones at both looks.
     `solid`, `gone`, `hidden`: which blocks are dependable, lost, lost and still: a bit each, in hexadecimal.
+    `left`: how strong edges of any kind are where it is lost, in parts of what they were there (the middle of all).
     `layout`: how well wide light and dark places agree where edges are lost, 1 being all.
-    `sharpness`: how much of the fine structure is left, beside the coarse, 1 being all; `trust`: how much of the
-    references' own fine structure is structure and not noise, 0 to 1. `detail`: fine beside coarse energy, in parts of
-    the references' least: cruder, but there where `trust` is not. `dull`: the share that has lost half of its contrast
+    `sharpness`: how much of the fine structure is left, beside the coarse, 1 being all; `doubt`: its standard error.
+    `detail`: fine beside coarse energy, noise and all, in parts of the references' least. `dull`: the share that has lost half of its contrast
     against the rest since the camera was put up, None where nothing of that hour is kept.
     """
 
@@ -100,11 +100,12 @@ class Comparison:
     still: float
     found: float
     sharpness: float
-    trust: float
+    doubt: float
     detail: float
     kept: float = 1.0
     layout: float = 0.0
     sharp: float = 0.0
+    left: float = 1.0
     dull: float | None = None
     noise: float = 1.0
     stripes: float = 1.0

@@ -113,6 +113,7 @@ def _gradients(level: Field) -> tuple[Field, Field]:
 
 
 def _normalised(dx: Field, dy: Field) -> Edges:
+    dx, dy = (d - cv2.boxFilter(d, -1, _NEIGHBOURHOOD) for d in (dx, dy))
     mean = np.asarray(cv2.boxFilter(dx * dx + dy * dy, -1, _NEIGHBOURHOOD), np.float32)
     around = np.sqrt(np.maximum(mean, np.float32(0))) + np.float32(_FLOOR)
     x, y = dx / around, dy / around
