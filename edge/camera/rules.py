@@ -126,7 +126,7 @@ class IrCut(Patience):
 class Dirty(Patience):
     """Against the pictures of the day the camera was put up; days count here, not looks."""
 
-    share: float = setting(0.2, "This share of the view has lost half of its contrast against the rest (0 to 1) ...")
+    share: float = setting(0.3, "This share of the view has lost half of its contrast against the rest (0 to 1) ...")
     days: int = setting(3, "... on so many days together.")
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from contract.terms import CameraFault
 from edge.camera.health.phrases import OBSTACLES, told
 from edge.camera.rules import Rule
-from edge.camera.view.seen import GREY_COLOUR, Comparison, Look, Measures, Obstacle, Turn
+from edge.camera.view.seen import GREY_COLOUR, NIGHT_BRIGHTNESS, Comparison, Look, Measures, Obstacle, Turn
 
 ENOUGH_BLOCKS = 8
 """With fewer dependable blocks a view has too little in it to say what became of it."""
@@ -32,14 +32,23 @@ much. Lines on a road agree with the next ones, and are none."""
 COVERED_EARLY, COVERED_STRANGE, COVERED_SWITCHED = 0.55, 0.6, 0.85
 """What a cover must hide in the first days, where no reference is of this kind, and both: a cover may take all colour
 away, and so does infrared in the first night."""
+STAYS = 0.75
+"""Less of that is enough where it has not moved since the look before."""
+WHOLE = 0.8
+SOFT, COVERED_SHARP = 0.6, 0.55
+"""What covers a lens is out of focus: edges have less than this part of their strength. Else something else stands
+there, and it must hide so much."""
+COVERED_DARK, LAMPLIT = 0.6, 80.0
+"""What it must hide at an hour of so little light: a lamp that is out takes the edges of all that it lit."""
 COVERED_FAINT, FAINT = 0.52, 0.45
 """What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
-COVERS = 0.3
+COVERS, COVERS_ALL = 0.35, 0.15
 """What is hidden by a cover keeps less than this of its wide lights and darks; a lens out of focus leaves more."""
 GONE = 0.65
 """A view is gone where so much of it is lost."""
-OTHER, OTHER_DETAIL = 0.42, 0.7
-"""It is another view where edges are so strong there, and so much detail is left: what covers a lens is not in focus."""
+OTHER, OTHER_DETAIL, OTHER_KEPT = 0.42, (0.75, 3.0), 0.31
+"""It is another view where edges are so strong there, detail is as ever, and hardly anything is in place: what covers a
+lens is not in focus, and where it takes the light away noise makes detail."""
 SHARP, ALL = 0.3, 0.75
 """So much of it shows the same edges at both looks, or so much is lost."""
 SURELY, DETAIL_LEFT, NOISY_DETAIL = 0.2, 0.8, 1.25
@@ -52,10 +61,10 @@ CERTAIN = 1.64
 """Standard errors: what is said is said with 95 %."""
 STEADY = 4 / 3
 """Noise is measured where there is least of it and varies less than stripes do: less of it is believed."""
+EARLY = 1.5
+"""On the first days clouds are told from noise by so much more of it."""
 GAIN = 2.0
 """A camera amplifies its noise so much more where a cover takes its light away."""
-NIGHT_BRIGHTNESS = 60.0
-
 _FAULTS = {
     Obstacle.REFUSED: CameraFault.OFFLINE,
     Obstacle.UNREACHABLE: CameraFault.OFFLINE,
@@ -153,18 +162,22 @@ def is_moved(seen: Comparison, is_settled: bool, rule: Rule) -> bool:
 def is_blurred(seen: Comparison, rule: Rule) -> bool:
     """Fine structure is gone and coarse is not, whatever noise takes its place."""
     sharpness = seen.sharpness + CERTAIN * seen.doubt
-    if sharpness >= rule.blurred.sharpness or (seen.layout < COVERS and _is_hidden(seen, rule)):
+    if sharpness >= rule.blurred.sharpness or _is_hidden(seen, rule):
         return False
     return seen.detail < (NOISY_DETAIL if sharpness < SURELY else DETAIL_LEFT)
 
 
 def _is_hidden(seen: Comparison, rule: Rule) -> bool:
-    return seen.kept < DIM if seen.lost >= GONE else seen.left < FOCUSED and seen.lost >= rule.covered.share
+    """Whether what is lost is behind something: then its wide lights and darks are lost as well."""
+    if seen.lost < GONE:
+        return seen.layout < COVERS and seen.left < FOCUSED and seen.lost >= rule.covered.share
+    return seen.layout < (COVERS if seen.kept < DIM else COVERS_ALL)
 
 
 def is_elsewhere(seen: Comparison, has_days: bool) -> bool:
     """Hardly anything is where it was, and what is there instead is in focus."""
-    is_other = seen.left >= OTHER and seen.detail >= OTHER_DETAIL
+    least, most = OTHER_DETAIL
+    is_other = seen.left >= OTHER and least <= seen.detail <= most and seen.kept <= OTHER_KEPT
     return is_other and seen.lost >= GONE and (seen.sharp >= SHARP or (has_days and seen.lost >= ALL))
 
 
@@ -190,7 +203,7 @@ def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
     seen = look.comparison
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return None
-    times = rule.noisy.times * (1 if seen.kept >= LIKE else GAIN)
+    times = rule.noisy.times * (1 if seen.kept >= LIKE else GAIN) * (1 if usual.has_days else EARLY)
     if (seen.is_known or usual.has_days) and max(seen.noise * STEADY, seen.stripes) >= times:
         what = "stripes" if seen.stripes > seen.noise * STEADY else "noise"
         return _finding(CameraFault.NOISY, what, noise=seen.noise, stripes=seen.stripes)
@@ -209,17 +222,24 @@ def _view(look: Look, usual: Usual, rule: Rule) -> Finding | None:
 
 def _cover(seen: Comparison, measures: Measures | None, usual: Usual, rule: Rule) -> Finding | None:
     """Something that stays hides more than ever comes and goes here."""
-    still = usual.hidden(seen.hidden, seen.solid) if usual.hidden is not None else seen.still
+    still, stays = seen.still, 0.0
+    if usual.hidden is not None:
+        still, stays = usual.hidden(seen.hidden, seen.solid), usual.hidden(seen.stays, seen.solid)
     least = max(rule.covered.share, usual.stir + STIR_MARGIN)
-    if seen.lost < 0.8 and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
+    if seen.lost < WHOLE and seen.layout >= (COVERS if still < COVERED_EARLY else LIKE):
         return None
+    is_soft = seen.left < SOFT
     if measures is not None and measures.contrast < FAINT * min((m.contrast for m in usual.measures), default=0.0):
         least = max(least, COVERED_FAINT)
+    if min((m.brightness for m in usual.measures), default=0.0) < LAMPLIT:
+        least = max(least, COVERED_DARK)
+    if not is_soft:
+        least = max(least, COVERED_SHARP)
     if not seen.is_known:
         least = max(least, COVERED_STRANGE if usual.has_days else COVERED_SWITCHED)
     elif not usual.is_settled:
         least = max(least, COVERED_EARLY)
-    if still < least:
+    if still < least and not (is_soft and stays >= max(STAYS * least, usual.stir + STIR_MARGIN)):
         return None
     figures = {"lost": seen.lost, "still": still, "flat": seen.flat, "layout": seen.layout, "stir": usual.stir}
     return _finding(CameraFault.COVERED, "covered", **figures)

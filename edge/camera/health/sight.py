@@ -66,7 +66,7 @@ class Sight:
     def _remember(self, look: Look, at: datetime, is_settled: bool) -> None:
         shown = self._newest()
         seen, measures = look.comparison, look.measures
-        if seen is not None and seen.dull is not None and measures is not None and not measures.is_grey and not shown:
+        if seen is not None and seen.dull is not None and measures is not None and measures.is_by_day and not shown:
             self.memory.grow_dull(seen.dull, at)
         self.memory.take(look, at, shown, is_settled)
 

@@ -70,6 +70,7 @@ def compare(
         solid=_bits(dependable),
         gone=_bits(lost),
         hidden=_bits(hidden),
+        stays=_bits(lost & (same | calm)),
         turn=turn,
         kept=_kept(agreed, expected, dependable),
         found=found,

@@ -50,7 +50,14 @@ class Measures:
         """As an infrared picture is."""
         return self.colour < GREY_COLOUR
 
+    @property
+    def is_by_day(self) -> bool:
+        """Neither by infrared nor by lamps."""
+        return not self.is_grey and self.brightness >= NIGHT_BRIGHTNESS
 
+
+NIGHT_BRIGHTNESS = 60.0
+"""Grey levels: a darker picture may be one by lamplight."""
 GREY_COLOUR = 1.5
 """Coding leaves about half a level of colour in a grey picture; the dullest coloured view of the clips has four."""
 
@@ -114,10 +121,11 @@ class Comparison:
     solid: str = NO_BLOCKS
     gone: str = NO_BLOCKS
     hidden: str = NO_BLOCKS
+    stays: str = NO_BLOCKS
 
     def __post_init__(self) -> None:
         require(0 <= self.dependable <= BLOCKS, "dependable: 0 to 144")
-        for name in ("solid", "gone", "hidden"):
+        for name in ("solid", "gone", "hidden", "stays"):
             require(_BITS.fullmatch(getattr(self, name)) is not None, f"{name}: 36 hexadecimal digits")
 
 
