@@ -44,6 +44,8 @@ COVERED_FAINT, FAINT = 0.52, 0.45
 """What it must hide where the picture's contrast is below this part of the least at this hour, as in fog."""
 COVERS, COVERS_ALL = 0.35, 0.15
 """What is hidden by a cover keeps less than this of its wide lights and darks; a lens out of focus leaves more."""
+PLACED, PLACED_KEPT = 0.2, 0.7
+"""A view is in place, whatever the hour of the references, where so little of it is lost and so much in place."""
 GONE = 0.65
 """A view is gone where so much of it is lost."""
 OTHER, OTHER_DETAIL, OTHER_KEPT = 0.42, (0.75, 3.0), 0.31
@@ -115,11 +117,13 @@ NOTHING_USUAL = Usual()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one look shows: a fault or NONE, in words, and the figures it was told by."""
+    """What one look shows: a fault or NONE, in words, and the figures it was told by. `is_blind`: nothing was wrong, but
+    nothing can be said of the view either, for want of pictures of this hour."""
 
     fault: CameraFault = CameraFault.NONE
     detail: str = ""
     evidence: dict[str, float] = field(default_factory=dict)
+    is_blind: bool = False
 
 
 def judge(look: Look, picture_before: int | None, usual: Usual, rule: Rule) -> Finding | None:
@@ -136,8 +140,15 @@ def judge(look: Look, picture_before: int | None, usual: Usual, rule: Rule) -> F
         or _view(look, usual, rule)
         or _cast(look.measures, usual, rule)
         or _dirt(look.comparison, usual, rule)
-        or Finding()
+        or Finding(is_blind=_is_blind(look.comparison, usual))
     )
+
+
+def _is_blind(seen: Comparison | None, usual: Usual) -> bool:
+    if seen is None or seen.dependable < ENOUGH_BLOCKS:
+        return True
+    is_there = seen.lost < PLACED and seen.kept >= PLACED_KEPT
+    return not (seen.is_known or usual.has_days or is_there)
 
 
 def is_dark(measures: Measures, rule: Rule) -> bool:

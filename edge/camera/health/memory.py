@@ -23,6 +23,9 @@ from edge.camera.view.seen import Comparison, Look
 
 CLEAN_LOST, CLEAN_STILL = 0.15, 0.1
 """A healthy picture is taken in only where less is lost: nobody stands in the way."""
+CONFIRMED = timedelta(minutes=2)
+"""A healthy look is compared with once it is so old and nothing was wrong since: else a fault that is not told at once
+would vouch for itself."""
 JUST_BEFORE = timedelta(minutes=5)
 KIN = 0.25
 """A picture of a kind never seen at this hour is taken in only where so much of the view is found in place."""
@@ -71,6 +74,7 @@ class Memory:
         self._album = album
         self._zone = zone
         self._last: tuple[datetime, Shown] | None = None
+        self._next: tuple[datetime, Shown] | None = None
         self._before = b""
         self._pending: list[tuple[datetime, Comparison]] = []
         self._noted_at: datetime | None = None
@@ -84,13 +88,14 @@ class Memory:
     @property
     def last_healthy(self) -> bytes:
         """The latest picture that was judged healthy; empty where there was none since the start."""
-        return self._last[1].picture if self._last is not None else b""
+        last = self._last or self._next
+        return last[1].picture if last is not None else b""
 
     def question(self, at: datetime) -> Question:
         """What to compare a look of this instant with; its kind is not known yet, so both are given."""
         shown: list[Shown] = []
-        if self._last is not None and at - self._last[0] <= bank.FRESH:
-            shown.append(self._last[1])
+        if (last := self._confirmed(at)) is not None and at - last[0] <= bank.FRESH:
+            shown.append(last[1])
         near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
         far = bank.stand_ins(self.kept, at, self._zone) if len(near) < STRANGERS else []
         for reference in (*near, *far):
@@ -102,6 +107,7 @@ class Memory:
         """Of the references of this hour, by kind or of any where there is none of it; and of the latest looks."""
         near = [r for kind in (False, True) for r in bank.choose(self.kept, at, kind, self._zone)]
         own = [r for r in near if r.is_grey is is_grey] or near
+        last = self._confirmed(at)
         days = {r.at.astimezone(self._zone).date() for r in near}
         dull = dirt.settled(self._note.dirt, rule)
         return Usual(
@@ -110,17 +116,23 @@ class Memory:
             stir=self.hidden_usually(at),
             dull=dull,
             hidden=self._note.stir.share,
-            is_fresh=self._last is not None and (since_at or at) - self._last[0] <= JUST_BEFORE,
+            is_fresh=last is not None and (since_at or at) - last[0] <= JUST_BEFORE,
         )
 
     def take(self, look: Look, at: datetime, fault: CameraFault, is_settled: bool) -> None:
         """Remember a look that was judged: healthy ones as references where they add something. Where the hour
         `is_settled`, nothing is learnt of a kind that it never had."""
         self._before = look.small
-        if look.measures is None or fault is not CameraFault.NONE or not self._is_clean(look.comparison, is_settled):
+        if fault is not CameraFault.NONE:
+            self._confirmed(at)
+            self._next = None
+            return
+        if look.measures is None or not self._is_clean(look.comparison, is_settled):
             return
         is_grey = look.measures.is_grey
-        self._last = (at, Shown(is_grey, look.small))
+        self._confirmed(at)
+        if self._next is None:
+            self._next = (at, Shown(is_grey, look.small))
         is_commissioning = self.commissioned_at is None or at - self.commissioned_at <= COMMISSIONING
         if bank.is_wanted(self.kept, at, is_grey, self._zone, is_commissioning):
             self._keep(_reference(look, at, is_commissioning), look.small)
@@ -128,7 +140,7 @@ class Memory:
     def learn(self, look: Look, at: datetime) -> None:
         """Take a picture in as right, whatever it shows; no more than a few an hour are kept."""
         assert look.measures is not None
-        self._before, self._last = look.small, (at, Shown(look.measures.is_grey, look.small))
+        self._before, self._last, self._next = look.small, (at, Shown(look.measures.is_grey, look.small)), None
         same = [r for r in self.kept if abs(r.at - at) < LEARNT_APART]
         if len(same) < LEARNT_TOGETHER:
             self._keep(_reference(look, at, is_commissioned=True), look.small)
@@ -159,7 +171,7 @@ class Memory:
         """Begin anew: the view as it is at this instant is right. Raises OSError."""
         for reference in self.kept:
             self._album.drop(reference.name)
-        self.kept, self._last = [], None
+        self.kept, self._last, self._next = [], None, None
         self._pending.clear()
         self._write(Note(right_at=at))
 
@@ -170,6 +182,12 @@ class Memory:
     def clean_in_days(self, rule: Rule) -> float | None:
         """When the lens will want cleaning, None where dirt does not grow."""
         return dirt.clean_in_days(self._note.dirt.days, rule)
+
+    def _confirmed(self, at: datetime) -> tuple[datetime, Shown] | None:
+        """The last healthy look that may be compared with."""
+        if self._next is not None and at - self._next[0] >= CONFIRMED:
+            self._last, self._next = self._next, None
+        return self._last
 
     def _write(self, note: Note) -> None:
         self._note = note

@@ -1,6 +1,6 @@
 """What a camera's looks say about it, one after another. Pure: looks and instants come in, a belief comes out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from contract.terms import CameraFault
@@ -14,6 +14,9 @@ GONE = 0.4
 """... unless hardly anything is in place: that is enough, wherever it went ..."""
 IN_PLACE, DOUBTFUL_LOOKS = 0.8, 2
 """... and where it takes so many looks more to believe it."""
+OF_VIEW = frozenset({CameraFault.COVERED, CameraFault.MOVED, CameraFault.BLURRED})
+RENAMED_LOOKS = 15
+"""What is wrong with a view is called by its first name, until so many looks in a row call it by another."""
 _MEMORY = 20
 
 
@@ -55,6 +58,8 @@ def follow(health: Health, look: Look, at: datetime, rule: Rule, usual: Usual = 
     if found is None:
         return health
     fault = found.fault
+    if found.is_blind and health.fault in OF_VIEW:
+        return replace(health, picture=health.picture if look.picture is None else look.picture)
     suspected_at = health.suspected_at if fault is health.suspect and health.suspected_at else at
     is_early = fault is not health.fault and at - suspected_at < timedelta(seconds=patience(fault, rule).lasts_s)
     recent = (*health.recent, Verdict(at, CameraFault.NONE) if is_early else Verdict(at, fault, found.evidence))[
@@ -130,6 +135,7 @@ def _turning_point(fault: CameraFault | None, recent: tuple[Verdict, ...], rule:
         same = [v for v in recent[-asked.of - more :] if is_alike(v, recent[-1])]
         return same[0] if len(same) >= asked.opens_after + more else None
     asked = patience(fault, rule)
-    last = recent[-asked.clears_after :]
-    agree = len(last) == asked.clears_after and all(v.fault is newest for v in last)
-    return last[0] if agree else None
+    is_renamed = fault in OF_VIEW and newest in OF_VIEW
+    last = recent[-(RENAMED_LOOKS if is_renamed else asked.clears_after) :]
+    agree = all(v.fault is newest or (not is_renamed and {v.fault, newest} <= OF_VIEW) for v in last)
+    return last[0] if agree and len(last) >= asked.clears_after and (not is_renamed or len(last) == RENAMED_LOOKS) else None
