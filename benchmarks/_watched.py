@@ -13,7 +13,7 @@ from benchmarks._days import Picture, VirtualCamera
 from benchmarks._rules_of_thumb import Thumb
 from benchmarks._tampering import Kind
 from contract.terms import CameraFault
-from edge.camera.health.memory import Memory
+from edge.camera.health.memory import CONFIRMED, Memory
 from edge.camera.health.sight import Sight
 from edge.camera.judging import DictAlbum, look_at
 from edge.camera.rules import Rule
@@ -98,14 +98,15 @@ class Watched:
             )
 
     def _try_out(self, kind: Kind, at: datetime, day: int, pick: np.random.Generator) -> Trial:
-        """On a copy of what is known: what happens next, had this befallen the camera."""
+        """On a copy of what is known: what happens next, had this befallen the camera. The looks of the minutes before
+        are left out: they would have shown what the last one did."""
         sight, thumb, before = copy.deepcopy(self.sight), copy.deepcopy(self.thumb), set(self.thumb.alarming)
         tampering = kind.make(pick)
         is_slow = kind.fault is CameraFault.IR_CUT
         checks, noticed, scene = None, set[str](), int(pick.integers(10**5, 10**6))
         still = self.camera.look(at, day, scene, scene, tampering) if kind.fault is CameraFault.FROZEN else None
         for n in range(1, 1 + (SLOW_LOOKS if is_slow else TRIAL_LOOKS)):
-            then = at + n * (SLOW_CHECK if is_slow else CHECK)
+            then = at + CONFIRMED + n * (SLOW_CHECK if is_slow else CHECK)
             picture = self.camera.look(then, day, scene + n, scene, tampering) if still is None else still
             self._take(sight, picture, then)
             self.looks["tampered"] += 1

@@ -24,7 +24,8 @@ from edge import access, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
-from edge.camera.health.finding import NOTHING_USUAL, judge
+from edge.camera.health.judge import judge
+from edge.camera.health.usual import NOTHING_USUAL
 from edge.camera.onvif import survey
 from edge.camera.tool import in_words
 from edge.clock import SystemClock

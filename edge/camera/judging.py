@@ -114,8 +114,13 @@ def _folder(folder: Path) -> Iterator[tuple[datetime, Bgr | None]]:
 
 
 def _decoded(data: bytes) -> Bgr | None:
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    bgr = cv2.imdecode(np.frombuffer(data + _ended(data), np.uint8), cv2.IMREAD_COLOR) if data else None
     return None if bgr is None else bgr.astype(np.uint8, copy=False)
+
+
+def _ended(data: bytes) -> bytes:
+    """The mark of its end, where a JPEG lacks it: OpenCV 5 refuses the whole picture for that."""
+    return b"\xff\xd9" if data[:3] == b"\xff\xd8\xff" else b""
 
 
 def _clip(path: Path) -> Iterator[tuple[datetime, Bgr | None]]:

@@ -15,8 +15,8 @@ from contract.terms import CameraFault
 from edge.camera.health import bank, dirt
 from edge.camera.health.bank import Reference
 from edge.camera.health.dirt import Dirt
-from edge.camera.health.finding import Usual
 from edge.camera.health.stir import Stir
+from edge.camera.health.usual import Usual
 from edge.camera.rules import Rule
 from edge.camera.view.question import Question, Shown
 from edge.camera.view.seen import Comparison, Look

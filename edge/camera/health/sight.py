@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from contract.terms import CameraFault
-from edge.camera.health.finding import NOTHING_USUAL
 from edge.camera.health.memory import Memory
+from edge.camera.health.usual import NOTHING_USUAL
 from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Rule
 from edge.camera.view.question import Question

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from contract.terms import CameraFault
-from edge.camera.health.finding import NOTHING_USUAL, Finding, Usual, judge
+from edge.camera.health.finding import Finding
+from edge.camera.health.judge import judge
+from edge.camera.health.usual import NOTHING_USUAL, Usual
 from edge.camera.rules import Patience, Rule
 from edge.camera.view.seen import Look
 
@@ -130,12 +132,24 @@ def _turning_point(fault: CameraFault | None, recent: tuple[Verdict, ...], rule:
     if newest is CameraFault.NONE and fault is None:
         return recent[-1]
     if fault in (None, CameraFault.NONE):
-        asked = patience(newest, rule)
-        more = DOUBTFUL_LOOKS if is_doubtful(recent[-1]) else 0
-        same = [v for v in recent[-asked.of - more :] if is_alike(v, recent[-1])]
-        return same[0] if len(same) >= asked.opens_after + more else None
-    asked = patience(fault, rule)
+        return _opening(recent, rule)
+    return _ending(fault, recent, rule)
+
+
+def _opening(recent: tuple[Verdict, ...], rule: Rule) -> Verdict | None:
+    """With which look a fault began."""
+    newest = recent[-1]
+    asked = patience(newest.fault, rule)
+    more = DOUBTFUL_LOOKS if is_doubtful(newest) else 0
+    same = [v for v in recent[-asked.of - more :] if is_alike(v, newest)]
+    return same[0] if len(same) >= asked.opens_after + more else None
+
+
+def _ending(fault: CameraFault, recent: tuple[Verdict, ...], rule: Rule) -> Verdict | None:
+    """With which look it gave way, to health or to another fault."""
+    newest = recent[-1].fault
     is_renamed = fault in OF_VIEW and newest in OF_VIEW
-    last = recent[-(RENAMED_LOOKS if is_renamed else asked.clears_after) :]
-    agree = all(v.fault is newest or (not is_renamed and {v.fault, newest} <= OF_VIEW) for v in last)
-    return last[0] if agree and len(last) >= asked.clears_after and (not is_renamed or len(last) == RENAMED_LOOKS) else None
+    count = RENAMED_LOOKS if is_renamed else patience(fault, rule).clears_after
+    agree = OF_VIEW if newest in OF_VIEW and not is_renamed else {newest}
+    last = recent[-count:]
+    return last[0] if len(last) == count and all(v.fault in agree for v in last) else None

@@ -95,7 +95,7 @@ def agreement_among(references: Sequence[Traits]) -> Field:
     for n, one in enumerate(references):
         others = [agreement(one.edges, other.edges) for m, other in enumerate(references) if m != n]
         best.append(_best(others))
-    return np.asarray(np.mean(best, axis=0), np.float32)
+    return np.asarray(np.sort(best, axis=0)[1 if len(best) > 3 else 0], np.float32)
 
 
 def _kept(agreed: Field, expected: Field, where: Mask) -> float:

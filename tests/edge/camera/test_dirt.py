@@ -32,7 +32,7 @@ def look(n: int, dull: float | None) -> Look:
         still=0,
         found=0.98,
         sharpness=1,
-        trust=0.7,
+        doubt=0.02,
         detail=1,
         dull=dull,
     )
@@ -112,7 +112,7 @@ def test_while_the_lens_is_dirty_a_cover_is_still_told() -> None:
             still=0.9,
             found=0.1,
             sharpness=1,
-            trust=0.7,
+            doubt=0.02,
             detail=1,
         )
         seen = Look(

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.terms import CameraFault
-from edge.camera.health.finding import Finding, Usual, judge
+from edge.camera.health.finding import Finding
+from edge.camera.health.judge import judge
+from edge.camera.health.usual import Usual
 from edge.camera.health.verdict import Health, follow
 from edge.camera.rules import Dark, Frozen, Gone, Rule
 from edge.camera.view.seen import Comparison, Look, Measures, Obstacle, Turn
@@ -25,7 +27,7 @@ NO_KEY = Look(obstacle=Obstacle.NONE, packets=20, progress_s=2.0)
 
 CLEAR = Measures(brightness=90.0, contrast=40.0, colour=10.0)
 AS_EVER = Comparison(
-    is_known=True, dependable=100, lost=0.02, flat=0.0, still=0.0, found=0.98, sharpness=1.0, trust=0.7, detail=1.0
+    is_known=True, dependable=100, lost=0.02, flat=0.0, still=0.0, found=0.98, sharpness=1.0, doubt=0.02, detail=1.0
 )
 
 
@@ -168,7 +170,7 @@ def test_what_became_of_the_view_is_told_with_its_measure_within_three_looks(
     [
         seen(2, lost=0.3, still=0.1, found=0.7),  # people walk by
         seen(2, lost=0.1, turn=Turn(dx=0.01, gain=2.0)),  # the pole sways
-        seen(2, sharpness=0.3, trust=0.05),  # nothing fine to be sharp
+        seen(2, sharpness=0.3, doubt=0.2),  # nothing fine to be sharp
         seen(2, sharpness=0.4, detail=0.95),  # the light fell, the details stay
         seen(2, lost=0.5, still=0.5, flat=0.5, layout=0.7),  # fog
         seen(2, dependable=3, lost=1.0, still=1.0, found=0.0),  # a bare wall

@@ -25,7 +25,8 @@ from cryptography.x509.oid import NameOID
 from contract.terms import CameraFault
 from edge.camera.config import Camera
 from edge.camera.decoder import LIMIT_S
-from edge.camera.health.finding import Usual, judge
+from edge.camera.health.judge import judge
+from edge.camera.health.usual import Usual
 from edge.camera.logins import CameraLogin, CameraLogins
 from edge.camera.probe import KEYLESS_MAX, RtspProbe
 from edge.camera.rules import Rule
