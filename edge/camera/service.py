@@ -146,8 +146,7 @@ class CameraService:
             self._keep(watch, believed, look)
         except OSError as error:
             log.error("%s: a picture cannot be kept: %s", watch.camera.id, error)
-        if watch.health.fault is not believed.fault and not self._tell(watch):
-            watch.sight.health = believed
+        self._tell_change(watch, believed)
 
     def _unless_held_up(self, watch: _Watch, look: Look, began_s: float) -> Look:
         """A look that tells more of this process than of its camera is none."""
@@ -193,7 +192,7 @@ class CameraService:
 
     def _hold_right(self, watch: _Watch, todo: Errand) -> None:
         """What the camera shows from now on is what it is meant to show."""
-        at = self._clock.now()
+        at, believed = self._clock.now(), watch.health
         try:
             watch.sight.commission(at)
             self._note(watch)
@@ -201,6 +200,7 @@ class CameraService:
             log.error("%s not done: %s", todo, error)
             return
         log.info("%s done", todo)
+        self._tell_change(watch, believed)
         counter = f"{todo.counter.epoch}.{todo.counter.n}"
         self._record(lambda key: Change(key=key, at=at, subject=f"view:{watch.camera.id}", value="ok", detail=counter))
 
@@ -225,8 +225,13 @@ class CameraService:
         sizes = ", ".join(str(len(each)) for each in (now, before, after))
         log.info("%s %s (%s bytes)", todo, "done" if is_posted else "not done: too many wait to be sent", sizes)
 
+    def _tell_change(self, watch: _Watch, believed: Health) -> None:
+        """Where the disk refuses a change, it has not happened: the next look tries again."""
+        if watch.health.fault is not believed.fault and not self._tell(watch):
+            watch.sight.health = believed
+
     def _tell(self, watch: _Watch) -> bool:
-        """Put a change on record and say it at once. False where the disk refuses: the next look tries again."""
+        """Put a change on record and say it at once. False where the disk refuses."""
         camera, health = watch.camera, watch.health
         log.info("%s: %s %s", camera.id, health.fault or "ok", health.detail)
         detail = saying.sentence(camera, saying.detail(watch.sight, self._probe.note(camera)))

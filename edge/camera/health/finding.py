@@ -8,8 +8,10 @@ from edge.camera.health.phrases import told
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one look shows: a fault or NONE, in words, and the figures it was told by. `is_blind`: nothing was wrong, but
-    nothing can be said of the view either, for want of pictures of this hour."""
+    """What one look shows: a fault or NONE, in words, and the figures it was told by.
+
+    `is_blind`: nothing was wrong, but nothing can be said of the view either, for want of pictures of this hour.
+    """
 
     fault: CameraFault = CameraFault.NONE
     detail: str = ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from contract.terms import CameraFault
 from edge.camera.health.memory import Memory
 from edge.camera.health.usual import NOTHING_USUAL
-from edge.camera.health.verdict import Health, follow
+from edge.camera.health.verdict import Health, accepted, follow
 from edge.camera.rules import Rule
 from edge.camera.view.question import Question
 from edge.camera.view.seen import Look
@@ -42,6 +42,7 @@ class Sight:
         """This view is right: forget what was known and learn anew from now on. Raises OSError."""
         self._learn = self._learnt_looks
         self.memory.forget(at)
+        self.health = accepted(self.health, at)
 
     def question(self, at: datetime) -> Question:
         return self.memory.question(at)

@@ -85,6 +85,11 @@ def follow(health: Health, look: Look, at: datetime, rule: Rule, usual: Usual = 
     )
 
 
+def accepted(health: Health, at: datetime) -> Health:
+    """Somebody says that the view is right: what was wrong with it is no fault any more."""
+    return Health(CameraFault.NONE, at, picture=health.picture) if health.fault in OF_VIEW else health
+
+
 def _told(before: Health, believed: CameraFault | None, newest: Finding) -> Finding:
     """What is said of the belief: by the newest look, where it shows that fault."""
     if not believed:

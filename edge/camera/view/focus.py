@@ -8,7 +8,6 @@ that is told along with it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,8 @@ ZONES = (3, 4)
 REACH_PX = 3
 """What wind does to a pole in the fine structure: found again so near, it is there."""
 LEAST_COARSE = 0.05
+UNKNOWN = 10.0
+"""The error of what nothing is known of."""
 
 Numbers = NDArray[np.floating]
 
@@ -49,8 +50,15 @@ def focus(now: Traits, references: Sequence[Traits], weight: Field) -> Focus:
 def _in_place(fine: Field, references: Sequence[Traits], weight: Field) -> Field:
     """Shifted to where it agrees best, within reach."""
     wanted = np.asarray(np.sum([r.fine for r in references], axis=0) * weight, np.float32)
-    inner = fine[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX]
-    y, x = divmod(int(cv2.matchTemplate(wanted, inner, cv2.TM_CCORR).argmax()), 2 * REACH_PX + 1)
+    inner = np.ascontiguousarray(fine[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX])
+    height, width = inner.shape
+    shifts = [(y, x) for y in range(2 * REACH_PX + 1) for x in range(2 * REACH_PX + 1)]
+
+    def agreement(shift: tuple[int, int]) -> float:
+        y, x = shift
+        return float(np.einsum("ij,ij->", wanted[y : y + height, x : x + width], inner))
+
+    y, x = max(shifts, key=agreement)
     return np.roll(fine, (y - REACH_PX, x - REACH_PX), axis=(0, 1))
 
 
@@ -66,7 +74,7 @@ def _left(references: Sequence[Field], now: Field, weight: Field) -> tuple[float
     chosen = _upper(_by_zone(shared), _by_zone(common)).repeat(ROWS // ZONES[0], 0).repeat(COLUMNS // ZONES[1], 1)
     due = float(common[chosen].sum())
     if due <= 0:
-        return 1.0, np.inf
+        return 1.0, UNKNOWN
     left = float(shared[chosen].sum()) / due
     return left, float(np.sqrt(np.square(shared - left * common)[chosen].sum())) / due
 

@@ -92,12 +92,13 @@ class Comparison:
     `still`: the share that is lost and flat, or lost and the same as at the look before. `turn`: where the view went,
     and `found`: how much of the agreement to expect there is after turning it back; `kept`: how much of it in place.
     `sharp`: the share that is lost and shows other edges than before, the same ones at both looks.
-    `solid`, `gone`, `hidden`: which blocks are dependable, lost, lost and still: a bit each, in hexadecimal.
+    `solid`, `gone`, `hidden`, `stays`: which blocks are dependable, lost, lost and still, lost and just as they were at
+    the look before: a bit each, in hexadecimal.
     `left`: how strong edges of any kind are where it is lost, in parts of what they were there (the middle of all).
     `layout`: how well wide light and dark places agree where edges are lost, 1 being all.
     `sharpness`: how much of the fine structure is left, beside the coarse, 1 being all; `doubt`: its standard error.
-    `detail`: fine beside coarse energy, noise and all, in parts of the references' least. `dull`: the share that has lost half of its contrast
-    against the rest since the camera was put up, None where nothing of that hour is kept.
+    `detail`: fine beside coarse energy, noise and all, in parts of the references' least. `dull`: the share that has
+    lost half of its contrast against the rest since the camera was put up, None where nothing of that hour is kept.
     """
 
     is_known: bool

@@ -66,7 +66,7 @@ def grown(shares: list[float]) -> list[Day]:
 
 def test_dirt_is_told_after_some_days_and_is_over_on_the_day_the_lens_is_cleaned() -> None:
     sight, noise = put_up(), Random(3)
-    told = [live(sight, day, 0.02 + day * 0.01, noise) for day in range(26)]
+    told = [live(sight, day, 0.02 + day * 0.015, noise) for day in range(26)]
     first = next(day for day, believed in enumerate(told) if CameraFault.DIRTY in believed)
     assert 19 <= first <= 23
     assert all(CameraFault.DIRTY not in each for each in told[:first])
@@ -97,7 +97,7 @@ def test_one_dull_day_is_weather() -> None:
 def test_while_the_lens_is_dirty_a_cover_is_still_told() -> None:
     sight, noise = put_up(), Random(6)
     for day in range(6):
-        live(sight, day, 0.3, noise)
+        live(sight, day, 0.4, noise)
     assert believed(sight) is CameraFault.DIRTY
     hand = look(1, None)
     for n in range(3):
@@ -111,6 +111,7 @@ def test_while_the_lens_is_dirty_a_cover_is_still_told() -> None:
             flat=0.9,
             still=0.9,
             found=0.1,
+            left=0.1,
             sharpness=1,
             doubt=0.02,
             detail=1,
