@@ -83,8 +83,12 @@ class Memory:
 
     @property
     def last_healthy(self) -> bytes:
-        """The latest picture that was judged healthy; empty where there was none since the start."""
-        return self._last[1].picture if self._last is not None else b""
+        """The latest picture that was judged healthy, since the start or else of those that are kept; empty where
+        there is none."""
+        if self._last is not None:
+            return self._last[1].picture
+        newest = max(self.kept, key=lambda reference: reference.at, default=None)
+        return b"" if newest is None else self._album.get(newest.name) or b""
 
     def question(self, at: datetime) -> Question:
         """What to compare a look of this instant with; its kind is not known yet, so both are given."""
