@@ -1,8 +1,8 @@
 """Simulated cameras: real RTSP, served by GStreamer in a child of the system's Python, with feeds to switch.
 
-The pictures are encoded once into a folder that may be kept: a minute of a moving test card with its seconds burnt
-in, and black; as H.264 or H.265, in any size. Or a yard in the place of the card, which can be covered, blurred, moved
-and drowned in noise.
+The pictures are encoded when they are first shown, into a folder that may be kept: a minute of a moving test card with
+its seconds burnt in, and black; as H.264 or H.265, in any size. Or a yard in the place of the card, which can be
+covered, blurred, moved, flooded with light and drowned in noise.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ from av.video.frame import PictureType, VideoFrame
 
 from simulator import yard
 
-Feed = Literal["live", "frozen", "black", "covered", "blurred", "moved", "noise", "silent", "off"]
+Feed = Literal["live", "frozen", "black", "bright", "covered", "blurred", "moved", "noise", "silent", "off"]
 Scene = Literal["card", "yard"]
 Codec = Literal["h264", "h265"]
 
@@ -49,7 +49,7 @@ _ENCODERS = {
         {
             "preset": "ultrafast",
             "tune": "zerolatency",
-            "x265-params": "log-level=none:scenecut=0:open-gop=0:repeat-headers=1:annexb=1:aud=1:keyint=10:pools=none",
+            "x265-params": "log-level=none:scenecut=0:open-gop=0:repeat-headers=1:annexb=1:aud=1:pools=none",
         },
     ),
 }
@@ -57,8 +57,11 @@ LIVE_S = 61
 """A prime number of seconds: a monitor that looks every so many seconds never meets the same picture twice running."""
 _CLIPS = {"live": ("testsrc", "", LIVE_S), "black": ("color", ":color=black", 1)}
 YARD_LIVE_S, YARD_FAULT_S = 17, 7
+_KEY_EVERY = {"card": PICTURES_PER_S, "yard": PICTURES_PER_S // 2}
+"""Pictures from one key picture to the next: who looks at a yard without a pause waits half as long."""
 _SPOILT = {
     "live": (),
+    "bright": (("lutyuv", "y=min(val+150\\,maxval)"),),
     "covered": (("drawbox", "x=0:y=0:w=iw*0.6:h=ih:color=0x465a50:t=fill"),),
     "blurred": (("gblur", "sigma=6"),),
     "moved": (),
@@ -83,7 +86,7 @@ class Cameras:
         scene: Scene = "card",
     ) -> None:
         """`login` is `user:password`, which they then want by Digest; `grain` is for FFmpeg's filter `noise`, on the
-        card. A card cannot be covered, blurred, moved or drowned in noise; a yard can."""
+        card. A card can only turn black; a yard can be spoilt in every way."""
         self._names = tuple(names)
         self._scene: Scene = scene
         self._folder = folder / scene if scene == "yard" else folder
@@ -95,11 +98,11 @@ class Cameras:
         self._server: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        """Encode what is missing and start the server; every camera shows `live`.
+        """Start the server; every camera shows `live`.
 
         Raises RuntimeError where the server does not come up, naming the Debian packages it needs.
         """
-        make_clips(self._folder, self._codec, self._size, self._grain, self._scene)
+        self._make_clip("live")
         self._server = subprocess.Popen(
             [SYSTEM_PYTHON, "-I", str(SERVER), str(self._folder), self._codec, self._login or "-", *self._names],
             stdin=subprocess.PIPE,
@@ -136,11 +139,15 @@ class Cameras:
         """Switch a camera's feed; it has happened when this returns."""
         if self._server is None or self._server.stdin is None:
             raise RuntimeError("the cameras are not started")
+        self._make_clip(feed)
         self._server.stdin.write(f"{name} {feed}\n")
         self._server.stdin.flush()
         answer = self._hear()
         if answer != f"{name} {feed}":
             raise ValueError(f"no such camera or feed: {answer}")
+
+    def _make_clip(self, feed: Feed) -> None:
+        make_clip(self._folder, feed, self._codec, self._size, self._grain, self._scene)
 
     def _hear(self) -> str:
         if self._server is None or self._server.stdout is None:
@@ -151,26 +158,24 @@ class Cameras:
         return line
 
 
-def make_clips(
+def make_clip(
     folder: Path,
+    feed: str,
     codec: Codec = "h264",
     size: tuple[int, int] = (WIDTH, HEIGHT),
     grain: str = "",
     scene: Scene = "card",
 ) -> None:
-    """Encode the clips that are not there yet, in Annex B, a key picture each second."""
+    """Encode the clip of a feed that has one, where it is not there yet: in Annex B."""
+    path = folder / f"{feed}.{codec}"
+    is_yard = scene == "yard" and feed in _SPOILT
+    if path.exists() or not (is_yard or feed in _CLIPS):
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _CLIPS if scene == "card" else (*_SPOILT, "black"):
-        path = folder / f"{name}.{codec}"
-        if not path.exists():
-            part = path.with_suffix(".part")
-            if scene == "card" or name not in _SPOILT:
-                source, option, seconds = _CLIPS[name]
-                frames = _draw(source, option, seconds * PICTURES_PER_S, size, grain)
-            else:
-                frames = _look_out(name, size)
-            part.write_bytes(_encode(frames, codec, size))
-            part.rename(path)
+    part = path.with_suffix(".part")
+    frames = _look_out(feed, size) if is_yard else _draw(*_CLIPS[feed], size, grain)
+    part.write_bytes(_encode(frames, codec, size, _KEY_EVERY[scene]))
+    part.rename(path)
 
 
 def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
@@ -197,7 +202,7 @@ def _look_out(feed: str, size: tuple[int, int]) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _draw(source: str, option: str, count: int, size: tuple[int, int], grain: str) -> Iterator[VideoFrame]:
+def _draw(source: str, option: str, seconds: int, size: tuple[int, int], grain: str) -> Iterator[VideoFrame]:
     graph = av.filter.Graph()
     graph.link_nodes(
         graph.add(source, f"size={size[0]}x{size[1]}:rate={PICTURES_PER_S}{option}"),
@@ -205,19 +210,19 @@ def _draw(source: str, option: str, count: int, size: tuple[int, int], grain: st
         graph.add("format", "yuv420p"),
         graph.add("buffersink"),
     ).configure()
-    for _ in range(count):
+    for _ in range(seconds * PICTURES_PER_S):
         frame = graph.vpull()
         frame.pict_type = PictureType.NONE
         yield frame
 
 
-def _encode(frames: Iterator[VideoFrame], codec: Codec, size: tuple[int, int]) -> bytes:
+def _encode(frames: Iterator[VideoFrame], codec: Codec, size: tuple[int, int], key_every: int) -> bytes:
     name, options = _ENCODERS[codec]
     encoder = av.CodecContext.create(name, "w")
     assert isinstance(encoder, VideoCodecContext)
     (encoder.width, encoder.height), encoder.pix_fmt = size, "yuv420p"
     encoder.time_base = Fraction(1, PICTURES_PER_S)
-    encoder.gop_size = PICTURES_PER_S
+    encoder.gop_size = key_every
     encoder.options = dict(options)
     packets = [packet for frame in frames for packet in encoder.encode(frame)]
     return b"".join(bytes(packet) for packet in [*packets, *encoder.encode(None)])

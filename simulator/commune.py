@@ -66,7 +66,7 @@ class Commune:
         self.hub_file = root / "hub.toml"
         self.hub = Process("hub", [LOA_HUB, "--config", str(self.hub_file), "serve"], root / "log/hub.log")
         self.sound_card = SoundCard(root / "sound", [v.node for v in villages])
-        self.cameras = Cameras([v.node for v in villages], root / "cameras")
+        self.cameras = Cameras([v.node for v in villages], root / "cameras", scene="yard")
         self.internet = Internet()
         self.houses: list[House] = []
         self.horns: dict[str, Horn] = {}

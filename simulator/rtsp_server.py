@@ -4,9 +4,9 @@ Run by the system's own Python, which has GStreamer's bindings; so it imports th
 
     /usr/bin/python3 rtsp_server.py FOLDER CODEC LOGIN NAME...
 
-CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and others like it (Annex B, ten pictures a second, each behind an
-access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is `USER:PASSWORD`, to be said by Digest, or `-`
-where everybody may look.
+CODEC is `h264` or `h265`; FOLDER holds `live.CODEC` and, by the time they are shown, others like it (Annex B, ten
+pictures a second, each behind an access unit delimiter): `covered.CODEC` is the feed `covered`. LOGIN is
+`USER:PASSWORD`, to be said by Digest, or `-` where everybody may look.
 On start it prints `NAME PORT` for each camera. A line `NAME FEED` on standard input switches a camera, and is printed
 back once done. The feeds beside those of the files: `frozen` (packets flow, always the same picture), `silent` (takes
 connections and never says a word) and `off` (takes none). It ends when standard input does.
@@ -59,10 +59,30 @@ def demand(login: str) -> Any:
     return auth
 
 
+class Clips:
+    """The files of the folder; each is read when it is first shown."""
+
+    def __init__(self, folder: Path, codec: str) -> None:
+        self._folder = folder
+        self._codec = codec
+        self._read: dict[str, list[bytes]] = {}
+
+    def has(self, feed: str) -> bool:
+        return feed in self._read or self._path(feed).exists()
+
+    def of(self, feed: str) -> list[bytes]:
+        if feed not in self._read:
+            self._read[feed] = read_pictures(self._path(feed))
+        return self._read[feed]
+
+    def _path(self, feed: str) -> Path:
+        return self._folder / f"{feed}.{self._codec}"
+
+
 class Camera:
     """One camera at its own port, as a real one has its own address."""
 
-    def __init__(self, name: str, clips: dict[str, list[bytes]], codec: str, login: str) -> None:
+    def __init__(self, name: str, clips: Clips, codec: str, login: str) -> None:
         self._clips = clips
         self._feed = "off"
         self.port = 0
@@ -80,7 +100,7 @@ class Camera:
         self._server.get_mount_points().add_factory(f"/{name}", factory)
 
     def can_show(self, feed: str) -> bool:
-        return feed in (*self._clips, "frozen", *NOT_SENDING)
+        return feed in ("frozen", *NOT_SENDING) or self._clips.has(feed)
 
     def show(self, feed: str) -> None:
         """Switch to a feed. Viewers of a feed that sends nothing are thrown out."""
@@ -127,14 +147,15 @@ class Camera:
         media.connect("unprepared", lambda _media: GLib.source_remove(timer))
 
     def _push(self, source: Any) -> bool:
-        source.emit("push-buffer", Gst.Buffer.new_wrapped(self._picture()))
+        if self._feed not in NOT_SENDING:
+            source.emit("push-buffer", Gst.Buffer.new_wrapped(self._picture()))
         return True
 
     def _picture(self) -> bytes:
         """The picture of this very moment, so that two viewings never begin alike."""
         if self._feed == "frozen":
-            return self._clips["live"][0]
-        clip = self._clips[self._feed]
+            return self._clips.of("live")[0]
+        clip = self._clips.of(self._feed)
         return clip[int(time.monotonic() * PICTURES_PER_S) % len(clip)]
 
 
@@ -154,7 +175,7 @@ def say(line: str) -> None:
 
 def main(folder: Path, codec: str, login: str, names: list[str]) -> None:
     Gst.init(None)
-    clips = {path.stem: read_pictures(path) for path in folder.glob(f"*.{codec}")}
+    clips = Clips(folder, codec)
     cameras = {name: Camera(name, clips, codec, login) for name in names}
     for name, camera in cameras.items():
         camera.show("live")

@@ -52,7 +52,8 @@ class _Watch:
     """One camera, what is believed of it, and when to look next (monotonic).
 
     `looked_s` is when it was looked at last, `judged_s` when a look was last taken for evidence, and `small` the newest
-    picture, got at `small_s`. `held_up`: how often this process had been held up by then (see `pace`).
+    picture, got at `small_s`; none where the camera has failed since. `held_up`: how often this process had been held
+    up by then (see `pace`).
     """
 
     camera: Camera
@@ -137,7 +138,7 @@ class CameraService:
         watch.due_s, watch.looked_s = began_s + watch.camera.every_s, began_s
         at, believed = self._clock.now(), watch.health
         look = self._unless_held_up(watch, self._probe.look(watch.camera, watch.sight.question(at)), began_s)
-        if look.small:
+        if look.small or look.obstacle not in (Obstacle.NONE, Obstacle.MONITOR):
             watch.small, watch.small_s = look.small, began_s
         if look.obstacle is not Obstacle.MONITOR:
             watch.judged_s = began_s

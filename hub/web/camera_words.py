@@ -105,7 +105,9 @@ FIGURES: dict[str, Figure] = {
     "colour": Figure(mark("colour %(value)s"), 1, 1),
     "dull": Figure(mark("%(value)s %% of the picture has been dull for days"), 100),
 }
-UNSAID = frozenset({"differing", "flat", "found", "gain", "stir", "trust", "red", "blue"})
+UNSAID = frozenset({
+    "differing", "flat", "found", "gain", "kept", "layout", "sharp", "stir", "trust", "red", "blue",
+})  # fmt: skip
 """Figures that help whoever works on the judgement, and nobody on a ladder; the API has them."""
 
 

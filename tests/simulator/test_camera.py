@@ -5,19 +5,19 @@ from pathlib import Path
 import av
 import pytest
 
-from simulator.camera import LIVE_S, PICTURES_PER_S, Cameras, make_clips
+from simulator.camera import LIVE_S, PICTURES_PER_S, Cameras, make_clip
 
 QUICK = {"rtsp_transport": "tcp", "fpsprobesize": "0", "analyzeduration": "1000"}
 
 
-def test_the_clips_are_made_once_and_hold_a_key_picture_each_second(tmp_path: Path) -> None:
-    make_clips(tmp_path)
+def test_a_clip_is_made_once_and_holds_a_key_picture_each_second(tmp_path: Path) -> None:
+    make_clip(tmp_path, "live")
     with av.open(str(tmp_path / "live.h264"), format="h264") as clip:
         keys = [packet.is_keyframe for packet in clip.demux(video=0) if packet.size]
     assert len(keys) == LIVE_S * PICTURES_PER_S
     assert [n for n, is_key in enumerate(keys) if is_key] == list(range(0, len(keys), PICTURES_PER_S))
     written = (tmp_path / "live.h264").stat().st_mtime_ns
-    make_clips(tmp_path)
+    make_clip(tmp_path, "live")
     assert (tmp_path / "live.h264").stat().st_mtime_ns == written
 
 
@@ -40,7 +40,7 @@ def test_each_camera_is_switched_by_itself_and_all_end_together(tmp_path: Path) 
 @pytest.mark.real
 def test_a_yard_can_be_spoilt_and_a_card_cannot(tmp_path: Path) -> None:
     with Cameras(["cong"], tmp_path, scene="yard", size=(160, 90)) as cameras:
-        for feed in ("covered", "blurred", "moved", "noise", "black", "frozen", "live"):
+        for feed in ("covered", "blurred", "moved", "bright", "noise", "black", "frozen", "live"):
             cameras.show("cong", feed)
     with Cameras(["cong"], tmp_path) as cameras, pytest.raises(ValueError, match="covered"):
         cameras.show("cong", "covered")

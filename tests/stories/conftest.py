@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from simulator.commune import Commune, Ports, Village
 from simulator.house import House
 from simulator.listening import Wave
 from simulator.officer import Person
+from simulator.process import Process
 from simulator.soundcard import Recording
 from simulator.speech import speak
 
@@ -131,6 +132,29 @@ def eventually(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:
         assert time.monotonic() < deadline, f"still not so after {within_s:.0f} s; last answer: {answer!r}"
         time.sleep(LOOK_S)
     return answer
+
+
+def restart(*processes: Process) -> None:
+    for process in processes:
+        process.stop()
+        process.start()
+
+
+@contextlib.contextmanager
+def reconfigured(house: House, **texts: str) -> Iterator[None]:
+    """The house with other settings of these processes, for a while."""
+    former = {name: (house.etc / f"{name}.toml").read_text(encoding="utf-8") for name in texts}
+    _configure(house, texts)
+    try:
+        yield
+    finally:
+        _configure(house, former)
+
+
+def _configure(house: House, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        house.configure(name, text)
+    restart(*(house.processes[name] for name in texts))
 
 
 def loudest(heard: Wave) -> float:

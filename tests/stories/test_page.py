@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
-from simulator.process import Process
-from tests.stories.conftest import Staff
+from tests.stories.conftest import Staff, reconfigured
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDTH, HEIGHT = 360, 740
@@ -45,13 +44,10 @@ def hasty_house(staff: Staff) -> Iterator[str]:
     """The first village, whose camera and network are looked at every second instead of every ten."""
     house = staff.commune.houses[0]
     former = {name: (house.etc / f"{name}.toml").read_text(encoding="utf-8") for name in ("camera", "netmon")}
-    house.configure("camera", former["camera"].replace("every_s = 10", "every_s = 1"))
-    house.configure("netmon", former["netmon"].replace("[[targets]]", "[[targets]]\nevery_s = 1"))
-    restart(*(house.processes[name] for name in former))
-    yield house.node
-    for name, text in former.items():
-        house.configure(name, text)
-    restart(*(house.processes[name] for name in former))
+    camera = former["camera"].replace("every_s = 10", "every_s = 1")
+    netmon = former["netmon"].replace("[[targets]]", "[[targets]]\nevery_s = 1")
+    with reconfigured(house, camera=camera, netmon=netmon):
+        yield house.node
 
 
 def test_what_happens_in_a_village_shows_by_itself(staff: Staff, phone: Page, hasty_house: str) -> None:
@@ -82,9 +78,3 @@ def card_of(page: Page, title: str) -> Locator:
 def expect_soon(card: Locator, *texts: str) -> None:
     for text in texts:
         expect(card).to_contain_text(text, timeout=PATIENCE_MS)
-
-
-def restart(*processes: Process) -> None:
-    for process in processes:
-        process.stop()
-        process.start()

@@ -87,9 +87,12 @@ class Memory:
 
     @property
     def last_healthy(self) -> bytes:
-        """The latest picture that was judged healthy; empty where there was none since the start."""
-        last = self._last or self._next
-        return last[1].picture if last is not None else b""
+        """The latest picture that was judged healthy, since the start or else of those that are kept; empty where
+        there is none."""
+        if (last := self._last or self._next) is not None:
+            return last[1].picture
+        newest = max(self.kept, key=lambda reference: reference.at, default=None)
+        return b"" if newest is None else self._album.get(newest.name) or b""
 
     def question(self, at: datetime) -> Question:
         """What to compare a look of this instant with; its kind is not known yet, so both are given."""

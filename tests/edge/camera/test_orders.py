@@ -108,7 +108,7 @@ class TestShow:
     def test_a_camera_that_is_gone_has_a_picture_from_before_and_none_of_now(self, node: Ordered) -> None:
         node.live_for(60)
         node.probe.show("cong", "off")
-        node.live_for(100)
+        node.live_for(25)
         looks = node.probe.looks.count("cong")
         node.order(Order.SHOW)
         node.service.step()
@@ -116,6 +116,16 @@ class TestShow:
         assert (sent.now, sent.before, sent.after) == (b"", b"small a picture", b"")
         assert sent.fault is CameraFault.OFFLINE
         assert node.probe.looks.count("cong") <= looks + 1, "asked for often, it is not looked at more often"
+
+    def test_a_camera_that_a_power_cut_broke_has_a_picture_from_before_it(self, node: Ordered) -> None:
+        node.live_for(60)
+        node.probe.show("cong", "off")
+        node.restart()
+        node.live_for(60)
+        node.order(Order.SHOW)
+        node.service.step()
+        (sent,) = node.sent()
+        assert (sent.now, sent.before, sent.after) == (b"", b"small a picture", b"")
 
     def test_a_picture_that_is_old_is_taken_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from tests.edge.camera import test_service

@@ -1,13 +1,16 @@
 """What is said of a camera: every fault has its advice and what to bring, every figure its sentence."""
 
+import ast
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from contract.reports import CameraReport
 from contract.terms import CameraFault
+from edge.camera.health import finding
 from hub.web import camera_words, phrases, words
-from hub.web.camera_words import ADVICE, BRING, THINGS, Thing
+from hub.web.camera_words import ADVICE, BRING, FIGURES, THINGS, UNSAID, Thing
 from hub.web.phrases import Tone
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -30,6 +33,16 @@ def test_figures_are_sentences_and_those_for_programmers_stay_away() -> None:
     report = CameraReport(id="gate", fault=CameraFault.COVERED, since_at=NOW, evidence=evidence)
     told = [VI.gettext(f.msgid, name=f.name, value=f"{f.value:.{f.decimals}f}") for f in camera_words.evidence(report)]
     assert told == ["có vật đứng yên che 62 % khung hình", "nghiêng -3.2 độ", "later: 0.50"]
+
+
+def test_every_figure_that_a_node_names_is_a_sentence_or_stays_away() -> None:
+    tree = ast.parse(Path(finding.__file__).read_text(encoding="utf-8"))
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and ast.unparse(each.func) == "_finding"]
+    named = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+    keys = [key for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys]
+    named |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+    assert "packets" in named
+    assert named - UNSAID == set(FIGURES)
 
 
 @pytest.mark.parametrize(

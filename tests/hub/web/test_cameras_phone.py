@@ -14,6 +14,9 @@ EAST, *_ = VILLAGES
 pytestmark = NEEDED
 ARE_SEEN = "() => [...document.querySelectorAll('.shots img')].every(i => i.complete && i.naturalWidth > 0)"
 
+LINES = """() => [...document.querySelectorAll('.incidents td:nth-child(2)')].map(cell => {
+    const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length })"""
+
 
 def covered(world: World, fault: CameraFault = CameraFault.COVERED) -> None:
     report = CameraReport(id="cong", title="Cổng", fault=fault, since_at=world.clock(), evidence={"still": 0.63})
@@ -85,4 +88,17 @@ def test_what_is_being_filled_in_survives_while_the_page_changes(chromium: Brows
         page.get_by_text("Kết thúc bảo trì").first.click()
         page.get_by_role("button", name="Kết thúc bảo trì").click()
         expect(page.get_by_text("Không có lịch bảo trì.")).to_be_visible()
+        assert complaints == []
+
+
+def test_in_the_table_of_faults_no_time_is_broken_in_two(chromium: Browser, world: World) -> None:
+    world.change(EAST, "camera:cong", "ok", MORNING - timedelta(days=9))
+    world.change(EAST, "camera:cong", "noisy", MORNING)
+    covered(world, CameraFault.NOISY)
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "tam")
+        page.goto(f"/nodes/{EAST}/cameras/cong")
+        expect(page.locator(".incidents")).to_contain_text("hình nhiễu hoặc có sọc")
+        assert page.evaluate(LINES) == [1]
+        fits(page)
         assert complaints == []
