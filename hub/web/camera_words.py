@@ -106,7 +106,7 @@ FIGURES: dict[str, Figure] = {
     "dull": Figure(mark("%(value)s %% of the picture has been dull for days"), 100),
 }
 UNSAID = frozenset({
-    "differing", "flat", "found", "gain", "kept", "layout", "sharp", "stir", "trust", "red", "blue",
+    "differing", "flat", "found", "gain", "kept", "layout", "sharp", "left", "stir", "doubt", "red", "blue",
 })  # fmt: skip
 """Figures that help whoever works on the judgement, and nobody on a ladder; the API has them."""
 

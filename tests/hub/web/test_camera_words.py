@@ -8,7 +8,7 @@ import pytest
 
 from contract.reports import CameraReport
 from contract.terms import CameraFault
-from edge.camera.health import finding
+from edge.camera.health import change, judge
 from hub.web import camera_words, phrases, words
 from hub.web.camera_words import ADVICE, BRING, FIGURES, THINGS, UNSAID, Thing
 from hub.web.phrases import Tone
@@ -36,10 +36,11 @@ def test_figures_are_sentences_and_those_for_programmers_stay_away() -> None:
 
 
 def test_every_figure_that_a_node_names_is_a_sentence_or_stays_away() -> None:
-    tree = ast.parse(Path(finding.__file__).read_text(encoding="utf-8"))
-    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and ast.unparse(each.func) == "_finding"]
+    told = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (judge, change)]
+    nodes = [node for tree in told for node in ast.walk(tree)]
+    calls = [each for each in nodes if isinstance(each, ast.Call) and ast.unparse(each.func) == "found"]
     named = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
-    keys = [key for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys]
+    keys = [key for each in nodes if isinstance(each, ast.Dict) for key in each.keys]
     named |= {str(key.value) for key in keys if isinstance(key, ast.Constant)}
     assert "packets" in named
     assert named - UNSAID == set(FIGURES)
