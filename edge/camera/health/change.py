@@ -1,7 +1,7 @@
 """What became of a view: noise over it, turned away, out of focus, something before it. Pure.
 
 All by how it compares with what the camera used to show at this hour. Where the numbers come from: the clips of
-benchmarks/camera_health.py that are not measured on, and decision 0037.
+benchmarks/camera_health.py that are not measured on, and decision 35.
 """
 
 from contract.terms import CameraFault

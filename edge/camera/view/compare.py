@@ -18,6 +18,8 @@ from edge.camera.view.traits import COLUMNS, ROWS, Edges, Field, Traits, by_bloc
 
 DEPENDABLE = 0.4
 """A block counts where the references agree with each other at least so well (correlation)."""
+ENOUGH = 4
+"""Of so many references one may be the odd one out: somebody stood there."""
 DROP = 0.3
 """A dependable block is lost where the picture agrees with its best reference by so much less than they do."""
 FLAT = 0.5
@@ -90,12 +92,13 @@ def agreement(a: Edges, b: Edges) -> Field:
 
 
 def agreement_among(references: Sequence[Traits]) -> Field:
-    """By block, how well each reference agrees with its best companion, on average."""
+    """By block, how well each reference agrees with its best companion: the worst of them, or the second worst of
+    enough. As well as that should a healthy picture agree with its best."""
     best = []
     for n, one in enumerate(references):
         others = [agreement(one.edges, other.edges) for m, other in enumerate(references) if m != n]
         best.append(_best(others))
-    return np.asarray(np.sort(best, axis=0)[1 if len(best) > 3 else 0], np.float32)
+    return np.asarray(np.sort(best, axis=0)[int(len(best) >= ENOUGH)], np.float32)
 
 
 def _kept(agreed: Field, expected: Field, where: Mask) -> float:

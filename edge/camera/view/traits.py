@@ -26,7 +26,8 @@ Field = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Gradients divided by how strong gradients are around: alike at noon, at dusk, and through thin fog.
+    """Gradients, less their mean around, divided by how strong they are around: alike at noon, at dusk, and through thin
+    fog.
 
     `power`: their mean square by block.
     """
@@ -113,6 +114,7 @@ def _gradients(level: Field) -> tuple[Field, Field]:
 
 
 def _normalised(dx: Field, dy: Field) -> Edges:
+    # The spot of a lamp beside the lens is a gradient everywhere, and stays where it is when the camera turns.
     dx, dy = (d - cv2.boxFilter(d, -1, _NEIGHBOURHOOD) for d in (dx, dy))
     mean = np.asarray(cv2.boxFilter(dx * dx + dy * dy, -1, _NEIGHBOURHOOD), np.float32)
     around = np.sqrt(np.maximum(mean, np.float32(0))) + np.float32(_FLOOR)
