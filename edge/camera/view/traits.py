@@ -26,8 +26,7 @@ Field = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Gradients, less their mean around, divided by how strong they are around: alike at noon, at dusk, and through thin
-    fog.
+    """Gradients, less their mean around, divided by how strong they are around: alike at noon, at dusk and in thin fog.
 
     `power`: their mean square by block.
     """
