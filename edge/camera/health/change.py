@@ -14,8 +14,9 @@ ENOUGH_BLOCKS = 12
 """With fewer dependable blocks a view has too little in it to say what became of it."""
 GONE = 0.65
 """A view is gone where so much of it is lost."""
-PLACED, PLACED_KEPT = 0.2, 0.7
-"""A view is in place, whatever the hour of the references, where so little of it is lost and so much in place."""
+PLACED, PLACED_KEPT, PLACED_SHARPNESS = 0.2, 0.7, 0.6
+"""A view is plainly as ever, whatever the hour of the references, where so little of it is lost, so much in place, and so
+much of its sharpness left."""
 FOCUSED = 0.35
 """What covers a lens is out of focus: edges there have less than this part of their strength."""
 
@@ -94,12 +95,13 @@ def tell(seen: Comparison | None, measures: Measures | None, usual: Usual, rule:
 
 
 def is_blind(seen: Comparison | None, usual: Usual) -> bool:
-    """Whether nothing can be said of the view: too little in it, or no pictures of this hour, and it is not plainly in
-    place."""
+    """Whether nothing can be said of the view: too little in it, or no pictures of this hour, and it is not plainly as
+    ever."""
     if seen is None or seen.dependable < ENOUGH_BLOCKS:
         return True
     is_placed = seen.lost < PLACED and seen.kept >= PLACED_KEPT
-    return not (seen.is_known or usual.has_days or is_placed)
+    is_as_ever = is_placed and seen.sharpness >= PLACED_SHARPNESS
+    return not (seen.is_known or usual.has_days or is_as_ever)
 
 
 def is_noisy(seen: Comparison, usual: Usual, rule: Rule) -> bool:

@@ -230,6 +230,10 @@ def test_a_fault_of_the_view_stands_until_the_view_can_be_judged_again() -> None
         look = replace(cover, picture=20 + n, comparison=strange)
         state = follow(state, look, NOON + timedelta(hours=1) + n * EVERY, RULE, Usual(days=1))
     assert state.fault is CameraFault.COVERED
+    for n in range(3):  # a lens out of focus is no view as ever
+        dull = replace(AS_EVER, is_known=False, kept=0.9, sharpness=0.2)
+        state = follow(state, replace(live(30 + n), comparison=dull), NOON + n * EVERY, RULE, Usual(days=1))
+    assert state.fault is CameraFault.COVERED
     for n in range(2):
         back = replace(live(40 + n), comparison=replace(AS_EVER, is_known=False, kept=0.9))
         state = follow(state, back, NOON + timedelta(hours=2) + n * EVERY, RULE, Usual(days=1))
