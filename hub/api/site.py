@@ -17,6 +17,7 @@ from hub.api import (
     emergencies,
     maintenance,
     me,
+    metrics,
     node_history,
     nodes,
     orders,
@@ -37,7 +38,7 @@ PLACE = "/api/v1"
 TOPICS = (
     *(broadcasts, orders, wishes, recordings, recording_details, versions, uploads, speech),
     *(calendar, calendar_files),
-    *(emergencies, nodes, node_history, cameras, maintenance, people, me),
+    *(emergencies, nodes, node_history, cameras, maintenance, metrics, people, me),
 )
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"

@@ -88,6 +88,7 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("GET", "/emergencies/{id}"): EVERYONE,
     ("POST", "/emergencies/{id}/cancel"): ORDERS,
     ("POST", "/emergencies/{id}/all-clear"): ORDERS,
+    ("GET", "/metrics"): EVERYONE,
     ("GET", "/nodes"): EVERYONE,
     ("GET", "/nodes/{id}"): EVERYONE,
     ("GET", "/nodes/{id}/history"): EVERYONE,

@@ -15,8 +15,8 @@ ENOUGH_BLOCKS = 12
 GONE = 0.65
 """A view is gone where so much of it is lost."""
 PLACED, PLACED_KEPT, PLACED_SHARPNESS = 0.2, 0.7, 0.6
-"""A view is plainly as ever, whatever the hour of the references, where so little of it is lost, so much in place, and so
-much of its sharpness left."""
+"""A view is plainly as ever, whatever the hour of the references, where so little of it is lost, so much in place, and
+so much of its sharpness left."""
 FOCUSED = 0.35
 """What covers a lens is out of focus: edges there have less than this part of their strength."""
 

@@ -1,0 +1,94 @@
+"""The fleet in figures, as Prometheus wants them. Pure: villages come in, families of metrics go out.
+
+Names and units follow Prometheus' own advice (base units, the unit last). What is unknown has no value: a node that is
+off says nothing of its cameras and targets, and an old figure is no figure.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+
+from contract.reports import Heartbeat
+from contract.terms import CameraFault, Trust
+from hub.nodes.fleet import Status
+from hub.web.villages import UNDER_VOLTAGE_NOW, Village
+
+_MEGABYTE = 1_000_000.0
+_OF_VITALS: tuple[tuple[str, str, Callable[[Heartbeat], float | None]], ...] = (
+    ("uptime_seconds", "Since the node's computer started.", lambda h: h.vitals.uptime_s),
+    ("temperature_celsius", "Of its processor.", lambda h: h.vitals.temperature_c),
+    ("disk_free_ratio", "Of its card.", lambda h: _scaled(h.vitals.disk_free_pct, 0.01)),
+    ("memory_free_bytes", "What programs may still take.", lambda h: _scaled(h.vitals.memory_free_mb, _MEGABYTE)),
+    ("load1", "Processes that run or wait, mean of a minute.", lambda h: h.vitals.load_1min),
+    ("under_voltage", "Whether its supply is too weak now.", lambda h: _bit(h.vitals.throttled, UNDER_VOLTAGE_NOW)),
+    ("clock_trusted", "Whether it may air what is planned.", lambda h: float(h.clock.trust is not Trust.UNTRUSTED)),
+    ("missing_sounds", "Of its plan, not yet on its card.", lambda h: float(h.plan.missing_count)),
+)
+
+
+def families(villages: Sequence[Village], version: str, online_since: datetime | None) -> Iterator[Metric]:
+    """All metrics of the nodes in service. `online_since`: since when the hub has its broker, None while it has not."""
+    yield InfoMetricFamily("loa_hub", "What runs here.", {"version": version})
+    yield GaugeMetricFamily(
+        "loa_hub_broker_connected", "Whether the hub has its broker.", float(online_since is not None)
+    )
+    yield from _of_fleet(villages)
+    heard = [(v.node.id, v.heartbeat) for v in villages if v.status in (Status.UP, Status.LATE) and v.heartbeat]
+    for name, about, read in _OF_VITALS:
+        yield _family(f"loa_node_{name}", about, ["node"], [((node,), read(said)) for node, said in heard])
+    yield from _of_cameras(heard)
+    yield from _of_targets(heard)
+
+
+def _of_fleet(villages: Sequence[Village]) -> Iterator[Metric]:
+    count = Counter(v.status for v in villages)
+    yield _family("loa_nodes", "Nodes by status.", ["status"], [((s.value,), float(count[s])) for s in Status])
+    judged = [v for v in villages if v.status not in (Status.NEW, Status.UNKNOWN)]
+    contact = [((v.node.id,), float(v.status is Status.UP)) for v in judged]
+    yield _family("loa_node_up", "Whether the hub is in contact with it.", ["node"], contact)
+    playing = [((v.node.id,), float(v.can_play)) for v in judged]
+    yield _family("loa_node_can_play", "In contact, and nothing known keeps it silent.", ["node"], playing)
+    spoke = [((v.node.id,), v.heard_at.timestamp()) for v in villages if v.heard_at]
+    yield _family("loa_node_heard_timestamp_seconds", "When it last said anything.", ["node"], spoke)
+    faults = [((v.node.id,), float(len(v.faults))) for v in judged]
+    yield _family("loa_node_faults", "How many things are wrong there.", ["node"], faults)
+
+
+def _of_cameras(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
+    cameras = [(node, camera) for node, said in heard for camera in said.cameras]
+    healthy = [((node, c.id), float(c.fault is CameraFault.NONE)) for node, c in cameras]
+    yield _family("loa_camera_healthy", "Whether it shows what it should.", ["node", "camera"], healthy)
+    faulty = [((node, c.id, c.fault.value), 1.0) for node, c in cameras if c.fault is not CameraFault.NONE]
+    yield _family("loa_camera_fault", "1 for the fault that it has.", ["node", "camera", "fault"], faulty)
+
+
+def _of_targets(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
+    targets = [((node, target.id), target) for node, said in heard for target in said.targets]
+    labels = ["node", "target"]
+    yield _family("loa_target_up", "Whether it answers the node.", labels, [(k, float(t.is_up)) for k, t in targets])
+    lost = [(k, t.loss_pct / 100) for k, t in targets]
+    yield _family("loa_target_loss_ratio", "Of the latest questions, not answered.", labels, lost)
+    rtts = [(k, _scaled(t.rtt_ms, 0.001)) for k, t in targets]
+    yield _family("loa_target_rtt_seconds", "Median time to an answer.", labels, rtts)
+    jitters = [(k, _scaled(t.jitter_ms, 0.001)) for k, t in targets]
+    yield _family("loa_target_jitter_seconds", "Mean change from answer to answer.", labels, jitters)
+
+
+def _family(
+    name: str, about: str, labels: Sequence[str], values: Sequence[tuple[tuple[str, ...], float | None]]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, about, labels=labels)
+    for key, value in values:
+        if value is not None:
+            family.add_metric(key, value)
+    return family
+
+
+def _scaled(value: float | None, by: float) -> float | None:
+    return None if value is None else value * by
+
+
+def _bit(bits: int | None, bit: int) -> float | None:
+    return None if bits is None else float(bool(bits & bit))

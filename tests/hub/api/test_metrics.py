@@ -1,0 +1,77 @@
+"""The fleet in figures, read as Prometheus reads it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from contract.reports import CameraReport, TargetReport, Vitals
+from contract.terms import CameraFault
+from tests.hub.api.conftest import Program, Programs
+from tests.hub.web.world import MORNING, VILLAGES, World
+
+EAST, WEST, NORTH = VILLAGES
+FROZEN = CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING)
+CLEAR = CameraReport(id="san", fault=CameraFault.NONE, since_at=MORNING)
+SLOW = TargetReport(id="gateway", is_up=True, since_at=MORNING, loss_pct=25.0, rtt_ms=12.5, jitter_ms=None)
+
+
+def read(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    def samples() -> Iterator[tuple[tuple[str, frozenset[tuple[str, str]]], float]]:
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                yield (sample.name, frozenset(sample.labels.items())), sample.value
+
+    found = list(samples())
+    assert len(dict(found)) == len(found), "nothing is told twice"
+    return dict(found)
+
+
+def of(**labels: str) -> frozenset[tuple[str, str]]:
+    return frozenset(labels.items())
+
+
+def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: World) -> None:
+    vitals = Vitals(uptime_s=3600.0, temperature_c=61.5, throttled=0b1, disk_free_pct=42.0, memory_free_mb=512.0)
+    world.beat(EAST, vitals=vitals, cameras=(FROZEN, CLEAR), targets=(SLOW,))
+    answer = program("khach").get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    told = read(answer.text)
+    assert told["loa_node_up", of(node=EAST)] == 1
+    assert told["loa_node_uptime_seconds", of(node=EAST)] == 3600
+    assert told["loa_node_disk_free_ratio", of(node=EAST)] == 0.42
+    assert told["loa_node_memory_free_bytes", of(node=EAST)] == 512e6
+    assert told["loa_node_under_voltage", of(node=EAST)] == 1
+    assert told["loa_camera_healthy", of(node=EAST, camera="san")] == 1
+    assert told["loa_camera_healthy", of(node=EAST, camera="cong")] == 0
+    assert told["loa_camera_fault", of(node=EAST, camera="cong", fault="frozen")] == 1
+    assert told["loa_target_rtt_seconds", of(node=EAST, target="gateway")] == 0.0125
+    assert told["loa_target_loss_ratio", of(node=EAST, target="gateway")] == 0.25
+    assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
+
+
+def test_of_a_node_that_is_off_nothing_is_told_but_that(program: Programs, world: World) -> None:
+    world.beat(EAST, cameras=(FROZEN,), targets=(SLOW,))
+    world.clock.now += timedelta(hours=2)
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_node_up", of(node=EAST)] == 0
+    assert {name for name, labels in told if ("node", EAST) in labels} == {
+        "loa_node_up",
+        "loa_node_can_play",
+        "loa_node_faults",
+        "loa_node_heard_timestamp_seconds",
+    }
+
+
+def test_nodes_are_counted_by_status_and_a_new_one_is_neither_up_nor_down(program: Programs, world: World) -> None:
+    told = read(program("khach").get("/metrics").text)
+    count = {dict(labels)["status"]: value for (name, labels), value in told.items() if name == "loa_nodes"}
+    assert sum(count.values()) == len(VILLAGES)
+    for village in VILLAGES:
+        is_new = ("loa_node_up", of(node=village)) not in told
+        assert is_new == (("loa_node_heard_timestamp_seconds", of(node=village)) not in told)
+
+
+def test_without_a_token_no_figure_is_told(client: TestClient) -> None:
+    assert Program(client, "").get("/metrics").status_code == 401
