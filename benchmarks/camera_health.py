@@ -168,7 +168,7 @@ def _report(trials: Sequence[Trial], alarms: Sequence[Alarm], camera_days: int) 
     unit = f"false events a camera-day (at most {bound:.4f} with 95 %, {len(alarms)} in {camera_days} days)"
     report("camera_false_per_day", round(len(alarms) / camera_days, 4), unit, FALSE_TARGET)
     checks = [t.checks if t.checks is not None else NEVER for f in ASKED for t in _counted(trials, f)]
-    report("camera_checks_to_detect", float(np.quantile(checks, 0.95)), "checks for 95 in 100", CHECKS)
+    report("camera_checks_to_detect", round(float(np.quantile(checks, 0.95)), 2), "checks for 95 in 100", CHECKS)
 
 
 def _rate_bound(events: int, over: float) -> float:
