@@ -33,6 +33,7 @@ _ORDER = {
         reports.Vitals,
         reports.CameraReport,
         reports.TargetReport,
+        reports.NetworkReport,
         reports.Pictures,
         reports.Key,
         reports.Playout,

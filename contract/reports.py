@@ -14,7 +14,7 @@ from contract.form import (
 )
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.terms import CameraFault, Outcome, Reason, Trust
+from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Outcome, Reason, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,11 @@ class CameraReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReport:
-    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204)."""
+    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204), the hub (TLS).
+
+    `rtt_ms` is the median time to an answer, `rtt_p95_ms` what 95 of 100 answers did not exceed; None where too little
+    was measured that can be believed.
+    """
 
     id: str
     is_up: bool
@@ -139,12 +143,26 @@ class TargetReport:
     rtt_ms: float | None = None
     jitter_ms: float | None = None
     detail: str = ""
+    rtt_p95_ms: float | None = None
+    miss: Miss = Miss.NONE
 
     def __post_init__(self) -> None:
         require_id("id", self.id)
         require_aware(since_at=self.since_at)
         require(0 <= self.loss_pct <= 100, "loss_pct: 0 to 100")
         require_text("detail", self.detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkReport:
+    """What the node makes of its targets together: one cause, since when, and why times are not believed just now."""
+
+    cause: NetworkCause
+    since_at: datetime
+    doubt: Doubt = Doubt.NONE
+
+    def __post_init__(self) -> None:
+        require_aware(since_at=self.since_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +185,7 @@ class Heartbeat:
     cameras: tuple[CameraReport, ...] = ()
     targets: tuple[TargetReport, ...] = ()
     silent: tuple[str, ...] = ()
+    network: NetworkReport | None = None
 
     def __post_init__(self) -> None:
         require_version(self.v)
@@ -263,9 +282,9 @@ class Playout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `clock`, `sound`
-    or `stream`. `view:<id>` tells that a camera's view is held to be right from then on; `detail` is the command's
-    counter, as in `0.7`."""
+    """Something the node watches changed: `subject` is `camera:<id>`, `target:<id>`, `network` (its cause), `clock`,
+    `sound` or `stream`. `view:<id>` tells that a camera's view is held to be right from then on; `detail` is the
+    command's counter, as in `0.7`."""
 
     v: int = VERSION
     kind: str = "change"

@@ -11,6 +11,7 @@ from contract.reports import (
     ClockReport,
     Heartbeat,
     Key,
+    NetworkReport,
     Pictures,
     PlanReport,
     Playout,
@@ -19,7 +20,7 @@ from contract.reports import (
     TargetReport,
     Vitals,
 )
-from contract.terms import CameraFault, Order, Outcome, Priority, Reason, Trust
+from contract.terms import CameraFault, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
 
 AT = datetime(2026, 12, 1, 22, 0, 0, tzinfo=UTC)
 SHA = "a" * 64
@@ -87,8 +88,12 @@ MESSAGES: dict[str, object] = {
                 clock_ahead_s=1.5,
             ),
         ),
-        targets=(TargetReport(id="gateway", is_up=True, since_at=AT, rtt_ms=1.2, jitter_ms=0.1),),
+        targets=(
+            TargetReport(id="gateway", is_up=True, since_at=AT, rtt_ms=1.2, jitter_ms=0.1, rtt_p95_ms=1.9),
+            TargetReport(id="internet", is_up=False, since_at=AT, loss_pct=100.0, miss=Miss.CAPTIVE),
+        ),
         silent=("camera",),
+        network=NetworkReport(cause=NetworkCause.CAPTIVE, since_at=AT),
     ),
     "event playout": Playout(
         key=KEY,

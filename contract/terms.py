@@ -112,3 +112,44 @@ class Yielding(StrEnum):
     DROP = "drop"
     RESUME = "resume"
     RESTART = "restart"
+
+
+class Miss(StrEnum):
+    """How a question missed its target of the network although something did answer; NONE where nothing did.
+
+    CAPTIVE: a wifi's welcome page answered in its place. UNNAMED: its name was not found, so it was never asked.
+    WRONG: an answer came, but not one that such a target gives (an error, a refusal, another's certificate).
+    """
+
+    NONE = ""
+    WRONG = "wrong"
+    CAPTIVE = "captive"
+    UNNAMED = "unnamed"
+
+
+class NetworkCause(StrEnum):
+    """The one thing that keeps a house from its network, from the smallest to what hides all else.
+
+    NONE: what is asked of the internet is answered. UNKNOWN: what was seen does not say.
+    """
+
+    NONE = ""
+    HUB = "hub"
+    DNS = "dns"
+    CAPTIVE = "captive"
+    PROVIDER = "provider"
+    GATEWAY = "gateway"
+    ACCESS_POINT = "access_point"
+    PI = "pi"
+    POWER = "power"
+    UNKNOWN = "unknown"
+
+
+class Doubt(StrEnum):
+    """Why the time to an answer says nothing of the network: the wifi's power saving was on, the processor was slowed
+    down, or the clock was set meanwhile."""
+
+    NONE = ""
+    POWER_SAVE = "power_save"
+    SLOWED = "slowed"
+    CLOCK_STEP = "clock_step"

@@ -12,7 +12,7 @@ from typing import TypeVar
 from contract import codec
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.reports import CameraReport, ClockReport, TargetReport, Vitals
+from contract.reports import CameraReport, ClockReport, NetworkReport, TargetReport, Vitals
 from contract.terms import Reason
 
 T = TypeVar("T")
@@ -46,11 +46,12 @@ class CameraSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetmonSummary:
-    """Netmon's word: the machine's health, and each target of which something is known."""
+    """Netmon's word: the machine's health, each target of which something is known, and what they mean together."""
 
     at: datetime
     vitals: Vitals
     targets: tuple[TargetReport, ...] = ()
+    network: NetworkReport | None = None
 
 
 Summary = SpeakerSummary | CameraSummary | NetmonSummary

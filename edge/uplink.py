@@ -133,6 +133,7 @@ def heartbeat(node: Node, now: datetime) -> Heartbeat:
         cameras=camera.cameras[:_PARTS_MAX] if camera else (),
         targets=netmon.targets[:_PARTS_MAX] if netmon else (),
         silent=node.silent,
+        network=netmon.network if netmon else None,
     )
 
 
@@ -182,6 +183,7 @@ def what_matters(beat: Heartbeat) -> object:
         beat.clock.trust,
         [(camera.id, camera.fault) for camera in beat.cameras],
         [(target.id, target.is_up) for target in beat.targets],
+        beat.network.cause if beat.network else None,
         beat.silent,
         beat.nonce if beat.plan.refused is Reason.STALE_NONCE else "",
     )

@@ -57,6 +57,16 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
         return
 
 
+def test_a_node_that_knows_no_cause_yet_is_still_heard() -> None:
+    raw = json.loads(codec.encode(MESSAGES["report"]))
+    del raw["network"]
+    for target in raw["targets"]:
+        del target["rtt_p95_ms"], target["miss"]
+    heard = codec.decode(json.dumps(raw).encode(), Heartbeat)
+    assert heard.network is None
+    assert [(t.rtt_p95_ms, t.miss) for t in heard.targets] == [(None, ""), (None, "")]
+
+
 def test_a_naive_instant_is_refused() -> None:
     raw = json.loads(codec.encode(MESSAGES["report"]))
     raw["at"] = "2026-12-01T22:00:00"

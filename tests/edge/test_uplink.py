@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from contract import codec
 from contract.limits import Limits
 from contract.orders import Counter, Receipt
-from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Key, TargetReport, Vitals
-from contract.terms import CameraFault, Reason, Trust
+from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Key, NetworkReport, TargetReport, Vitals
+from contract.terms import CameraFault, NetworkCause, Reason, Trust
 from edge import uplink
 from edge.outbox import Waiting
 from edge.summary import CameraSummary, NetmonSummary, SpeakerSummary
@@ -104,6 +104,18 @@ class TestPulse:
                 replace(
                     NODE,
                     netmon=NetmonSummary(at=AT, vitals=Vitals(uptime_s=5), targets=(replace(TARGET, is_up=False),)),
+                ),
+                AT,
+            ),
+            heartbeat(
+                replace(
+                    NODE,
+                    netmon=NetmonSummary(
+                        at=AT,
+                        vitals=Vitals(uptime_s=5),
+                        targets=(TARGET,),
+                        network=NetworkReport(cause=NetworkCause.HUB, since_at=AT),
+                    ),
                 ),
                 AT,
             ),
