@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from contract.settings import BadSettings
-from contract.terms import CameraFault, Trust
+from contract.terms import CameraFault, NetworkCause, Trust
 from edge import access, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
@@ -31,17 +31,18 @@ from edge.camera.tool import in_words
 from edge.clock import SystemClock
 from edge.config import Paths, load
 from edge.identity import NodeSettings
+from edge.netmon import advice
 from edge.netmon import probe as netmon
 from edge.netmon.config import NetmonSettings, Target
 from edge.speaker.amplifier import Amplifier, NoPin, open_factory
 from edge.speaker.config import SpeakerSettings
-from edge.summary import SpeakerSummary
+from edge.summary import NetmonSummary, SpeakerSummary
 from edge.trust import KernelTrust
 
 CHECK_S = 10.0
 CLICK_S = 0.3
 RUNNING = timedelta(seconds=15)
-"""A speaker whose word is younger than this is running."""
+"""A process whose word is younger than this is running."""
 LITTLE_DISK_PCT = 10.0
 HOT_C = 80.0
 """Where a Pi begins to slow down."""
@@ -124,7 +125,13 @@ def _network(paths: Paths, probe: netmon.Probe) -> Iterator[Finding]:
         yield settings
         return
     for target in settings.targets:
-        yield _target(target, probe)
+        if target.kind != "tls":  # the hub is examined by itself, port by port
+            yield _target(target, probe)
+    said = summary.read(paths.run, "netmon", NetmonSummary)
+    if said is not None and said.network is not None and SystemClock().now() - said.at <= RUNNING:
+        cause = said.network.cause
+        is_ok = None if cause is NetworkCause.UNKNOWN else cause is NetworkCause.NONE
+        yield Finding("mạng / network", is_ok, advice.in_words(cause))
 
 
 def _target(target: Target, probe: netmon.Probe) -> Finding:

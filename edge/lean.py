@@ -41,10 +41,8 @@ _PUT_OFF: dict[tuple[str, ...], tuple[str, ...]] = {
 _LEFT_OUT: dict[tuple[str, ...], tuple[str, ...]] = {
     # paho: finds a broker by SRV records, which no hub has. 3 MB.
     ("link",): ("dns.resolver",),
-    # dnspython, http.client: questions and pages in secret, which netmon never asks; hashlib: OpenSSL's hashes. 1.2 MB.
-    ("netmon",): ("ssl", "_hashlib"),
-    # hashlib: OpenSSL's hashes, 2 MB of the decoder; for a login the interpreter's own do.
-    ("decoder", "camera"): ("_hashlib",),
+    # hashlib: OpenSSL's hashes, 2 MB of the decoder; for a login the interpreter's own do. Netmon needs none.
+    ("decoder", "camera", "netmon"): ("_hashlib",),
     # msgspec: prefers it to the standard library's typing where developers' tools have brought it. 1.7 MB.
     PROCESSES: ("typing_extensions",),
 }

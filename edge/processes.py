@@ -12,6 +12,7 @@ from edge.spool import Doorbell, Spool
 
 if TYPE_CHECKING:
     from edge.identity import NodeSettings
+    from edge.netmon.probe import Hub
 
 
 def link(paths: Paths) -> None:
@@ -51,6 +52,7 @@ def camera(paths: Paths) -> None:
 
 def netmon(paths: Paths) -> None:
     from edge import vitals
+    from edge.netmon import house
     from edge.netmon.config import NetmonSettings
     from edge.netmon.probe import NetworkProbe
     from edge.netmon.service import NetmonService
@@ -58,8 +60,18 @@ def netmon(paths: Paths) -> None:
     service.configure_logging("netmon")
     paths.make()
     settings = load(paths.etc / "netmon.toml", NetmonSettings)
-    probe = NetworkProbe()
-    netmon = NetmonService(settings, paths, probe, SystemClock(), lambda: vitals.read(Path("/"), paths.state))
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")  # a silent resolver is told from a silent page
+    hub = _hub(paths)
+    root = Path("/")
+    netmon = NetmonService(
+        settings,
+        paths,
+        NetworkProbe(hub=hub),
+        SystemClock(),
+        lambda: vitals.read(root, paths.state),
+        lambda: house.look(root),
+        hub.host if hub is not None else "",
+    )
     service.run(netmon.step, time.sleep)
     netmon.close()
 
@@ -108,6 +120,22 @@ def amplifier_off(paths: Paths) -> None:
     settings = load(paths.etc / "speaker.toml", SpeakerSettings).amplifier
     if settings.pin >= 0:
         Amplifier(settings, SystemClock(), open_factory(settings.pin_factory)).close()
+
+
+def _hub(paths: Paths) -> "Hub | None":
+    """Where netmon finds the hub, and how it knows it; None where this node has not joined, or its files are broken."""
+    import logging
+
+    from edge import access
+    from edge.netmon.probe import Hub
+
+    try:
+        node = _node(paths)
+        tls = access.trust(paths.hub_ca.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        logging.getLogger("edge.netmon").error("the hub cannot be asked: %s", error)
+        return None
+    return Hub(node.hub_host, node.mqtt_port, tls)
 
 
 def _node(paths: Paths) -> "NodeSettings":

@@ -1,6 +1,7 @@
 """`netmon.toml`: what the node asks to know whether wifi and internet work, and how patient it is."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from contract.form import require, require_id, require_text
 from contract.settings import required, setting
 
 MAX_TARGETS = 64
-KINDS = ("gateway", "dns", "http204")
+KINDS = ("gateway", "dns", "http204", "tls")
 AUTO = "auto"
 DNS_PORT = 53
 _LABEL = re.compile("[A-Za-z0-9_-]{1,63}")
@@ -17,6 +18,7 @@ _WRITE = {
     "gateway": "192.168.1.1, or auto",
     "dns": "1.1.1.1, or 1.1.1.1:53, or auto",
     "http204": "http://host/path",
+    "tls": "host:port, or auto",
 }
 
 
@@ -33,20 +35,37 @@ def where_of_resolver(text: str) -> tuple[str, int]:
     return str(ip_address(host)), int(port)
 
 
+def where_of_hub(text: str) -> tuple[str, int]:
+    """Read `host:port` or `[2001:db8::1]:8883`. Raises ValueError for anything else."""
+    host, colon, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = str(ip_address(host[1:-1]))
+    elif not (colon and ":" not in host and is_host(host)):
+        raise ValueError(f"no host: {text!r}")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"no port: {port!r}")
+    return host, int(port)
+
+
 def _is_name(name: str) -> bool:
     return len(name) <= 253 and all(_LABEL.fullmatch(label) for label in name.removesuffix(".").split("."))
 
 
-def _is_host(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it is an address, so that no name has to be looked up for it."""
     try:
         return bool(ip_address(text))
     except ValueError:
-        return _is_name(text)
+        return False
 
 
-def _is_resolver(text: str) -> bool:
+def is_host(text: str) -> bool:
+    return is_address(text) or _is_name(text)
+
+
+def _is_read_by(read: Callable[[str], tuple[str, int]], text: str) -> bool:
     try:
-        return bool(where_of_resolver(text))
+        return bool(read(text))
     except ValueError:
         return False
 
@@ -55,7 +74,7 @@ def _is_page(url: str) -> bool:
     try:
         parts = urlsplit(url)
         is_plain = url.isascii() and url.isprintable() and " " not in url
-        return is_plain and parts.scheme == "http" and _is_host(parts.hostname or "") and parts.port != 0
+        return is_plain and parts.scheme == "http" and is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         return False
 
@@ -68,12 +87,14 @@ class Target:
     kind: str = required(
         "gateway",
         "'gateway' is pinged (ICMP); 'dns' is asked for a name; 'http204' is a page that answers 204 and\n"
-        "nothing else: anything else is a wifi's welcome page, not the internet.",
+        "nothing else: anything else is a wifi's welcome page, not the internet; 'tls' is the hub, which has\n"
+        "to show the certificate that this node was joined with.",
     )
     address: str = setting(
         AUTO,
         "gateway: address, or 'auto' for this house's own router; dns: address or address:port, or 'auto'\n"
-        "for the resolver that this network gave us; http204: http://... (never https).",
+        "for the resolver that this network gave us; http204: http://... (never https); tls: host:port, or\n"
+        "'auto' for the hub of node.toml.",
     )
     name: str = setting("vnnic.vn", "dns only: the name to ask for.")
     every_s: float = setting(10.0, "Seconds from one question to the next.")
@@ -92,9 +113,11 @@ class Target:
             case "http204":
                 return _is_page(self.address)
             case "dns":
-                return self.address == AUTO or _is_resolver(self.address)
+                return self.address == AUTO or _is_read_by(where_of_resolver, self.address)
+            case "tls":
+                return self.address == AUTO or _is_read_by(where_of_hub, self.address)
             case _:
-                return self.address == AUTO or _is_host(self.address)
+                return self.address == AUTO or is_host(self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +138,24 @@ class Rule:
 STANDARD = (
     Target(id="gateway", kind="gateway"),
     Target(id="dns", kind="dns"),
+    Target(id="resolver", kind="dns", address="1.1.1.1"),
     Target(id="internet", kind="http204", address="http://connectivitycheck.gstatic.com/generate_204"),
+    Target(id="internet-2", kind="http204", address="http://cp.cloudflare.com/generate_204"),
+    Target(id="hub", kind="tls", every_s=20.0),
 )
+"""A resolver asked by its address, and two pages of two owners: one thing that fails alone is no outage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetmonSettings:
-    """The whole file; without one, the three standard targets."""
+    """The whole file; without one, the six standard targets."""
 
     rule: Rule = setting(Rule(), "When a target is believed down, and when it is up again.")
     targets: tuple[Target, ...] = setting(
         STANDARD,
-        "One such table for each target. With none at all: the router, the network's resolver, and a page\n"
-        "of the internet.",
+        "One such table for each target. With none at all: the router, the network's resolver and a public\n"
+        "one, two pages of the internet, and the hub. Fewer tell less: an outage of the provider is only\n"
+        "told where two targets beyond the router fail, one of them without its name having to be found.",
     )
 
     def __post_init__(self) -> None:

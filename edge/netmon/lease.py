@@ -4,6 +4,7 @@ import sys
 from ipaddress import ip_address
 
 _GATEWAY_FLAG = 0x2
+_ARP_COMPLETE = 0x2
 
 
 def router(route_table: str) -> str | None:
@@ -16,6 +17,12 @@ def router(route_table: str) -> str | None:
         return None
     best = min(defaults, key=lambda r: int(r[6]))
     return ".".join(str(byte) for byte in int(best[2], 16).to_bytes(4, sys.byteorder))
+
+
+def is_near(arp_table: str, address: str) -> bool:
+    """Whether the machine of this address answers on the wire itself, by /proc/net/arp, though it take no pings."""
+    rows = (line.split() for line in arp_table.splitlines()[1:])
+    return any(len(r) >= 4 and r[0] == address and int(r[2], 16) & _ARP_COMPLETE for r in rows)
 
 
 def resolver(resolv_conf: str) -> str | None:

@@ -1,4 +1,4 @@
-"""How the node asks a target: by ICMP, DNS or HTTP, or, in tests, by a script.
+"""How the node asks a target: by ICMP, DNS, HTTP or TLS, or, in tests, by a script.
 
 No wait within a question is longer than its timeout, and an answer that took longer altogether is none. A page that
 drips its answer byte by byte may hold the question for long: whoever asks must not wait for it.
@@ -7,6 +7,7 @@ drips its answer byte by byte may hold the question for long: whoever asks must 
 import errno
 import http.client
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ import dns.rcode
 import dns.rdatatype
 import icmplib
 
+from contract.terms import Miss
 from edge.netmon import lease
-from edge.netmon.config import AUTO, Target, where_of_resolver
+from edge.netmon.config import AUTO, Target, where_of_hub, where_of_resolver
 
 TIMEOUT_S = 3.0
 ROUTES = "proc/net/route"
 RESOLV_CONF = "etc/resolv.conf"
+_LOGIN_REQUIRED = 511
+"""The one status that says by its meaning that a portal stands between (RFC 6585)."""
 _NO_ANSWER = "không trả lời (no answer)"
 _UNREACHABLE = {
     errno.ECONNREFUSED: "từ chối kết nối (refused)",
@@ -37,14 +41,32 @@ _UNREACHABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one question got: the time to the right answer, or None and the reason."""
+    """What one question got: the time to the right answer, or None and the reason, and what answered in its place."""
 
     rtt_ms: float | None
     detail: str = ""
+    miss: Miss = Miss.NONE
 
 
 class CannotMeasure(Exception):
     """This machine does not let the question be asked; it says nothing of the target."""
+
+
+class _Missed(Exception):
+    """Something answered, and it was not what was asked for."""
+
+    def __init__(self, detail: str, miss: Miss = Miss.WRONG) -> None:
+        super().__init__(detail)
+        self.miss = miss
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Where this node's hub takes TLS connections, and the context that believes its certificate alone."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext
 
 
 class Probe(Protocol):
@@ -55,36 +77,42 @@ class Probe(Protocol):
 
 
 class NetworkProbe:
-    """The real probe. `root` is where proc and etc lie: `/` but in tests."""
+    """The real probe. `root` is where proc and etc lie: `/` but in tests. Without a hub none is asked."""
 
-    def __init__(self, timeout_s: float = TIMEOUT_S, root: Path = Path("/")) -> None:
+    def __init__(self, timeout_s: float = TIMEOUT_S, root: Path = Path("/"), hub: Hub | None = None) -> None:
         self._timeout_s = timeout_s
         self._root = root
+        self._hub = hub
         self._find_flaw: dict[str, Callable[[Target], str]] = {
             "gateway": self._ping,
             "dns": self._resolve,
             "http204": self._fetch,
+            "tls": self._shake_hands,
         }
 
     def ask(self, target: Target) -> Answer:
         started_s = time.monotonic()
+        miss = Miss.NONE
         try:
             flaw = self._find_flaw[target.kind](target)
         except (TimeoutError, ConnectionResetError, BrokenPipeError, dns.exception.Timeout):
             flaw = _NO_ANSWER
         except (socket.gaierror, icmplib.NameLookupError):
-            flaw = "không tìm được địa chỉ của tên (name not found)"
+            flaw, miss = "không tìm được địa chỉ của tên (name not found)", Miss.UNNAMED
+        except _Missed as error:
+            flaw, miss = str(error), error.miss
         except icmplib.ICMPLibError as error:
             flaw = f"lỗi mạng: {error}"
         except OSError as error:
             flaw = _UNREACHABLE.get(error.errno or 0, f"lỗi mạng: {error.strerror}")
+            miss = Miss.WRONG if isinstance(error, ConnectionRefusedError) else Miss.NONE
         took_s = time.monotonic() - started_s
         if not flaw and took_s > self._timeout_s:
             flaw = _NO_ANSWER
-        return Answer(None, flaw) if flaw else Answer(took_s * 1000)
+        return Answer(None, flaw, miss) if flaw else Answer(took_s * 1000)
 
     def _ping(self, target: Target) -> str:
-        """What is wrong with the gateway's answer; empty where nothing is. So do the next two."""
+        """What is wrong with the gateway's answer; empty where nothing is. So do the next three."""
         address = lease.router(self._read(ROUTES)) if target.address == AUTO else target.address
         if address is None:
             return "chưa có mạng: không có cổng mạng mặc định (no default gateway)"
@@ -98,9 +126,10 @@ class NetworkProbe:
         question = dns.message.make_query(target.name, dns.rdatatype.A)
         answer = dns.query.udp(question, host, self._timeout_s, port, ignore_unexpected=True, ignore_errors=True)
         if answer.rcode() != dns.rcode.NOERROR:
-            return f"máy chủ tên miền báo lỗi (DNS error {dns.rcode.to_text(answer.rcode())})"
-        has_address = any(records.rdtype == dns.rdatatype.A for records in answer.answer)
-        return "" if has_address else "máy chủ tên miền không có địa chỉ (no address)"
+            raise _Missed(f"máy chủ tên miền báo lỗi (DNS error {dns.rcode.to_text(answer.rcode())})")
+        if not any(records.rdtype == dns.rdatatype.A for records in answer.answer):
+            raise _Missed("máy chủ tên miền không có địa chỉ (no address)")
+        return ""
 
     def _fetch(self, target: Target) -> str:
         parts = urlsplit(target.address)
@@ -108,13 +137,30 @@ class NetworkProbe:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self._timeout_s)
         try:
             connection.request("GET", path, headers={"User-Agent": "loalang", "Connection": "close"})
-            return _judge_status(connection.getresponse().status)
+            _judge_status(connection.getresponse().status)
+            return ""
         except http.client.RemoteDisconnected:
             return _NO_ANSWER
         except http.client.HTTPException:
-            return "trả lời không phải HTTP (not HTTP)"
+            raise _Missed("trả lời không phải HTTP (not HTTP)") from None
         finally:
             connection.close()
+
+    def _shake_hands(self, target: Target) -> str:
+        if self._hub is None:
+            raise CannotMeasure("the hub cannot be asked: this node has not joined one")
+        host, port = (self._hub.host, self._hub.port) if target.address == AUTO else where_of_hub(target.address)
+        plain = socket.create_connection((host, port), self._timeout_s)
+        try:
+            with plain, self._hub.tls.wrap_socket(plain, server_hostname=host):
+                return ""
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            return _NO_ANSWER
+        except ssl.SSLCertVerificationError as error:
+            text = f"chứng chỉ không phải của máy chủ này (wrong certificate: {error.verify_message})"
+            raise _Missed(text) from None
+        except ssl.SSLError:
+            raise _Missed("trả lời không phải TLS (not TLS)") from None
 
     def _read(self, name: str) -> str:
         path = self._root / name
@@ -146,9 +192,10 @@ def _echo(address: str, timeout_s: float) -> icmplib.Host:
     raise CannotMeasure("ping is not permitted: set net.ipv4.ping_group_range, or give CAP_NET_RAW")
 
 
-def _judge_status(status: int) -> str:
+def _judge_status(status: int) -> None:
+    """Raise what any other answer than 204 means."""
     if status == 204:
-        return ""
-    if status < 400:
-        return f"bị chuyển tới trang chào của wifi (captive portal, HTTP {status})"
-    return f"trang kiểm tra báo lỗi HTTP {status}"
+        return
+    if status < 400 or status == _LOGIN_REQUIRED:
+        raise _Missed(f"bị chuyển tới trang chào của wifi (captive portal, HTTP {status})", Miss.CAPTIVE)
+    raise _Missed(f"trang kiểm tra báo lỗi HTTP {status}")

@@ -7,11 +7,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contract.reports import Change, Key, TargetReport, Vitals
+from contract.reports import Change, Key, NetworkReport, Vitals
+from contract.terms import Doubt
 from edge import spool, summary
 from edge.clock import Clock
 from edge.config import Paths
 from edge.netmon.config import NetmonSettings, Target
+from edge.netmon.diagnosis import diagnose
+from edge.netmon.doubt import doubt
+from edge.netmon.house import Surroundings
+from edge.netmon.opinion import Opinion, believe, is_news, settle, with_doubt
 from edge.netmon.probe import Answer, CannotMeasure, Probe
 from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, report
 from edge.outbox import Outbox, committed_id
@@ -45,7 +50,8 @@ class _Watch:
 class NetmonService:
     """Call `step` again and again, once a second at least: it never waits for an answer.
 
-    Each target has a thread of its own while it is asked, so that one which hangs delays no other.
+    Each target has a thread of its own while it is asked, so that one which hangs delays no other. `look` says what
+    lies around the node, `hub_host` where a TLS target's `auto` leads.
     """
 
     def __init__(
@@ -55,16 +61,26 @@ class NetmonService:
         probe: Probe,
         clock: Clock,
         read_vitals: Callable[[], Vitals],
+        look: Callable[[], Surroundings] = Surroundings,
+        hub_host: str = "",
     ) -> None:
         self._rule = settings.rule
         self._paths = paths
         self._probe = probe
         self._clock = clock
         self._read_vitals = read_vitals
+        self._vitals = read_vitals()
+        self._look = look
+        self._around = look()
+        self._hub_host = hub_host
+        self._doubt = Doubt.NONE
         self._outbox = Outbox(paths.state / f"{NAME}.db")
         self._threads = ThreadPoolExecutor(max_workers=max(1, len(settings.targets)), thread_name_prefix="ask")
         now_s = clock.monotonic()
-        known = _last_known(paths)
+        last = summary.read(paths.run, NAME, NetmonSummary)
+        self._opinion = Opinion(last.network if last is not None else None)
+        self._recorded = self._opinion.told.cause if self._opinion.told is not None else None
+        known = _known(last)
         self._watches = [_Watch(t, now_s, known.get(t.id, Uptime())) for t in settings.targets]
         self._looked_s = now_s
         self._post_due_s = now_s
@@ -117,7 +133,9 @@ class NetmonService:
         else:
             return
         if answer is not None and not watch.is_spoilt:
-            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail))
+            gained_s = (self._clock.now() - watch.asked_at).total_seconds() - (now_s - watch.asked_s)
+            self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
+            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail, answer.miss, self._doubt))
         watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
 
     def _answer(self, pending: "Future[Answer]") -> Answer | None:
@@ -137,12 +155,14 @@ class NetmonService:
 
     def _tell(self, target: Target, uptime: Uptime) -> bool:
         """Put a change on record. False where the disk refuses: the next sample tries again."""
-        value = "up" if uptime.is_up else "down"
-        log.info("%s: %s %s", target.id, value, uptime.detail)
+        assert uptime.since_at is not None
+        return self._record(f"target:{target.id}", "up" if uptime.is_up else "down", uptime.since_at, uptime.detail)
+
+    def _record(self, subject: str, value: str, at: datetime, detail: str = "") -> bool:
+        log.info("%s: %s %s", subject, value, detail)
 
         def change(key: Key) -> Change:
-            assert uptime.since_at is not None
-            return Change(key=key, at=uptime.since_at, subject=f"target:{target.id}", value=value, detail=uptime.detail)
+            return Change(key=key, at=at, subject=subject, value=value, detail=detail)
 
         try:
             self._outbox.append(change)
@@ -152,9 +172,26 @@ class NetmonService:
         self._has_news = True
         return True
 
+    def _diagnose(self, now_s: float) -> NetworkReport | None:
+        """Look about, and say what is believed of the network as a whole."""
+        self._vitals, self._around = self._read_vitals(), self._look()
+        auto = {"dns": self._around.resolver, "tls": self._hub_host}
+        beliefs = [believe(w.target, w.uptime, auto.get(w.target.kind, "")) for w in self._watches]
+        cause = diagnose(beliefs, self._around.house, self._vitals)
+        opinion = settle(self._opinion, cause, [w.uptime for w in self._watches], now_s)
+        if opinion.told is not None and opinion.told != self._opinion.told:
+            self._has_news = True
+        self._opinion = opinion
+        if opinion.told is not None and is_news(self._recorded, opinion.told):
+            cause = opinion.told.cause
+            if self._record("network", cause.value, opinion.told.since_at):
+                self._recorded = cause
+        return with_doubt(opinion.told, self._doubt)
+
     def _post(self, now_s: float) -> None:
+        network = self._diagnose(now_s)
         reports = tuple(r for w in self._watches if (r := report(w.target.id, w.uptime)) is not None)
-        said = NetmonSummary(at=self._clock.now(), vitals=self._read_vitals(), targets=reports)
+        said = NetmonSummary(at=self._clock.now(), vitals=self._vitals, targets=reports, network=network)
         summary.post(self._paths.run, NAME, said)
         self._post_due_s = now_s + POST_S
         if self._has_news:
@@ -168,8 +205,7 @@ class NetmonService:
             log.error("the outbox cannot be pruned: %s", error)
 
 
-def _last_known(paths: Paths) -> dict[str, Uptime]:
+def _known(last: NetmonSummary | None) -> dict[str, Uptime]:
     """What this process said before it was restarted, so that a restart tells nothing twice."""
-    last = summary.read(paths.run, NAME, NetmonSummary)
-    reports: tuple[TargetReport, ...] = last.targets if last is not None else ()
-    return {r.id: Uptime(is_up=r.is_up, since_at=r.since_at, detail=r.detail) for r in reports}
+    reports = last.targets if last is not None else ()
+    return {r.id: Uptime(is_up=r.is_up, since_at=r.since_at, detail=r.detail, miss=r.miss) for r in reports}

@@ -1,7 +1,7 @@
 """Whether a target is up, and how well it answers. Pure: samples come in, a judgement comes out.
 
 A sample is one question and its answer. What was asked while this process itself stood still is not counted: the
-delay would be ours.
+delay would be ours. What may have been slow for a reason of this machine's own (`doubt`) counts, but not its time.
 """
 
 from collections.abc import Sequence
@@ -10,29 +10,48 @@ from datetime import datetime
 from itertools import pairwise
 
 from contract.reports import TargetReport
+from contract.terms import Doubt, Miss
 from edge.netmon.config import Rule
 
 STALL_S = 3.0
 """The process looks about itself every second; a gap above this means that it was kept from running."""
 
+P95_OF = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One question: when it was asked, and after how long it was answered (None: not, or wrongly)."""
+    """One question: when it was asked, and after how long it was answered (None: not, or wrongly).
+
+    One in doubt (`doubt` says why) counts as answered or not like any other; its time is left out of all figures.
+    """
 
     at: datetime
     rtt_ms: float | None
     detail: str = ""
+    miss: Miss = Miss.NONE
+    doubt: Doubt = Doubt.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """What is believed of one target. `is_up` is None until enough was seen to say anything."""
+    """What is believed of one target. `is_up` is None until enough was seen to say anything; `detail` and `miss`
+    are the latest failure's while it is down."""
 
     is_up: bool | None = None
     since_at: datetime | None = None
     detail: str = ""
     samples: tuple[Sample, ...] = ()
+    miss: Miss = Miss.NONE
+
+    @property
+    def is_surely_up(self) -> bool | None:
+        """The belief, or None while the last samples speak against it: two failures of what is believed up, or one
+        answer of what is believed down."""
+        last = [sample.rtt_ms is not None for sample in self.samples[-2:]]
+        if self.is_up and last == [False, False]:
+            return None
+        return None if self.is_up is False and last[-1:] == [True] else self.is_up
 
 
 def has_stalled(gap_s: float) -> bool:
@@ -50,9 +69,9 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     samples = (*uptime.samples, sample)[-rule.window :]
     first = _turning_point(uptime.is_up, samples, rule)
     if first is None:
-        is_still_down = uptime.is_up is False and sample.rtt_ms is None
-        return Uptime(uptime.is_up, uptime.since_at, sample.detail if is_still_down else uptime.detail, samples)
-    return Uptime(first.rtt_ms is not None, first.at, first.detail, samples)
+        latest = sample if uptime.is_up is False and sample.rtt_ms is None else uptime
+        return Uptime(uptime.is_up, uptime.since_at, latest.detail, samples, latest.miss)
+    return Uptime(first.rtt_ms is not None, first.at, sample.detail, samples, sample.miss)
 
 
 def report(id: str, uptime: Uptime) -> TargetReport | None:
@@ -67,6 +86,8 @@ def report(id: str, uptime: Uptime) -> TargetReport | None:
         rtt_ms=rtt_ms(uptime.samples),
         jitter_ms=jitter_ms(uptime.samples),
         detail=uptime.detail,
+        rtt_p95_ms=rtt_p95_ms(uptime.samples),
+        miss=uptime.miss,
     )
 
 
@@ -83,6 +104,12 @@ def rtt_ms(samples: Sequence[Sample]) -> float | None:
     return round((times[middle] + times[~middle]) / 2, 2) if times else None
 
 
+def rtt_p95_ms(samples: Sequence[Sample]) -> float | None:
+    """The time that 95 of 100 answers did not exceed (nearest rank); None below 20, where it would be the slowest."""
+    times = sorted(_times(samples))
+    return round(times[-(-95 * len(times) // 100) - 1], 2) if len(times) >= P95_OF else None
+
+
 def jitter_ms(samples: Sequence[Sample]) -> float | None:
     """The mean difference between an answer's time and that of the answer before; None below two answers."""
     steps = [abs(after - before) for before, after in pairwise(_times(samples))]
@@ -90,7 +117,7 @@ def jitter_ms(samples: Sequence[Sample]) -> float | None:
 
 
 def _times(samples: Sequence[Sample]) -> list[float]:
-    return [s.rtt_ms for s in samples if s.rtt_ms is not None]
+    return [s.rtt_ms for s in samples if s.rtt_ms is not None and s.doubt is Doubt.NONE]
 
 
 def _turning_point(is_up: bool | None, samples: tuple[Sample, ...], rule: Rule) -> Sample | None:

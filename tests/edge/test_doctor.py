@@ -1,14 +1,21 @@
 """The doctor before anything else works: what it says of a bare Pi, and of each thing that is wrong."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from contract.reports import NetworkReport, Vitals
+from contract.terms import NetworkCause
+from edge import summary
 from edge.camera.scripted import ScriptedProbe as Cameras
+from edge.clock import SystemClock
 from edge.config import Paths
 from edge.doctor import Finding, examine
 from edge.netmon.probe import Answer
 from edge.netmon.probe import ScriptedProbe as Network
+from edge.summary import NetmonSummary
 
 pytestmark = pytest.mark.real
 """It opens the sound card, if there is one, in a child."""
@@ -39,6 +46,18 @@ def test_a_router_that_does_not_answer_is_told_from_an_internet_that_does_not(pa
     found = examined(paths, network=network)
     assert found["bộ phát wifi / gateway"].is_ok is True
     assert found["internet"] == Finding("internet", False, "không trả lời (no answer)")
+
+
+def test_what_the_running_node_makes_of_its_network_comes_with_what_to_do(paths: Paths) -> None:
+    now = SystemClock().now()
+    network = NetworkReport(cause=NetworkCause.PROVIDER, since_at=now)
+    said = NetmonSummary(at=now, vitals=Vitals(uptime_s=1.0), network=network)
+    summary.post(paths.run, "netmon", said)
+    finding = examined(paths)["mạng / network"]
+    assert finding.is_ok is False
+    assert "gọi nhà mạng" in finding.text
+    summary.post(paths.run, "netmon", replace(said, at=now - timedelta(minutes=5)))
+    assert "mạng / network" not in examined(paths), "a dead process says nothing of now"
 
 
 def test_each_camera_is_told_by_its_place_and_never_by_its_password(paths: Paths) -> None:

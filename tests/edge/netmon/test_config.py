@@ -3,18 +3,21 @@
 import pytest
 
 from contract.settings import BadSettings, example, parse
-from edge.netmon.config import NetmonSettings, where_of_resolver
+from edge.netmon.config import NetmonSettings, where_of_hub, where_of_resolver
 
 
 def read(text: str) -> NetmonSettings:
     return parse(text, NetmonSettings, "netmon.toml")
 
 
-def test_an_empty_file_asks_the_router_the_resolver_and_the_internet() -> None:
+def test_an_empty_file_asks_the_router_two_resolvers_two_pages_and_the_hub() -> None:
     assert [(t.id, t.kind) for t in read("").targets] == [
         ("gateway", "gateway"),
         ("dns", "dns"),
+        ("resolver", "dns"),
         ("internet", "http204"),
+        ("internet-2", "http204"),
+        ("hub", "tls"),
     ]
 
 
@@ -40,6 +43,12 @@ def test_targets_of_ones_own_replace_the_standard_ones() -> None:
         'id = "a"\nkind = "http204"\naddress = "http://a..b/"',
         'id = "a"\nkind = "http204"\naddress = "http://x.vn:0/"',
         'id = "a"\nkind = "gateway"\naddress = ""',
+        'id = "a"\nkind = "tls"\naddress = "loa.vn"',
+        'id = "a"\nkind = "tls"\naddress = "loa.vn:0"',
+        'id = "a"\nkind = "tls"\naddress = "a..b:8883"',
+        'id = "a"\nkind = "tls"\naddress = "2001:db8::1:8883"',
+        'id = "a"\nkind = "tls"\naddress = "[2001:db8::1]"',
+        'id = "a"\nkind = "tls"\naddress = "[x]:8883"',
         'id = "a"\nkind = "gateway"\naddress = "192.168.1.1/24"',
         'id = "a"\nkind = "gateway"\nevery_s = 0',
     ],
@@ -61,6 +70,18 @@ def test_a_target_that_cannot_be_asked_is_refused(table: str) -> None:
 )
 def test_a_resolver_may_have_a_port_of_its_own(text: str, where: tuple[str, int]) -> None:
     assert where_of_resolver(text) == where
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("loa.vn:8883", ("loa.vn", 8883)),
+        ("192.168.1.9:443", ("192.168.1.9", 443)),
+        ("[2001:db8::1]:8883", ("2001:db8::1", 8883)),
+    ],
+)
+def test_a_hub_is_written_with_its_port(text: str, where: tuple[str, int]) -> None:
+    assert where_of_hub(text) == where
 
 
 def test_two_targets_of_one_name_are_refused() -> None:

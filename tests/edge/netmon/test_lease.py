@@ -42,3 +42,11 @@ def test_a_resolver_that_is_no_address_is_passed_over() -> None:
 @given(st.text(max_size=200))
 def test_no_garbage_is_taken_for_a_resolver(text: str) -> None:
     assert lease.resolver(text.replace("nameserver", "")) is None
+
+
+def test_a_router_is_near_while_it_answers_on_the_wire() -> None:
+    table = "IP address HW type Flags HW address Mask Device\n10.0.0.254 0x1 0x2 aa:bb:cc:dd:ee:ff * eth0\n"
+    assert lease.is_near(table, "10.0.0.254")
+    assert not lease.is_near(table.replace("0x2", "0x0"), "10.0.0.254")
+    assert not lease.is_near(table, "10.0.0.1")
+    assert not lease.is_near("", "10.0.0.1")

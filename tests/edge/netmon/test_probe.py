@@ -4,21 +4,24 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import dns.message
 import dns.rcode
 import pytest
 
+from contract.terms import Miss
+from edge import access
 from edge.netmon.config import Target
-from edge.netmon.probe import Answer, CannotMeasure, NetworkProbe, Probe, ScriptedProbe
+from edge.netmon.probe import Answer, CannotMeasure, Hub, NetworkProbe, Probe, ScriptedProbe
 from simulator.internet import GATEWAY, Internet, State
+from tests.edge.conftest import Authority, make_authority
 
 Switch = Callable[[State], None]
 Scene = tuple[Probe, Target, Target, Switch]
 NO = Answer(None, "không trả lời (no answer)")
-PORTAL = Answer(None, "bị chuyển tới trang chào của wifi (captive portal, HTTP 302)")
+PORTAL = Answer(None, "bị chuyển tới trang chào của wifi (captive portal, HTTP 302)", Miss.CAPTIVE)
 
 
 @pytest.fixture(params=["scripted", pytest.param("network", marks=pytest.mark.real)])
@@ -142,8 +145,8 @@ def answer_another(question: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        (refuse, Answer(None, "máy chủ tên miền báo lỗi (DNS error SERVFAIL)")),
-        (say_nothing_of_it, Answer(None, "máy chủ tên miền không có địa chỉ (no address)")),
+        (refuse, Answer(None, "máy chủ tên miền báo lỗi (DNS error SERVFAIL)", Miss.WRONG)),
+        (say_nothing_of_it, Answer(None, "máy chủ tên miền không có địa chỉ (no address)", Miss.WRONG)),
         (babble, NO),
         (echo, NO),
         (answer_another, NO),
@@ -180,6 +183,7 @@ def page(*pieces: bytes, pause_s: float = 0.0) -> Iterator[Target]:
         (b"HTTP/1.0 204\r\n\r\n", ""),
         (b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n", "captive"),
         (b"HTTP/1.1 200 OK\r\n\r\n<html>", "captive"),
+        (b"HTTP/1.1 511 Network Authentication Required\r\n\r\n", "captive"),
         (b"HTTP/1.1 503 Busy\r\n\r\n", "503"),
         (b"SSH-2.0-x\r\n", "not HTTP"),
         (b"HTTP/1.1 204 No\r\n" + b"X: " + b"x" * 70_000, "not HTTP"),
@@ -192,6 +196,8 @@ def test_only_204_is_the_internet(head: bytes, says: str) -> None:
         answer = NetworkProbe(timeout_s=1).ask(target)
     assert says in answer.detail
     assert (answer.rtt_ms is not None) == (says == "")
+    silent = Miss.NONE if says in ("", "no answer") else Miss.WRONG
+    assert answer.miss is (Miss.CAPTIVE if says == "captive" else silent)
 
 
 @pytest.mark.real
@@ -212,4 +218,76 @@ def test_a_port_where_nobody_listens_is_refused_at_once() -> None:
     with closing(socket.create_server((GATEWAY, 0))) as free:
         port = free.getsockname()[1]
     answer = NetworkProbe().ask(Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{port}/"))
-    assert answer == Answer(None, "từ chối kết nối (refused)")
+    assert answer == Answer(None, "từ chối kết nối (refused)", Miss.WRONG)
+
+
+@pytest.mark.real
+def test_a_name_that_nobody_knows_was_not_asked() -> None:
+    answer = NetworkProbe().ask(Target(id="internet", kind="http204", address="http://khong-co.invalid/"))
+    assert (answer.rtt_ms, answer.miss) == (None, Miss.UNNAMED)
+
+
+@contextmanager
+def hub(authority: Authority, trusted: Authority, reply: bytes | None = None) -> Iterator[Hub]:
+    """A hub on loopback that greets one node by TLS, or, where it has a `reply`, with these bytes instead."""
+    with closing(socket.create_server((GATEWAY, 0))) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(5)
+                with suppress(OSError):
+                    if reply is None:
+                        authority.server_tls().wrap_socket(connection, server_side=True).close()
+                    elif connection.recv(4096):
+                        connection.sendall(reply)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield Hub(GATEWAY, server.getsockname()[1], access.trust(trusted.ca_pem))
+        thread.join()
+
+
+HUB = Target(id="hub", kind="tls")
+
+
+@pytest.mark.real
+def test_the_hub_is_up_when_it_shows_the_certificate_this_node_was_joined_with(tmp_path: Path) -> None:
+    ours = make_authority(tmp_path / "ours")
+    with hub(ours, ours) as there:
+        answer = NetworkProbe(timeout_s=2, hub=there).ask(HUB)
+    assert answer.rtt_ms is not None
+    assert 0 < answer.rtt_ms < 2000
+
+
+@pytest.mark.real
+def test_a_hub_at_another_address_is_asked_there(tmp_path: Path) -> None:
+    ours = make_authority(tmp_path / "ours")
+    with hub(ours, ours) as there:
+        nowhere = Hub("khong-co.invalid", 1, there.tls)
+        target = Target(id="hub", kind="tls", address=f"{there.host}:{there.port}")
+        assert NetworkProbe(timeout_s=2, hub=nowhere).ask(target).rtt_ms is not None
+
+
+@pytest.mark.real
+def test_who_shows_another_certificate_is_not_the_hub(tmp_path: Path) -> None:
+    ours, strangers = make_authority(tmp_path / "ours"), make_authority(tmp_path / "strangers")
+    with hub(strangers, ours) as there:
+        answer = NetworkProbe(timeout_s=2, hub=there).ask(HUB)
+    assert answer.rtt_ms is None
+    assert "wrong certificate" in answer.detail
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("reply", "says"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "not TLS"), (b"", "no answer")])
+def test_what_speaks_no_tls_is_not_the_hub(tmp_path: Path, reply: bytes, says: str) -> None:
+    ours = make_authority(tmp_path / "ours")
+    with hub(ours, ours, reply) as there:
+        answer = NetworkProbe(timeout_s=2, hub=there).ask(HUB)
+    assert answer.rtt_ms is None
+    assert says in answer.detail
+
+
+def test_a_node_without_a_hub_says_nothing_of_it() -> None:
+    with pytest.raises(CannotMeasure):
+        NetworkProbe().ask(HUB)

@@ -3,11 +3,13 @@
 import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.terms import Doubt, Miss
 from edge.netmon.config import Rule
-from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, jitter_ms, loss_pct, report, rtt_ms
+from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, jitter_ms, loss_pct, report, rtt_ms, rtt_p95_ms
 
 NOON = datetime(2026, 5, 1, 5, tzinfo=UTC)
 EVERY = timedelta(seconds=10)
@@ -70,6 +72,55 @@ def test_loss_round_trip_and_jitter_are_those_of_the_window() -> None:
     assert (told.loss_pct, told.rtt_ms, told.jitter_ms) == (25.0, 20.0, 15.0)
 
 
+def test_the_slow_answers_show_once_there_are_twenty() -> None:
+    assert rtt_p95_ms([Sample(NOON, float(n)) for n in range(1, 20)]) is None, "it would be the slowest"
+    assert rtt_p95_ms([Sample(NOON, float(n)) for n in range(1, 21)]) == 19.0
+    assert rtt_p95_ms([Sample(NOON, float(n)) for n in range(1, 101)]) == 95.0
+
+
+def test_a_doubtful_answer_counts_as_one_and_its_time_does_not() -> None:
+    state = Uptime()
+    for n, (rtt, why) in enumerate([(10.0, Doubt.NONE), (120.0, Doubt.POWER_SAVE), (None, Doubt.SLOWED)]):
+        state = follow(state, Sample(NOON + n * EVERY, rtt, doubt=why), RULE)
+    told = report("gateway", state)
+    assert told is not None
+    assert (told.is_up, told.loss_pct, told.rtt_ms, told.jitter_ms) == (True, 33.3, 10.0, None)
+
+
+def test_answers_that_are_all_doubtful_leave_a_target_up_and_without_a_time() -> None:
+    state = follow(Uptime(), Sample(NOON, 120.0, doubt=Doubt.POWER_SAVE), RULE)
+    told = report("gateway", state)
+    assert told is not None
+    assert (told.is_up, told.rtt_ms) == (True, None)
+
+
+def test_what_answered_in_its_place_is_that_of_the_latest_failure() -> None:
+    down = ask(None, None, None, None)[-1]
+    portal = follow(down, Sample(NOON + 5 * EVERY, None, "welcome page", Miss.CAPTIVE), RULE)
+    assert portal.miss is Miss.CAPTIVE
+    dead = follow(portal, Sample(NOON + 6 * EVERY, None, "no answer"), RULE)
+    assert dead.miss is Miss.NONE
+    assert ask(9.0, 9.0, 9.0, start=portal)[-1].miss is Miss.NONE
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_surely_up"),
+    [
+        ((9.0, 9.0), True),
+        ((9.0, None), True),
+        ((9.0, None, None), None),
+        ((None,), None),
+        ((None,) * 4, False),
+        ((None, None, None, None, 9.0), None),
+        ((None, None, None, None, 9.0, None), False),
+    ],
+)
+def test_a_belief_that_the_last_answers_contradict_proves_nothing(
+    answers: tuple[float | None, ...], is_surely_up: bool | None
+) -> None:
+    assert ask(*answers)[-1].is_surely_up is is_surely_up
+
+
 def test_of_nothing_nothing_is_said() -> None:
     assert (loss_pct([]), rtt_ms([]), jitter_ms([])) == (0.0, None, None)
     assert report("gateway", Uptime()) is None
@@ -110,6 +161,7 @@ def test_the_figures_stay_within_what_was_measured(answers: list[float | None], 
         if told is not None and told.rtt_ms is not None:
             assert min(times) - 0.01 <= told.rtt_ms <= max(times) + 0.01
             assert 0 <= told.loss_pct < 100
+            assert told.rtt_p95_ms is None or told.rtt_ms - 0.01 <= told.rtt_p95_ms <= max(times) + 0.01
         assert len(state.samples) <= rule.window
 
 

@@ -1,0 +1,26 @@
+"""When the time to an answer says nothing of the network, and why. Pure; the one place where that is decided.
+
+Wifi power saving lets the radio sleep between beacons, and an answer waits until it wakes. A processor that is slowed
+down (too hot, or fed too little) is late in noticing the answer. Where the clock was set between question and answer,
+the instant of the question is wrong. In all three the question was still answered or not, so it counts for up and
+down; its time is this machine's, not the network's, and stays out of round trip and jitter.
+"""
+
+from contract.terms import Doubt
+
+SLOWED_NOW = 0xE
+"""The firmware's bits of the present: frequency capped (1), throttled (2), soft temperature limit (3)."""
+STEP_S = 0.5
+"""A clock that gained or lost more than this beside the monotonic one was set; slewing makes a millisecond of it."""
+
+
+def doubt(is_saving_power: bool | None, throttled: int | None, gained_s: float) -> Doubt:
+    """The doubt about one sample; None where the machine does not say means that nothing speaks against it.
+
+    `gained_s`: by how much the wall clock went further than the monotonic one from the question to its answer.
+    """
+    if is_saving_power:
+        return Doubt.POWER_SAVE
+    if (throttled or 0) & SLOWED_NOW:
+        return Doubt.SLOWED
+    return Doubt.CLOCK_STEP if abs(gained_s) > STEP_S else Doubt.NONE

@@ -1,0 +1,64 @@
+"""What a machine says of its own network, in the folders where Linux says it."""
+
+from pathlib import Path
+
+import pytest
+
+from edge.netmon import house
+from edge.netmon.diagnosis import House
+from tests.edge.netmon.test_lease import ROUTES, in_kernel_order
+
+ARP = "IP address  HW type  Flags  HW address  Mask  Device\n{router}  0x1  {flags}  aa:bb:cc:dd:ee:ff  *  wlan0\n"
+
+
+def make(root: Path, *, carrier: str | None = "1", routes: str | None = None, flags: str = "0x2") -> Path:
+    """A Pi with its loopback and one wifi device; its router is 192.168.1.1."""
+    for name in ("lo", "wlan0"):
+        (root / "sys/class/net" / name).mkdir(parents=True)
+    (root / "sys/class/net/wlan0/wireless").mkdir()
+    (root / "sys/class/net/lo/carrier").write_text("1\n")
+    if carrier is not None:
+        (root / "sys/class/net/wlan0/carrier").write_text(f"{carrier}\n")
+    (root / "proc/net").mkdir(parents=True)
+    usual = ROUTES.format(wifi=in_kernel_order("192.168.1.1"), wire=in_kernel_order("192.168.1.1"))
+    (root / "proc/net/route").write_text(usual if routes is None else routes)
+    (root / "proc/net/arp").write_text(ARP.format(router="192.168.1.1", flags=flags))
+    (root / "etc").mkdir()
+    (root / "etc/resolv.conf").write_text("nameserver 192.168.1.1\n")
+    return root
+
+
+def test_a_house_where_all_is_well(tmp_path: Path) -> None:
+    seen = house.look(make(tmp_path))
+    assert seen.house == House(has_device=True, has_link=True, has_route=True, is_router_near=True)
+    assert seen.resolver == "192.168.1.1"
+
+
+@pytest.mark.parametrize("carrier", ["0", None])
+def test_a_wifi_that_is_not_joined_or_switched_off_has_no_link(tmp_path: Path, carrier: str | None) -> None:
+    assert house.look(make(tmp_path, carrier=carrier)).house.has_link is False
+
+
+def test_without_a_lease_there_is_no_route_and_nothing_is_said_of_a_router(tmp_path: Path) -> None:
+    seen = house.look(make(tmp_path, routes=ROUTES.splitlines()[0])).house
+    assert (seen.has_route, seen.is_router_near) == (False, None)
+
+
+def test_a_router_that_is_gone_from_the_wire_is_not_near(tmp_path: Path) -> None:
+    assert house.look(make(tmp_path, flags="0x0")).house.is_router_near is False
+
+
+def test_a_pi_whose_only_device_is_gone_has_none(tmp_path: Path) -> None:
+    (tmp_path / "sys/class/net/lo").mkdir(parents=True)
+    seen = house.look(tmp_path).house
+    assert (seen.has_device, seen.has_link) == (False, False)
+
+
+def test_a_machine_that_says_nothing_is_not_judged(tmp_path: Path) -> None:
+    assert house.look(tmp_path) == house.Surroundings()
+
+
+def test_a_device_that_is_no_wifi_of_this_kernel_says_nothing_of_power_saving(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    (root / "sys/class/net/wlan0").rename(root / "sys/class/net/no-such-wifi")
+    assert house.is_saving_power(root) is None
