@@ -66,7 +66,8 @@ class Presence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """One change of one thing's status. `subject` is `node`, `process:<name>`, `camera:<id>`, `view:<id>` (a camera's
-    view was set as the right one, by the command in `detail`), `target:<id>`, `clock` or `sound`."""
+    view was set as the right one, by the command in `detail`), `target:<id>`, `network` (its cause), `clock` or
+    `sound`."""
 
     node: str
     subject: str

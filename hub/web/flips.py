@@ -1,6 +1,6 @@
 """One change in the life of a node as a sentence. Pure."""
 
-from contract.terms import CameraFault, Trust
+from contract.terms import CameraFault, NetworkCause, Trust
 from hub.nodes.fleet import Flip, Status
 from hub.web.phrases import Line, Tone, badge, name_fault, name_target
 from hub.web.villages import PROCESSES_SILENT
@@ -38,6 +38,8 @@ def describe(flip: Flip) -> Line:
     if subject == "target":
         msgid = mark("Network, %(name)s: answers") if flip.value in _GOOD else mark("Network, %(name)s: no answer")
         return Line(msgid, "wifi", tone, {"name": name_target(name)})
+    if subject == "network" and flip.value in list(NetworkCause):
+        return Line(NetworkCause(flip.value), "wifi", tone)
     if subject == "sound":
         msgid = mark("Sound works") if flip.value in _GOOD else mark("The sound does not work: %(detail)s")
         return Line(msgid, "horn", tone, {"detail": name_fault(flip.detail or flip.value)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contract.terms import CameraFault, Late, Outcome, Priority, Reason, Trust, Yielding
+from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
 from hub.nodes.fleet import Status
 from hub.orders.broadcasts import Readiness
@@ -47,6 +47,9 @@ class Target(StrEnum):
     GATEWAY = "gateway"
     DNS = "dns"
     INTERNET = "internet"
+    INTERNET_2 = "internet-2"
+    RESOLVER = "resolver"
+    HUB = "hub"
 
 
 class OrderFault(StrEnum):
@@ -207,6 +210,27 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Target.GATEWAY: mark("Wifi router"),
         Target.DNS: mark("Name lookup (DNS)"),
         Target.INTERNET: mark("Internet"),
+        Target.INTERNET_2: mark("Internet, second page"),
+        Target.RESOLVER: mark("Public name server"),
+        Target.HUB: mark("The hub"),
+    },
+    NetworkCause: {
+        NetworkCause.NONE: mark("The network works"),
+        NetworkCause.HUB: mark("The internet works, but the hub does not answer"),
+        NetworkCause.DNS: mark("The line works, but no names are found (DNS)"),
+        NetworkCause.CAPTIVE: mark("The wifi wants its welcome page agreed to before it lets the node out"),
+        NetworkCause.PROVIDER: mark("The wifi router works, but the provider's line does not"),
+        NetworkCause.GATEWAY: mark("The wifi router does not answer"),
+        NetworkCause.ACCESS_POINT: mark("The node has no connection to the wifi router"),
+        NetworkCause.PI: mark("The node finds no network device of its own"),
+        NetworkCause.POWER: mark("The node's power is too weak, and its network is gone"),
+        NetworkCause.UNKNOWN: mark("Something of the network does not answer; what is seen does not say why"),
+    },
+    Doubt: {
+        Doubt.NONE: mark("times are measured"),
+        Doubt.POWER_SAVE: mark("times are not measured: the wifi's power saving is on"),
+        Doubt.SLOWED: mark("times are not measured: the node's processor is slowed down"),
+        Doubt.CLOCK_STEP: mark("times are not measured: the clock was just set"),
     },
     Role: {
         Role.OFFICER: mark("Radio officer"),

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
-from contract.reports import CameraReport, Heartbeat, TargetReport
-from contract.terms import CameraFault, Reason, Trust
+from contract.reports import CameraReport, Heartbeat
+from contract.terms import CameraFault, NetworkCause, Reason, Trust
 from hub.cameras import causes
 from hub.nodes.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
 from hub.nodes.windows import Window
-from hub.web import order_faults
+from hub.web import network_lines, order_faults
 from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
 
@@ -30,11 +30,6 @@ PROCESSES_SILENT = {
     SPEAKER: mark("The sound process on the node is silent"),
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
-}
-_TARGETS = {
-    "gateway": mark("The wifi router does not answer"),
-    "dns": mark("Names on the internet cannot be looked up (DNS)"),
-    "internet": mark("No internet"),
 }
 _ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
 
@@ -216,7 +211,7 @@ def _faults(
     yield from _clock_faults(heartbeat)
     yield from _vital_faults(heartbeat)
     yield from _camera_faults(node, heartbeat.cameras, {w.camera for w in windows if w.camera})
-    yield from (_target_fault(t) for t in heartbeat.targets if not t.is_up)
+    yield from network_lines.describe(heartbeat)
 
 
 def _plan_faults(heartbeat: Heartbeat) -> Iterator[Line]:
@@ -243,7 +238,8 @@ def _clock_faults(heartbeat: Heartbeat) -> Iterator[Line]:
 
 def _vital_faults(heartbeat: Heartbeat) -> Iterator[Line]:
     vitals = heartbeat.vitals
-    throttled = vitals.throttled or 0
+    is_told = heartbeat.network is not None and heartbeat.network.cause is NetworkCause.POWER
+    throttled = 0 if is_told else vitals.throttled or 0
     if throttled & UNDER_VOLTAGE_NOW:
         yield Line(mark("Power too weak: check the supply and its cable"), "power", Tone.BAD)
     elif throttled & UNDER_VOLTAGE_SINCE_BOOT:
@@ -286,8 +282,3 @@ def gone_together(group: Sequence[CameraReport]) -> Line:
     values = {"count": len(group)}
     msgid, advice = mark("%(count)s cameras lost at the same time"), mark("Check their power and the network switch.")
     return Line(msgid, "camera", Tone.BAD, values, causes.began_at(group), advice)
-
-
-def _target_fault(target: TargetReport) -> Line:
-    msgid = _TARGETS.get(target.id, mark("Not reached: %(name)s"))
-    return Line(msgid, "wifi", Tone.BAD, {"name": target.id}, target.since_at)

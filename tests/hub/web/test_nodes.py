@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from contract.limits import Limits
-from contract.reports import CameraReport, Change, Key, Refusal, TargetReport
-from contract.terms import CameraFault, Reason
+from contract.reports import CameraReport, Change, Key, NetworkReport, Refusal, TargetReport
+from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Reason
 from hub.nodes.fleet import Flip
 from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
@@ -55,6 +55,20 @@ def test_a_network_that_does_not_answer_says_so_once(officer: Browser, world: Wo
     page = text(officer, PATH)
     assert page.count(said) == 3, "once for each target, once in the history"
     assert "refused" in page, "what says more is shown"
+
+
+def test_a_network_behind_a_welcome_page_is_told_with_its_cause_and_what_to_do(officer: Browser, world: World) -> None:
+    up = TargetReport(id="gateway", is_up=True, since_at=MORNING, rtt_ms=2.0, rtt_p95_ms=7.5)
+    page = TargetReport(id="internet", is_up=False, since_at=MORNING, miss=Miss.CAPTIVE)
+    network = NetworkReport(cause=NetworkCause.CAPTIVE, since_at=MORNING, doubt=Doubt.SLOWED)
+    world.beat(EAST, targets=(up, page), network=network)
+    said = text(officer, PATH)
+    assert "Wifi đòi đồng ý trang chào rồi mới cho nút ra internet" in said
+    assert "Tắt trang chào cho nút trong bộ phát wifi" in said
+    assert "95 trên 100 lần không quá 7,5 ms" in said
+    assert "bộ xử lý của nút đang bị giảm tốc" in said
+    assert "không trả lời" not in said
+    assert "Wifi đòi đồng ý trang chào" in text(officer, "/")
 
 
 def test_out_of_contact_the_figures_are_of_then(officer: Browser, world: World) -> None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
+from contract.terms import CameraFault, Doubt, NetworkCause, Outcome, Priority, Reason, Trust
 from hub.alarms.emergency import Reach
 from hub.nodes.fleet import Status
 from hub.orders.broadcasts import Readiness
@@ -14,6 +14,7 @@ from hub.web.phrases import Line, OrderFault, Phase, Target, Tone
 
 TERMS: tuple[type[StrEnum], ...] = (
     Status, Phase, Priority, Outcome, Reason, Readiness, CameraFault, Trust, Target, Role, Scope, Reach, OrderFault,
+    NetworkCause, Doubt,
 )  # fmt: skip
 
 

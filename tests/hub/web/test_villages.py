@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contract.reports import CameraReport, ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
-from contract.terms import CameraFault, Reason, Trust
+from contract.reports import CameraReport, ClockReport, Heartbeat, NetworkReport, PlanReport, TargetReport, Vitals
+from contract.terms import CameraFault, NetworkCause, Reason, Trust
 from hub.nodes.fleet import Flip, Node, Presence, Status
 from hub.web import phrases, words
 from hub.web.phrases import Tone
@@ -27,6 +27,7 @@ def beat(
     on_air: str = "",
     sound_fault: str = "",
     silent: tuple[str, ...] = (),
+    network: NetworkReport | None = None,
 ) -> Heartbeat:
     return Heartbeat(
         at=NOW,
@@ -38,6 +39,7 @@ def beat(
         on_air=on_air,
         sound_fault=sound_fault,
         silent=silent,
+        network=network,
     )
 
 
@@ -77,6 +79,43 @@ def test_each_fault_is_one_plain_sentence(heartbeat: Heartbeat, said: str) -> No
     (line,) = village(heartbeat).faults
     assert phrases.say(VI, line) == said
     assert line.tone is not Tone.GOOD
+
+
+LOST = tuple(TargetReport(id=id, is_up=False, since_at=NOW) for id in ("gateway", "dns", "internet"))
+
+
+def told(cause: NetworkCause) -> NetworkReport:
+    return NetworkReport(cause=cause, since_at=NOW - timedelta(minutes=7))
+
+
+@pytest.mark.parametrize(
+    ("cause", "said", "advice"),
+    [
+        (NetworkCause.PROVIDER, "Bộ phát wifi vẫn chạy nhưng đường truyền của nhà mạng bị mất", "gọi nhà mạng"),
+        (NetworkCause.GATEWAY, "Bộ phát wifi không trả lời", "rút điện nó 10 giây"),
+        (NetworkCause.POWER, "Nguồn điện của nút quá yếu và nút mất mạng", "bộ nguồn khác"),
+    ],
+)
+def test_one_cause_is_one_sentence_and_one_thing_to_do(cause: NetworkCause, said: str, advice: str) -> None:
+    weak = Vitals(uptime_s=1, throttled=0x50005 if cause is NetworkCause.POWER else 0)
+    (line,) = village(beat(targets=LOST, network=told(cause), vitals=weak)).faults
+    assert phrases.say(VI, line) == said
+    assert advice in VI.gettext(line.advice)
+    assert (line.tone, line.since_at) == (Tone.BAD, NOW - timedelta(minutes=7))
+
+
+def test_each_cause_that_is_one_has_its_advice() -> None:
+    for cause in NetworkCause:
+        lines = village(beat(targets=LOST, network=told(cause))).faults
+        is_cause = cause not in (NetworkCause.NONE, NetworkCause.UNKNOWN)
+        assert [bool(line.advice) for line in lines] == ([True] if is_cause else [False] * len(LOST))
+
+
+def test_a_page_that_fails_while_the_network_works_sends_nobody_out() -> None:
+    page = TargetReport(id="internet-2", is_up=False, since_at=NOW)
+    quiet = village(beat(targets=(page,), network=told(NetworkCause.NONE)))
+    assert [phrases.say(VI, line) for line in quiet.faults] == ["Không kết nối được: Internet, trang thứ hai"]
+    assert not quiet.needs_care
 
 
 @pytest.mark.parametrize("status", [Status.DOWN, Status.UNKNOWN, Status.NEW])
