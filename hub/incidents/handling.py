@@ -2,11 +2,11 @@
 
 from sqlalchemy import Connection
 
+from hub.incidents.incident import Kept
 from hub.orders.desk import Desk
 from hub.people.accounts import Act, User, require
 from hub.refusals import NotFound, Refused
 from hub.store import incidents, people
-from hub.store.incidents import Kept
 
 NOTE_MAX = 300
 

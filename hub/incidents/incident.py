@@ -80,6 +80,16 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An incident with what people made of it."""
+
+    incident: Incident
+    known_by: str = ""
+    known_at: datetime | None = None
+    assigned_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One turn of one incident; whoever sends alerts reads these."""
 

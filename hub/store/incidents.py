@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, exists, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from hub.incidents.book import Book
-from hub.incidents.incident import About, Incident, Member
+from hub.incidents.incident import About, Incident, Kept, Member
 from hub.store import meta
 from hub.store import tables as t
 from hub.store.database import insert
@@ -28,16 +28,6 @@ class Told:
     read_to: datetime | None = None
     seen: list[str] = field(default_factory=list)
     online_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An incident with what people made of it."""
-
-    incident: Incident
-    known_by: str = ""
-    known_at: datetime | None = None
-    assigned_to: str = ""
 
 
 def load(c: Connection, now: datetime) -> Told:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from hub.incidents.book import Book, Fault, Village
-from hub.incidents.incident import About, Incident, Member
+from hub.incidents.incident import About, Incident, Kept, Member
 from hub.store import incidents, meta
-from hub.store.incidents import Kept, Told
+from hub.store.incidents import Told
 from tests.hub.incidents.course import T0
 
 HOUR = timedelta(hours=1)

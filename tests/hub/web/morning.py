@@ -11,6 +11,8 @@ from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub.alarms import alarm
 from hub.cameras import asking
+from hub.incidents import handling
+from hub.incidents.incident import About, Incident, Member
 from hub.media.intake import Stored
 from hub.media.waveform import draw
 from hub.nodes import maintenance as maintenance_of
@@ -20,7 +22,7 @@ from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import maintenance, nodes, records, texts, waveforms
+from hub.store import incidents, maintenance, nodes, records, texts, waveforms
 from hub.store.texts import Text
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
@@ -91,6 +93,40 @@ def _ask_for_pictures(world: World) -> None:
     maintenance_of.plan(world.desk, WEST, "", later, later + timedelta(hours=2), "thay tăng âm", world.user("tam"))
 
 
+def _have_incidents(world: World) -> None:
+    """Power that is gone in two villages, one that came back, a camera that is covered, a line that was gone."""
+    hour, now = timedelta(hours=1), world.clock()
+
+    def away(node: str, ago: float, back: float | None = None, subject: str = "node", value: str = "down") -> Member:
+        left_at = None if back is None else now - back * hour
+        return Member(node=node, subject=subject, value=value, detail="", since_at=now - ago * hour, left_at=left_at)
+
+    def incident(id: int, about: About, *members: Member, closed: float | None = None) -> Incident:
+        since_at = min(m.since_at for m in members)
+        over_at = None if closed is None else now - closed * hour
+        is_wide = len(members) > 1
+        return Incident(
+            id=id,
+            about=about,
+            is_wide=is_wide,
+            since_at=since_at,
+            opened_at=since_at,
+            closed_at=over_at,
+            members=[*members],
+        )
+
+    with world.database.write() as c:
+        line = incident(1, About.CONTACT, away(MIDDLE, 50, 46.5), closed=46.5)
+        power = incident(2, About.CONTACT, away(EAST, 2, 0.5), away(WEST, 2), away(MIDDLE, 1.99))
+        power.reopenings = 2
+        camera = incident(3, About.CAMERA, away(WEST, 9.4, None, "camera:cong", "covered"))
+        sound = incident(4, About.SOUND, away(EAST, 1, None, "sound", "fault"))
+        incidents.put(c, [line, power, camera, sound])
+    handling.know(world.desk, 2, world.user("tam"))
+    handling.assign(world.desk, 2, "tam", world.user("tam"))
+    handling.add_note(world.desk, 2, "Đã gọi điện lực: 16:00 có điện lại", world.user("tam"))
+
+
 def furnish(world: World) -> dict[str, str]:
     """A busy morning; returns the pages to look at."""
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
@@ -126,6 +162,7 @@ def furnish(world: World) -> dict[str, str]:
     world.clock.pass_(seconds=15)
     world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
     _ask_for_pictures(world)
+    _have_incidents(world)
     return {
         "login": "/login",
         "board": "/",
@@ -151,6 +188,8 @@ def furnish(world: World) -> dict[str, str]:
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
         "camera": f"/nodes/{WEST}/cameras/cong",
+        "incidents": "/incidents",
+        "incident": "/incidents/2",
         "emergency": "/emergency",
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",
