@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contract.terms import CameraFault
-from hub.cameras.causes import GONE
 from hub.incidents.incident import About, Incident, Kept, Member
 from hub.nodes.fleet import SPEAKER
 from hub.web.phrases import Line, Tone, name_fault, name_target
@@ -114,11 +113,15 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
                 **values,
                 "count": len(incident.nodes) - 1,
             }
+        case About.CONTACT if incident.is_closed:
+            return mark("%(village)s had no contact"), values
         case About.CONTACT:
             return mark("%(village)s has no contact: look at its power first, then at the wifi router"), values
+        case About.SOUND if not first.detail:
+            return mark("%(village)s: the sound does not work"), values
         case About.SOUND:
             msgid = mark("%(village)s: the sound does not work: %(detail)s")
-            return msgid, values | {"detail": name_fault(first.detail or first.value)}
+            return msgid, values | {"detail": name_fault(first.detail)}
         case About.NETWORK if len(members) > 1:
             return mark("%(village)s: the network is gone, the node itself has contact"), values
         case About.NETWORK:
@@ -141,5 +144,4 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
 
 def camera_fault(value: str) -> CameraFault:
     """What this version does not know counts as no signal."""
-    known = value in list(CameraFault) and value
-    return CameraFault(value) if known else min(GONE - {CameraFault.OFFLINE})
+    return CameraFault(value) if value and value in list(CameraFault) else CameraFault.NO_SIGNAL

@@ -94,37 +94,36 @@ def _ask_for_pictures(world: World) -> None:
 
 
 def _have_incidents(world: World) -> None:
-    """Power that is gone in two villages, one that came back, a camera that is covered, a line that was gone."""
+    """A card and a camera that are broken now; a power cut yesterday, and a line that was gone the day before."""
     hour, now = timedelta(hours=1), world.clock()
 
-    def away(node: str, ago: float, back: float | None = None, subject: str = "node", value: str = "down") -> Member:
+    def away(node: str, subject: str, value: str, ago: float, back: float | None = None) -> Member:
         left_at = None if back is None else now - back * hour
-        return Member(node=node, subject=subject, value=value, detail="", since_at=now - ago * hour, left_at=left_at)
+        since_at = now - ago * hour
+        return Member(node=node, subject=subject, value=value, detail="", since_at=since_at, left_at=left_at)
 
-    def incident(id: int, about: About, *members: Member, closed: float | None = None) -> Incident:
-        since_at = min(m.since_at for m in members)
-        over_at = None if closed is None else now - closed * hour
-        is_wide = len(members) > 1
+    def incident(id: int, about: About, *members: Member) -> Incident:
+        since_at, ends = min(m.since_at for m in members), [m.left_at for m in members if m.left_at is not None]
         return Incident(
             id=id,
             about=about,
-            is_wide=is_wide,
+            is_wide=len(members) > 1,
             since_at=since_at,
             opened_at=since_at,
-            closed_at=over_at,
+            closed_at=max(ends, default=None),
             members=[*members],
         )
 
+    line = incident(1, About.CONTACT, away(MIDDLE, "node", "down", 50, 46.5))
+    power = incident(2, About.CONTACT, *(away(n, "node", "down", 22, 20 - 0.1 * k) for k, n in enumerate(VILLAGES)))
+    camera = incident(3, About.CAMERA, away(WEST, "camera:cong", "covered", 9.4))
+    sound = incident(4, About.SOUND, away(WEST, "sound", "fault", 1))
+    sound.members[0].detail, power.reopenings = "Không thấy card âm thanh USB", 2
     with world.database.write() as c:
-        line = incident(1, About.CONTACT, away(MIDDLE, 50, 46.5), closed=46.5)
-        power = incident(2, About.CONTACT, away(EAST, 2, 0.5), away(WEST, 2), away(MIDDLE, 1.99))
-        power.reopenings = 2
-        camera = incident(3, About.CAMERA, away(WEST, 9.4, None, "camera:cong", "covered"))
-        sound = incident(4, About.SOUND, away(EAST, 1, None, "sound", "fault"))
         incidents.put(c, [line, power, camera, sound])
-    handling.know(world.desk, 2, world.user("tam"))
-    handling.assign(world.desk, 2, "tam", world.user("tam"))
-    handling.add_note(world.desk, 2, "Đã gọi điện lực: 16:00 có điện lại", world.user("tam"))
+    handling.know(world.desk, 4, world.user("tam"))
+    handling.assign(world.desk, 4, "tam", world.user("tam"))
+    handling.add_note(world.desk, 4, "Mang theo card âm thanh mới", world.user("tam"))
 
 
 def furnish(world: World) -> dict[str, str]:
@@ -189,7 +188,7 @@ def furnish(world: World) -> dict[str, str]:
         "node": f"/nodes/{WEST}",
         "camera": f"/nodes/{WEST}/cameras/cong",
         "incidents": "/incidents",
-        "incident": "/incidents/2",
+        "incident": "/incidents/4",
         "emergency": "/emergency",
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",
