@@ -65,7 +65,7 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
         ),
         (
             incident(1, About.PROCESS, away(WEST, "process:camera", "silent")),
-            "Thôn Đoài: tiến trình camera trên nút không trả lời",
+            "Thôn Đoài: chương trình camera trên nút không trả lời",
         ),
         (
             incident(1, About.CAMERA, away(WEST, "camera:cong", "covered")),
