@@ -82,6 +82,9 @@ def test_villages_that_gave_no_sign_before_become_one_when_there_are_enough(comm
     assert len(incident.away) == 4
     assert [s.turn for s in commune.steps] == [Turn.OPENED, Turn.OPENED, Turn.CLOSED]
     assert incident.id == 1, "the first becomes the whole"
+    commune.regain(60, 0, 1, 2, 3)
+    assert commune.go_to(61) == []
+    assert count(commune.steps, Turn.CLOSED) == 2
 
 
 def test_what_a_node_takes_with_it_opens_nothing(commune: Commune) -> None:
@@ -143,6 +146,15 @@ def test_a_flapping_line_is_one_incident_that_reopens(commune: Commune) -> None:
     (incident,) = commune.go_to(100)
     assert (incident.id, incident.reopenings) == (1, 5)
     assert count(commune.steps, Turn.REOPENED) == 5
+
+
+def test_a_fault_that_is_told_together_with_its_end_was_one(commune: Commune) -> None:
+    commune.say(30, 0, "camera:cong", "covered", began=3)
+    commune.say(30, 0, "camera:cong", "ok", began=9)
+    assert commune.go_to(31) == []
+    assert [s.turn for s in commune.steps] == [Turn.OPENED, Turn.CLOSED]
+    (member,) = commune.book.incidents[1].members
+    assert (member.since_at, member.left_at) == (at(3), at(9))
 
 
 def test_a_fault_after_a_good_hour_is_another_one(commune: Commune) -> None:

@@ -35,13 +35,25 @@ def flips(draw: st.DrawFn) -> Heard:
     return Heard(Flip(node=node, subject=subject, value=value, at=since_at), heard_at)
 
 
+@st.composite
+def bursts(draw: st.DrawFn) -> list[Heard]:
+    """Several villages lose their contact, or their network, within moments."""
+    start, subject = draw(st.integers(0, 400)) * 15, draw(st.sampled_from((NODE, "target:internet")))
+    nodes = draw(st.lists(st.sampled_from(NODES), min_size=2, max_size=6, unique=True))
+    starts = [T0 + timedelta(seconds=start + 15 * draw(st.integers(0, 8))) for _ in nodes]
+    lost = zip(nodes, starts, strict=True)
+    return [Heard(Flip(node=node, subject=subject, value="down", at=at), at) for node, at in lost]
+
+
 def _once(heard: list[Heard]) -> list[Heard]:
     """One flip of one thing at one instant, the first first."""
     found = {(h.at, h.flip.node, h.flip.subject): h for h in heard}
     return sorted(found.values(), key=lambda h: h.at)
 
 
-COURSES = st.lists(flips(), max_size=60).map(_once)
+COURSES = st.tuples(st.lists(flips(), max_size=60), st.lists(bursts(), max_size=2)).map(
+    lambda drawn: _once([*drawn[0], *(flip for burst in drawn[1] for flip in burst)])
+)
 WINDOWS = st.lists(
     st.builds(lambda n, a, b: window(NODES[n], a, a + b), st.integers(0, 5), st.integers(0, 100), st.integers(1, 40)),
     max_size=3,
