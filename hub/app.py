@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from hub.alarms import alarm
 from hub.config import HubSettings
+from hub.incidents.keeper import Keeper
 from hub.media.shelf import Shelf
 from hub.news import News
 from hub.nodes.broker import Broker
@@ -93,7 +94,8 @@ class Hub:
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell, keep_pictures)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        self.clerk = Clerk(self.database, self.news, dispatch, watch, self.broker, _now, self._is_well)
+        keeper = Keeper(self.database, _now, self.online_since, self.news.tell)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.incidents.keeper import Keeper
 from hub.news import News
 from hub.nodes.broker import Broker
 from hub.nodes.dispatch import Dispatch
@@ -43,6 +44,7 @@ class Clerk:
         news: News,
         dispatch: Dispatch,
         watch: Watch,
+        keeper: Keeper,
         broker: Broker,
         now: Callable[[], datetime],
         is_well: Callable[[], bool],
@@ -52,6 +54,7 @@ class Clerk:
         self._news = news
         self._dispatch = dispatch
         self._watch = watch
+        self._keeper = keeper
         self._broker = broker
         self._is_well = is_well
         self._credentials = self._read_credentials()
@@ -114,6 +117,7 @@ class Clerk:
             self._dispatch.lay_plans()
         self._every("plans", ISSUE_EVERY_S, self._dispatch.issue_plans)
         self._every("fleet", LOOK_S, self._watch.look)
+        self._every("incidents", LOOK_S, self._keeper.look)
         self._every("credentials", CREDENTIALS_EVERY_S, self._keep_credentials)
         self._every("pictures", FORGET_EVERY_S, self._forget_pictures)
 

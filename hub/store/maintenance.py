@@ -41,6 +41,14 @@ def present(c: Connection, now: datetime) -> dict[str, list[Window]]:
     return found
 
 
+def lasting(c: Connection, since: datetime) -> dict[str, list[Window]]:
+    """What was not meant to be over by `since`, that to come too, by node."""
+    found: dict[str, list[Window]] = {}
+    for each in _windows(c, select(t.maintenance).where(t.maintenance.c.ends_at > since)):
+        found.setdefault(each.node, []).append(each)
+    return found
+
+
 def _windows(c: Connection, query: Select[Any]) -> list[Window]:
     m = t.maintenance.c
     return [Window(**row) for row in c.execute(query.order_by(m.starts_at, m.id)).mappings()]

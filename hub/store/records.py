@@ -89,6 +89,13 @@ def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip
     return [_flip(row) for row in _newest(c, t.flips, node, limit)]
 
 
+def arrivals(c: Connection, since: datetime) -> list[tuple[str, Flip, datetime]]:
+    """All changes that came in since then, the first first: each with its key as one word, and when it came."""
+    f = t.flips.c
+    rows = c.execute(select(t.flips).where(f.received_at >= since).order_by(f.received_at, f.at, f.stream, f.seq))
+    return [(f"{row.node} {row.stream} {row.seq}", _flip(row), row.received_at) for row in rows]
+
+
 def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
     """What last changed, by node and subject."""
     f, s, newer = t.flips.c, t.subjects.c, t.flips.alias().c

@@ -10,7 +10,7 @@ from hub.people.accounts import Role
 from hub.store import broadcasts, nodes, people, recordings
 from hub.store.people import Note
 from hub.web import phrases
-from hub.web.deeds import ALL, BY_COMMAND, CAMERA, COMMAND, DEEDS, EVERYTHING, ICONS, OTHER
+from hub.web.deeds import ALL, BY_COMMAND, CAMERA, COMMAND, DEEDS, EVERYTHING, ICONS, INCIDENT, OTHER
 from hub.web.words import Words
 
 
@@ -29,6 +29,9 @@ def lines(c: Connection, words: Words, found: Sequence[Note]) -> list[Line]:
     subjects = {n.subject for n in found}
     titles = names | villages | broadcasts.titles(c, subjects) | recordings.titles(c, subjects)
     titles[ALL] = words.gettext(EVERYTHING)
+    for kind, colon, id in (subject.partition(":") for subject in subjects):
+        if colon and kind == "incident":
+            titles[f"{kind}:{id}"] = words.gettext(INCIDENT, id=id)
     for node, slash, camera in (subject.partition("/") for subject in subjects):
         if slash and node in villages:
             titles[f"{node}/{camera}"] = words.gettext(CAMERA, camera=camera, village=villages[node])

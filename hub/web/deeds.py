@@ -87,6 +87,9 @@ DEEDS: Mapping[str, Deed] = {
     "language": Deed(Kind.VILLAGES, mark("%(who)s wrote down what is spoken in %(what)s"), True),
     "maintenance": Deed(Kind.VILLAGES, mark("%(who)s planned maintenance of %(what)s"), True),
     "maintenance-end": Deed(Kind.VILLAGES, mark("%(who)s ended the maintenance of %(what)s"), True),
+    "incident-known": Deed(Kind.VILLAGES, mark("%(who)s knows of %(what)s")),
+    "incident-assign": Deed(Kind.VILLAGES, mark("%(who)s said who sees to %(what)s"), True),
+    "incident-note": Deed(Kind.VILLAGES, mark("%(who)s noted on %(what)s"), True),
     "camera-show": Deed(Kind.CAMERAS, mark("%(who)s asked for pictures of %(what)s")),
     "camera-look": Deed(Kind.CAMERAS, mark("%(who)s looked at the pictures of %(what)s")),
     "camera-right": Deed(Kind.CAMERAS, mark("%(who)s said that the view of %(what)s is right")),
@@ -110,6 +113,7 @@ DEEDS: Mapping[str, Deed] = {
     "token-revoke": Deed(Kind.LOGINS, mark("%(who)s revoked an access token")),
 }
 CAMERA = mark("camera %(camera)s (%(village)s)")
+INCIDENT = mark("incident no. %(id)s")
 OTHER = mark("%(who)s did: %(act)s %(what)s")
 EVERYTHING = mark("everything that sounds")
 BY_COMMAND = mark("The command line (loa-hub)")

@@ -169,6 +169,7 @@ THINGS: dict[Route, Whose] = {
     **{("POST", f"{place}{_CAMERA}/{what}"): Whose.VILLAGES for place in ("", API) for what in ("show", "right")},
     **{("GET", f"{place}{_CAMERA}/pictures/{{which}}"): Whose.VILLAGES for place in ("", API)},
     ("GET", f"{API}{_CAMERA}/pictures"): Whose.VILLAGES,
+    **{("POST", f"/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "assign", "note")},
 }
 """Every route with a thing in it (and those that name one in their form)."""
 

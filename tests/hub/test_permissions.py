@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 from hub.alarms import alarm
 from hub.api.site import built
 from hub.cameras import asking
+from hub.incidents.incident import About, Incident, Member
 from hub.nodes import maintenance
 from hub.people import tokens
 from hub.people.accounts import Scope
-from hub.store import people, recordings
+from hub.store import incidents, people, recordings
 from hub.store import tables as t
 from hub.web.site import make_site
 from hub.web.tus import PIECE_TYPE
@@ -88,6 +89,7 @@ def _form(things: dict[str, str]) -> dict[str, str]:
         "day": "2026-11-23", "time": "06:00", "was": "2026-11-22T22:00:00+00:00", "at": "2026-11-22T22:00:00+00:00",
         "from_day": "2026-11-24", "from_time": "06:00", "until_day": "2026-11-24", "until_time": "07:00",
         "waiver": "một mình", "is_kept": "1", "is_chosen": "1", "node": WEST, "some": "1",
+        "person": "lan", "note": "Đã gọi",
     }  # fmt: skip
 
 
@@ -150,12 +152,19 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
     for order in world.take_up(WEST):
         if order.camera:
             assert world.send_pictures(WEST, order)
+    cut = Member(node=WEST, subject="node", value="down", detail="", since_at=world.clock())
+    with world.database.write() as c:
+        incidents.put(
+            c, [Incident(id=1, about=About.CONTACT, since_at=cut.since_at, opened_at=cut.since_at, members=[cut])]
+        )
     window = maintenance.plan(world.desk, WEST, "", world.clock(), world.clock() + hour, "thử", tam)
 
     def thing(route: Route) -> dict[str, str]:
         path = route[1]
         if "/nodes" in path:
             return {"{id}": WEST, "{camera}": "cong", "{which}": "now", "{window}": window.id}
+        if "/incidents" in path:
+            return {"{id}": "1"}
         if "/emergenc" in path:
             return {"{id}": siren.id}
         if "/people/" in path:

@@ -11,6 +11,8 @@ from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub.alarms import alarm
 from hub.cameras import asking
+from hub.incidents import handling
+from hub.incidents.incident import About, Incident, Member
 from hub.media.intake import Stored
 from hub.media.waveform import draw
 from hub.nodes import maintenance as maintenance_of
@@ -20,7 +22,7 @@ from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import maintenance, nodes, records, texts, waveforms
+from hub.store import incidents, maintenance, nodes, records, texts, waveforms
 from hub.store.texts import Text
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
@@ -91,6 +93,39 @@ def _ask_for_pictures(world: World) -> None:
     maintenance_of.plan(world.desk, WEST, "", later, later + timedelta(hours=2), "thay tăng âm", world.user("tam"))
 
 
+def _have_incidents(world: World) -> None:
+    """A card and a camera that are broken now; a power cut yesterday, and a line that was gone the day before."""
+    hour, now = timedelta(hours=1), world.clock()
+
+    def away(node: str, subject: str, value: str, ago: float, back: float | None = None) -> Member:
+        left_at = None if back is None else now - back * hour
+        since_at = now - ago * hour
+        return Member(node=node, subject=subject, value=value, detail="", since_at=since_at, left_at=left_at)
+
+    def incident(id: int, about: About, *members: Member) -> Incident:
+        since_at, ends = min(m.since_at for m in members), [m.left_at for m in members if m.left_at is not None]
+        return Incident(
+            id=id,
+            about=about,
+            is_wide=len(members) > 1,
+            since_at=since_at,
+            opened_at=since_at,
+            closed_at=max(ends, default=None),
+            members=[*members],
+        )
+
+    line = incident(1, About.CONTACT, away(MIDDLE, "node", "down", 50, 46.5))
+    power = incident(2, About.CONTACT, *(away(n, "node", "down", 22, 20 - 0.1 * k) for k, n in enumerate(VILLAGES)))
+    camera = incident(3, About.CAMERA, away(WEST, "camera:cong", "covered", 9.4))
+    sound = incident(4, About.SOUND, away(WEST, "sound", "fault", 1))
+    sound.members[0].detail, power.reopenings = "Không thấy card âm thanh USB", 2
+    with world.database.write() as c:
+        incidents.put(c, [line, power, camera, sound])
+    handling.know(world.desk, 4, world.user("tam"))
+    handling.assign(world.desk, 4, "tam", world.user("tam"))
+    handling.add_note(world.desk, 4, "Mang theo card âm thanh mới", world.user("tam"))
+
+
 def furnish(world: World) -> dict[str, str]:
     """A busy morning; returns the pages to look at."""
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
@@ -126,6 +161,7 @@ def furnish(world: World) -> dict[str, str]:
     world.clock.pass_(seconds=15)
     world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
     _ask_for_pictures(world)
+    _have_incidents(world)
     return {
         "login": "/login",
         "board": "/",
@@ -151,6 +187,8 @@ def furnish(world: World) -> dict[str, str]:
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
         "camera": f"/nodes/{WEST}/cameras/cong",
+        "incidents": "/incidents",
+        "incident": "/incidents/4",
         "emergency": "/emergency",
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",

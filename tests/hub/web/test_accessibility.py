@@ -16,7 +16,7 @@ from tests.hub.web.test_routes import routes
 from tests.hub.web.world import MORNING, PEOPLE, World, served
 
 NO_PAGES = {
-    *("/live", "/broadcasts/{id}/live", "/emergency/{id}/live", "/nodes/{id}/live"),
+    *("/live", "/broadcasts/{id}/live", "/emergency/{id}/live", "/nodes/{id}/live", "/incidents/live"),
     *("/nodes/{id}/cameras/{camera}/live", "/nodes/{id}/cameras/{camera}/pictures/{which}"),
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
     *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv"),

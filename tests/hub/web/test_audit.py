@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 import hub
 from contract.terms import Outcome, Reason
 from hub.alarms import alarm
+from hub.incidents.incident import About, Incident, Member
 from hub.media import voice
 from hub.nodes import maintenance
 from hub.orders.broadcasts import digest
@@ -21,7 +22,7 @@ from hub.people import tokens
 from hub.people.accounts import Scope
 from hub.people.deeds import DeedName
 from hub.sounds import spoken
-from hub.store import people
+from hub.store import incidents, people
 from hub.web.deeds import DEEDS
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
@@ -305,6 +306,28 @@ def end_maintenance(world: World) -> Step:
     return Step("tam", f"/nodes/binhminh-thon-1/maintenance/{window.id}/end", {}, "maintenance-end")
 
 
+def lose_contact(world: World) -> None:
+    member = Member(node="binhminh-thon-1", subject="node", value="down", detail="", since_at=world.clock())
+    at = member.since_at
+    with world.database.write() as c:
+        incidents.put(c, [Incident(id=1, about=About.CONTACT, since_at=at, opened_at=at, members=[member])])
+
+
+def know_incident(world: World) -> Step:
+    lose_contact(world)
+    return Step("tam", "/incidents/1/known", {}, "incident-known")
+
+
+def assign_incident(world: World) -> Step:
+    lose_contact(world)
+    return Step("tam", "/incidents/1/assign", {"person": "tam"}, "incident-assign")
+
+
+def note_incident(world: World) -> Step:
+    lose_contact(world)
+    return Step("tam", "/incidents/1/note", {"note": "đã gọi điện lực"}, "incident-note")
+
+
 STEPS: dict[str, Callable[[World], Step]] = {
     "/account/tokens": lambda _world: Step("lan", "/account/tokens", WANTED, "token"),
     "/account/tokens/{id}/revoke": revoke,
@@ -327,6 +350,9 @@ STEPS: dict[str, Callable[[World], Step]] = {
     "/emergency/{id}/cancel": cancel_alarm,
     "/nodes/{id}/cameras/{camera}/right": right,
     "/nodes/{id}/cameras/{camera}/show": show,
+    "/incidents/{id}/known": know_incident,
+    "/incidents/{id}/assign": assign_incident,
+    "/incidents/{id}/note": note_incident,
     "/nodes/{id}/maintenance": maintain,
     "/nodes/{id}/maintenance/{window}/end": end_maintenance,
     "/speech/abbreviations/put-back": teach_again,

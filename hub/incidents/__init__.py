@@ -1,0 +1,1 @@
+"""Incidents: one for each cause, with all that it took away held under it."""

@@ -1,0 +1,129 @@
+"""What an incident is: a cause, since when, and the things that it took away. Data alone; pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from contract.terms import CameraFault, Trust
+from hub.nodes.fleet import SILENT, Flip, Status
+
+NODE, HUB = "node", "hub"
+"""The subject that says whether a village has contact; and the id under which the hub tells that it began to listen."""
+_WELL = frozenset({"", "ok", CameraFault.NONE.value, Trust.TRUSTED.value, Trust.HOLDOVER.value})
+
+
+class About(StrEnum):
+    """What a cause takes away."""
+
+    CONTACT = "contact"
+    PROCESS = "process"
+    SOUND = "sound"
+    NETWORK = "network"
+    CLOCK = "clock"
+    CAMERA = "camera"
+
+
+class Turn(StrEnum):
+    """What became of an incident. One that turned out to be part of another is CLOSED, and says of which."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+@dataclass(slots=True, kw_only=True)
+class Member:
+    """One thing that an incident took away; `left_at` is None while it is away. `since_at` is the first sign of it."""
+
+    node: str
+    subject: str
+    value: str
+    detail: str
+    since_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Incident:
+    """`since_at` is the first sign, `opened_at` when the hub was sure; `closed_at` is None while it lasts.
+
+    `is_wide`: power or provider of several villages. `merged_into` is the incident that it was a part of, or 0.
+    """
+
+    id: int
+    about: About
+    since_at: datetime
+    opened_at: datetime
+    is_wide: bool = False
+    closed_at: datetime | None = None
+    returned_at: datetime | None = None
+    reopenings: int = 0
+    merged_into: int = 0
+    members: list[Member] = field(default_factory=list)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def away(self) -> list[Member]:
+        """Those that are away now."""
+        return [m for m in self.members if m.left_at is None]
+
+    @property
+    def nodes(self) -> set[str]:
+        """All villages that it ever touched."""
+        return {m.node for m in self.members}
+
+    def find(self, node: str, subject: str) -> Member | None:
+        return next((m for m in self.members if (m.node, m.subject) == (node, subject)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An incident with what people made of it."""
+
+    incident: Incident
+    known_by: str = ""
+    known_at: datetime | None = None
+    assigned_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One turn of one incident; whoever sends alerts reads these."""
+
+    turn: Turn
+    incident: int
+    at: datetime
+
+
+def about(subject: str) -> About | None:
+    """What a subject of flips is about; None for what is no matter of incidents."""
+    kinds = {NODE: About.CONTACT, "sound": About.SOUND, "clock": About.CLOCK, "process": About.PROCESS}
+    kinds |= {"target": About.NETWORK, "camera": About.CAMERA}
+    return kinds.get(subject.partition(":")[0])
+
+
+def is_fault(flip: Flip) -> bool:
+    """Whether this change is one for the worse. LATE is none yet, a clock on its own neither."""
+    match about(flip.subject):
+        case None:
+            return False
+        case About.CONTACT:
+            return flip.value == Status.DOWN
+        case About.PROCESS:
+            return flip.value == SILENT
+        case About.NETWORK:
+            return flip.value not in (*_WELL, Status.UP)
+        case _:
+            return flip.value not in _WELL
+
+
+def parents(subject: str) -> tuple[str, ...]:
+    """What must be well in the same village for anybody to know of this, the nearest first."""
+    kind = subject.partition(":")[0]
+    watcher = {"camera": "process:camera", "target": "process:netmon", "sound": "process:speaker"}.get(kind)
+    if subject == NODE:
+        return ()
+    return (NODE,) if watcher is None else (watcher, NODE)

@@ -1,0 +1,89 @@
+"""Reads what changed again and again, and keeps the incidents that follow from it: beside `nodes.watch`."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.incidents.book import RULES, Rules, Setting
+from hub.incidents.fold import Heard, advance
+from hub.incidents.incident import HUB, Step
+from hub.nodes.fleet import Flip
+from hub.store import incidents, maintenance, nodes, records
+from hub.store.database import Database
+from hub.store.incidents import Told
+
+OVERLAP = timedelta(seconds=10)
+"""A flip may be committed this long after the moment it came in."""
+
+
+class Keeper:
+    """One pass a call. Incidents and the book are written in one transaction: a hub that is killed in between has
+    either both or neither, and goes on from there."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        online_since: Callable[[], datetime | None],
+        tell: Callable[[str], None],
+        rules: Rules = RULES,
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._online_since = online_since
+        self._tell = tell
+        self._rules = rules
+        self._told: Told | None = None
+
+    def look(self) -> list[Step]:
+        """Tell on what happened; returns what opened, reopened and closed, in order: what alerts are made of."""
+        self._note_start()
+        now = self._now()
+        with self._database.read() as c:
+            told = self._told or incidents.load(c, self._now())
+            heard, keys = _arrived(c, told, now)
+            since = told.book.now or now
+            fleet = frozenset(n.id for n in nodes.nodes(c) if not n.is_revoked)
+            setting = Setting(fleet, maintenance.lasting(c, since))
+        kept = {} if told.read_to is None else told.book.incidents
+        before = {id: msgspec.json.encode(each) for id, each in kept.items()}
+        self._told = None
+        steps = advance(told.book, heard, setting, now, self._rules)
+        told.read_to, told.seen = now, keys
+        changed = [i for i in told.book.incidents.values() if before.get(i.id) != msgspec.json.encode(i)]
+        if heard or changed:
+            with self._database.write() as c:
+                incidents.put(c, changed)
+                incidents.save(c, told)
+        self._told = told
+        if changed:
+            self._tell("incidents")
+        return steps
+
+    def _note_start(self) -> None:
+        """That the hub began to listen (anew) is a change like others: so the history tells why nothing opened then."""
+        since = self._online_since()
+        with self._database.read() as c:
+            told = self._told or incidents.load(c, self._now())
+        if since is None or told.online_since == since:
+            return
+        told.online_since, self._told = since, None
+        with self._database.write() as c:
+            records.add_flips(c, [Flip(node=HUB, subject=HUB, value="up", at=self._now())])
+            incidents.save(c, told)
+        self._told = told
+
+
+def _arrived(c: Connection, told: Told, now: datetime) -> tuple[list[Heard], list[str]]:
+    """What is new, and the keys of all that may be read once more. A hub that never told incidents begins with what is
+    so now."""
+    if told.read_to is None:
+        recent = records.arrivals(c, now - OVERLAP)
+        latest = [Heard(flip, now) for flip in records.latest_flips(c).values()]
+        return latest, [key for key, _, _ in recent]
+    found = records.arrivals(c, told.read_to - OVERLAP)
+    seen = set(told.seen)
+    new = [Heard(flip, min(at, now)) for key, flip, at in found if key not in seen]
+    return new, [key for key, _, at in found if at >= now - OVERLAP]

@@ -1,0 +1,120 @@
+"""/incidents: what is wrong in the villages, one sentence a cause, live; and each one's page, with who sees to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Query
+from fastapi.responses import Response
+from sqlalchemy import Connection
+
+from hub.incidents import handling
+from hub.incidents.incident import Incident, Kept
+from hub.people.accounts import Act
+from hub.refusals import NotFound
+from hub.store import incidents, nodes, people
+from hub.web import incident_words, live
+from hub.web.incident_words import Card, Names
+from hub.web.live import Fragments
+from hub.web.phrases import Line
+from hub.web.visit import Looker, Tender, Visit
+
+router = APIRouter()
+
+PAST_SHOWN = 50
+NAME_MAX = 100
+Id = Annotated[int, Path(ge=1, le=2**53)]
+Village = Annotated[str, Query(max_length=NAME_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Incidents with the names of all that is in them."""
+
+    cards: list[Card]
+    past: list[tuple[Kept, Line]]
+    people: dict[str, str]
+
+
+@router.get("/incidents")
+def show_incidents(visit: Looker, village: Village = "") -> Response:
+    with visit.desk.database.read() as c:
+        villages = sorted(nodes.nodes(c), key=lambda n: n.title)
+    return visit.page(
+        "incidents.html", fragments=_fragments(visit, village), villages=villages, village=village, past=PAST_SHOWN
+    )
+
+
+@router.get("/incidents/live")
+async def stream_incidents(visit: Looker, village: Village = "") -> Response:
+    return await live.stream(visit, lambda present: _fragments(present, village))
+
+
+@router.get("/incidents/{id}")
+def show_incident(visit: Looker, id: Id) -> Response:
+    with visit.desk.database.read() as c:
+        kept = incidents.one(c, id)
+        if kept is None:
+            raise NotFound("Không có sự cố này.", "There is no such incident.")
+        names = _names(c, [kept.incident])
+        deeds = people.deeds(c, handling.subject(id))
+        users = people.users(c)
+    return visit.page(
+        "incident.html",
+        kept=kept,
+        incident=kept.incident,
+        line=incident_words.describe(kept.incident, names),
+        names=names,
+        notes=[deed for deed in deeds if deed.act == "incident-note"],
+        people={u.name: u.title for u in users},
+        active=sorted((u for u in users if u.is_active), key=lambda u: u.title),
+        can_tend=visit.may(Act.TEND, kept.incident.nodes),
+        note_max=handling.NOTE_MAX,
+    )
+
+
+@router.post("/incidents/{id}/known")
+def know_incident(visit: Tender, id: Id, back: Annotated[str, Form()] = "") -> Response:
+    """Say that one knows of it; from the list, back to the list."""
+    handling.know(visit.desk, id, visit.person)
+    return visit.go("/incidents" if back == "list" else f"/incidents/{id}")
+
+
+@router.post("/incidents/{id}/assign")
+def assign_incident(visit: Tender, id: Id, person: Annotated[str, Form()] = "") -> Response:
+    """Who sees to it; empty is nobody."""
+    handling.assign(visit.desk, id, person, visit.person)
+    return visit.go(f"/incidents/{id}")
+
+
+@router.post("/incidents/{id}/note")
+def note_incident(visit: Tender, id: Id, note: Annotated[str, Form()] = "") -> Response:
+    handling.add_note(visit.desk, id, note, visit.person)
+    return visit.go(f"/incidents/{id}")
+
+
+def _fragments(visit: Visit, village: str) -> Fragments:
+    view = _look(visit, village)
+    own = {card.kept.incident.id for card in view.cards if visit.may(Act.TEND, card.kept.incident.nodes)}
+    shared = {"view": view, "now": visit.now, "own": own}
+    return Fragments({name: visit.render(f"incidents/{name}.html", **shared) for name in ("lasting", "past")})
+
+
+def _look(visit: Visit, village: str) -> View:
+    with visit.desk.database.read() as c:
+        lasting, past = incidents.lasting(c), incidents.past(c, PAST_SHOWN, village)
+        names = _names(c, [kept.incident for kept in (*lasting, *past)])
+        titles = {u.name: u.title for u in people.users(c)}
+    if village:
+        lasting = [kept for kept in lasting if any(m.node == village for m in kept.incident.away)]
+    cards = incident_words.arrange(lasting, names)
+    return View(cards, [(kept, incident_words.describe(kept.incident, names)) for kept in past], titles)
+
+
+def _names(c: Connection, found: Sequence[Incident]) -> Names:
+    """Cameras' own names are read only where cameras are spoken of."""
+    villages = {n.id: n.title for n in nodes.nodes(c)}
+    is_asked = any(m.subject.startswith("camera:") for i in found for m in i.members)
+    beats = nodes.heartbeats(c) if is_asked else {}
+    cameras = {(node, each.id): each.title for node, (beat, _) in beats.items() for each in beat.cameras}
+    return Names(villages, cameras)
