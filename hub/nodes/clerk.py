@@ -2,7 +2,8 @@
 forgotten.
 
 Woken by news, at the latest every second. One pass that fails is logged and tried again: the next may succeed.
-Commands have a thread of their own: an emergency waits for no plan of another village.
+Commands have a thread of their own: an emergency waits for no plan of another village; and so have incidents, since no
+plan waits for what is told of faults.
 """
 
 import logging
@@ -36,7 +37,7 @@ FORGET_EVERY_S = 60.0
 
 
 class Clerk:
-    """Two threads. They feed systemd's watchdog while `is_well` says that the hub's other threads live too."""
+    """Three threads. They feed systemd's watchdog while `is_well` says that the hub's other threads live too."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Clerk:
         self._passed_s = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="hub-clerk", daemon=True)
         self._courier = threading.Thread(target=self._run_commands, name="hub-courier", daemon=True)
+        self._chronicler = threading.Thread(target=self._run_incidents, name="hub-incidents", daemon=True)
 
     @property
     def credentials(self) -> list[tuple[str, str]]:
@@ -73,12 +75,14 @@ class Clerk:
         self._passed_s = time.monotonic()
         self._courier.start()
         self._thread.start()
+        self._chronicler.start()
 
     def stop(self) -> None:
         self._is_stopping.set()
         self._news.tell("stopping")
         self._thread.join()
         self._courier.join()
+        self._chronicler.join()
 
     def reconnected(self) -> None:
         """Called by the link, from its own thread, when the broker is there (again)."""
@@ -104,6 +108,16 @@ class Clerk:
             self._try(lambda: self._every("time", LOOK_S, self._dispatch.tell_time))
             self._passed_s = time.monotonic()
 
+    def _run_incidents(self) -> None:
+        seen = 0
+        while not self._is_stopping.is_set():
+            seen = self._news.block(seen, LOOK_S)
+            try:
+                self._try(lambda: self._every("incidents", LOOK_S, self._keeper.look))
+            except Exception:  # a history that it trips over must not keep it silent for ever
+                log.exception("incidents cannot be told, to be tried again")
+                self._is_stopping.wait(HUNG_S)
+
     def _try(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -117,7 +131,6 @@ class Clerk:
             self._dispatch.lay_plans()
         self._every("plans", ISSUE_EVERY_S, self._dispatch.issue_plans)
         self._every("fleet", LOOK_S, self._watch.look)
-        self._every("incidents", LOOK_S, self._keeper.look)
         self._every("credentials", CREDENTIALS_EVERY_S, self._keep_credentials)
         self._every("pictures", FORGET_EVERY_S, self._forget_pictures)
 
