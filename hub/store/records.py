@@ -125,6 +125,25 @@ def course(c: Connection, node: str, subjects: Collection[str], since: datetime,
     return sorted(found, key=lambda flip: flip.at)
 
 
+def courses(c: Connection, subjects: Collection[str], since: datetime, until: datetime) -> dict[str, list[Flip]]:
+    """What the hub itself found of these things, of all nodes: from the last change before `since` up to `until`, by
+    node, the first first."""
+    f, s, older = t.flips.c, t.subjects.c, t.flips.alias().c
+    is_before = and_(older.node == s.node, older.subject == s.subject, older.received_at < since)
+    last_before = select(func.max(older.received_at)).where(is_before, older.stream == HUB_STREAM).scalar_subquery()
+    is_theirs = and_(f.node == s.node, f.subject == s.subject, f.received_at >= func.coalesce(last_before, since))
+    rows = c.execute(
+        select(t.flips)
+        .join(t.subjects, is_theirs)
+        .where(s.subject.in_(subjects), f.stream == HUB_STREAM, f.received_at < until)
+        .order_by(f.node, f.received_at, f.seq)
+    )
+    found: dict[str, list[Flip]] = {}
+    for row in rows:
+        found.setdefault(row.node, []).append(_flip(row))
+    return found
+
+
 def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[tuple[str, Refusal]]:
     """What nodes did not accept, the newest first, each with its node."""
     return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]
