@@ -10,7 +10,7 @@ from dataclasses import dataclass
 TICK_S = 30
 SETTLE_TICKS = 90 // TICK_S
 NOTHING = "nothing"
-_NO_PICTURE = ("offline", "no_signal", "frozen")
+_NO_USE = ("offline", "no_signal", "frozen", "dark", "bright", "covered", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _unseen(history: History, silent: list[bool]) -> list[bool]:
 def _meaning(thing: str, value: str) -> str:
     if thing.startswith("target"):
         return value
-    return "up" if value in ("", "ok") else "down" if value in _NO_PICTURE else "degraded"
+    return "up" if value in ("", "ok") else "down" if value in _NO_USE else "degraded"
 
 
 def _outages(cells: Iterable[str]) -> list[tuple[int, int]]:

@@ -35,8 +35,8 @@ class State(StrEnum):
 
 _NODE_STATES = {Status.UP: State.UP, Status.LATE: State.DEGRADED, Status.DOWN: State.DOWN}
 _TARGET_STATES = {"up": State.UP, "down": State.DOWN}
-_BLIND = frozenset({CameraFault.OFFLINE, CameraFault.NO_SIGNAL, CameraFault.FROZEN})
-"""Faults in which a camera shows nothing of now; with any other it is degraded."""
+_POOR = frozenset({CameraFault.BLURRED, CameraFault.NOISY, CameraFault.IR_CUT, CameraFault.DIRTY})
+"""Faults in which a camera still shows what it is meant to, only worse; with any other it is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,9 @@ def subjects(*things: str) -> set[str]:
     return {NODE, BOOT, *things, *(each for each in watchers if each is not None)}
 
 
-def begins_at(subject: str, flips: Iterable[Flip], start: datetime) -> datetime | None:
-    """When a thing was first heard of, from `start` on; None where it never was."""
-    first = min((flip.at for flip in flips if flip.subject == subject), default=None)
-    return None if first is None else max(start, first)
+def begins_at(subject: str, flips: Iterable[Flip]) -> datetime | None:
+    """When a thing was first heard of; None where it never was."""
+    return min((flip.at for flip in flips if flip.subject == subject), default=None)
 
 
 def measure(subject: str, flips: Iterable[Flip], windows: Iterable[Window], start: datetime, end: datetime) -> Uptime:
@@ -114,6 +113,13 @@ def add_up(found: Sequence[Stretch]) -> Uptime:
     for stretch in found:
         lasted[stretch.state] += stretch.length
     return Uptime(lasted, tuple(_outages(found)))
+
+
+def together(uptimes: Iterable[Uptime]) -> Uptime:
+    """The times of several things in one: each counts by how long it is known."""
+    told = list(uptimes)
+    lasted = {state: sum((each.lasted[state] for each in told), timedelta()) for state in State}
+    return Uptime(lasted, tuple(outage for each in told for outage in each.outages))
 
 
 def stretches(
@@ -170,7 +176,7 @@ def _of_thing(subject: str, told: str) -> State:
         return _TARGET_STATES.get(told, State.UNKNOWN)
     if told in ("", "ok"):
         return State.UP
-    return State.DOWN if told in _BLIND or told not in list(CameraFault) else State.DEGRADED
+    return State.DEGRADED if told in _POOR else State.DOWN
 
 
 def _watcher(subject: str) -> str | None:

@@ -47,6 +47,7 @@ from hub.web import (
     tokens,
     trust,
     uploads,
+    uptime,
     words,
 )
 from hub.web.asking import Hub
@@ -69,7 +70,7 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, cameras),
+    *(emergency_form, emergency, pin, nodes, cameras, uptime),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
