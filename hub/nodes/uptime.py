@@ -33,7 +33,11 @@ class State(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-_NODE_STATES = {Status.UP: State.UP, Status.LATE: State.DEGRADED, Status.DOWN: State.DOWN}
+_NODE_STATES = {
+    Status.UP.value: State.UP,
+    Status.LATE.value: State.DEGRADED,
+    Status.DOWN.value: State.DOWN,
+}
 _TARGET_STATES = {"up": State.UP, "down": State.DOWN}
 _POOR = frozenset({CameraFault.BLURRED, CameraFault.NOISY, CameraFault.IR_CUT, CameraFault.DIRTY})
 """Faults in which a camera still shows what it is meant to, only worse; with any other it is down."""
@@ -94,8 +98,7 @@ class Uptime:
 
 def subjects(*things: str) -> set[str]:
     """What must be known of a node to say how these things were."""
-    watchers = {_watcher(thing) for thing in things} - {None}
-    return {NODE, BOOT, *things, *(each for each in watchers if each is not None)}
+    return {NODE, BOOT, *things, *(watcher for thing in things if (watcher := _watcher(thing)))}
 
 
 def begins_at(subject: str, flips: Iterable[Flip]) -> datetime | None:
@@ -146,9 +149,9 @@ def _pieces(
     about = [window for window in windows if window.is_about(camera)]
     node = _settled(of_subject(flips, NODE))
     changes = node if subject == NODE else of_subject(flips, subject)
-    watcher = of_subject(flips, _watcher(subject) or "")
+    watcher = of_subject(flips, _watcher(subject))
     away = _Times(_away(flips))
-    blind = _Times(_unseen(away.spans + _down(node), [flip.at for flip in of_subject(flips, BOOT)]))
+    blind = _Times(_unseen([*away.spans, *_runs(node)], [flip.at for flip in of_subject(flips, BOOT)]))
     edges = {flip.at for flip in (*changes, *watcher)} | {w.starts_at for w in about} | {w.until_at for w in about}
     edges |= {edge for span in (*away.spans, *blind.spans) for edge in span if edge is not None}
     value, watching = Follower(changes), Follower(watcher)
@@ -168,7 +171,7 @@ def _of_node(told: str | None, is_away: bool, is_blind: bool) -> State:
     is taken for one that lasted."""
     if is_away and (is_blind or told != Status.UP):
         return State.UNKNOWN
-    return _NODE_STATES.get(Status(told), State.UNKNOWN) if told in _NODE_STATES else State.UNKNOWN
+    return _NODE_STATES.get(told or "", State.UNKNOWN)
 
 
 def _of_thing(subject: str, told: str) -> State:
@@ -179,10 +182,10 @@ def _of_thing(subject: str, told: str) -> State:
     return State.DEGRADED if told in _POOR else State.DOWN
 
 
-def _watcher(subject: str) -> str | None:
-    """The process of the node that watches a thing."""
+def _watcher(subject: str) -> str:
+    """The process of the node that watches a thing; none watches the node itself."""
     kind = subject.partition(":")[0]
-    return {"camera": process_subject("camera"), "target": process_subject("netmon")}.get(kind)
+    return {"camera": process_subject("camera"), "target": process_subject("netmon")}.get(kind, "")
 
 
 def _settled(node: Sequence[Flip]) -> list[Flip]:
@@ -202,10 +205,6 @@ def _away(flips: Iterable[Flip]) -> list[Span]:
     """When the hub could not hear."""
     own = of_subject((flip for flip in flips if flip.node == HUB), HUB)
     return [(since, None if until is None else until + SETTLE) for since, until in _runs(own)]
-
-
-def _down(node: Sequence[Flip]) -> list[Span]:
-    return list(_runs(node))
 
 
 def _runs(flips: Sequence[Flip]) -> Iterator[Span]:
