@@ -16,7 +16,7 @@ from hub.nodes.windows import Window
 from hub.rules.reading import fold
 from hub.store import maintenance, nodes, records
 from hub.web.times import month_span
-from hub.web.villages import Village, camera_name, camera_path
+from hub.web.villages import Village, camera_name
 
 INTERNET = "target:internet"
 AFTERWARDS = timedelta(days=2)
@@ -36,7 +36,6 @@ class Thing:
 
     subject: str
     title: str
-    href: str
     spans: tuple[Uptime, ...]
 
 
@@ -74,20 +73,21 @@ def of_node(c: Connection, village: Village, now: datetime, zone: ZoneInfo) -> N
     flips = [*records.course(c, node.id, watched, since), *records.course(c, HUB, [HUB], since)]
     windows = maintenance.of_node(c, node.id, since)
 
-    def thing(subject: str, title: str, href: str) -> Thing:
+    def thing(subject: str, title: str = "") -> Thing:
         spans = tuple(uptime.add_up(_stretches(node, subject, flips, windows, start, now)) for start in starts)
-        return Thing(subject, title, href, spans)
+        return Thing(subject, title, spans)
 
-    things = [thing(NODE, "", "")]
+    things = [thing(NODE)]
     if any(flip.subject == INTERNET for flip in flips):
-        things.append(thing(INTERNET, "", ""))
-    things += [thing(s, camera_name(camera), camera_path(node.id, camera.id)) for s, camera in cameras.items()]
+        things.append(thing(INTERNET))
+    things += [thing(subject, camera_name(camera)) for subject, camera in cameras.items()]
     own = days.by_day(_as_spans(_stretches(node, NODE, flips, windows, since, now)), now, zone)
     return NodeUptime(tuple(things), own, days.count(own))
 
 
 def of_month(c: Connection, month: date, now: datetime, zone: ZoneInfo) -> list[VillageMonth]:
-    """Every village in service in the month that begins on this day, as far as it has passed, the worst first."""
+    """The month that begins on this day, as far as it has passed, of every village that is in service and was there
+    then, the worst first."""
     start, end = month_span(month, zone)
     present = [node for node in nodes.nodes(c) if not node.is_revoked]
     found = records.courses(c, (NODE, BOOT, HUB), start, end + AFTERWARDS)
@@ -96,7 +96,8 @@ def of_month(c: Connection, month: date, now: datetime, zone: ZoneInfo) -> list[
     for node in present:
         flips = [*found.get(node.id, ()), *own]
         pieces = _stretches(node, NODE, flips, windows.get(node.id, ()), start, min(end, now))
-        lines.append(VillageMonth(node, uptime.add_up(pieces)))
+        if pieces or node.added_at < end:
+            lines.append(VillageMonth(node, uptime.add_up(pieces)))
     return sorted(lines, key=lambda line: line.place)
 
 

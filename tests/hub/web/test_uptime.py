@@ -92,6 +92,12 @@ def test_a_revoked_node_has_no_line_and_a_title_is_no_formula(officer: Browser, 
     assert {row["village"] for row in table(officer, "/uptime.csv")} == {"Thôn Đông", "Thôn Trung", "'=1+1"}
 
 
+def test_a_village_that_was_added_later_is_not_in_the_month_before(officer: Browser, world: World) -> None:
+    live(world, EAST, (60, "up"))
+    assert [row["id"] for row in table(officer, "/uptime.csv?month=2026-10")] == [EAST]
+    assert "Chưa có làng nào." in officer.get("/uptime?month=2026-08").text
+
+
 def test_the_board_leads_there(officer: Browser) -> None:
     assert 'href="/uptime"' in officer.get("/").text
 
