@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from hub.incidents.fold import Heard
-from hub.incidents.incident import HUB, NODE
-from hub.nodes.fleet import DOWN_AFTER_S, LATE_AFTER_S, WILL_AFTER_S, Flip
+from hub.incidents.incident import NODE
+from hub.nodes.fleet import DOWN_AFTER_S, HUB, LATE_AFTER_S, WILL_AFTER_S, Flip
 from hub.nodes.windows import Window
 
 START = datetime(2026, 6, 1, tzinfo=UTC)

@@ -46,7 +46,7 @@ def the_pages(world: World) -> dict[str, str]:
         "day": "/calendar?view=day", "next": "/calendar?view=next", "ics": "/calendar.ics",
         "broadcast": f"/broadcasts/{first.id}", "form": "/broadcasts/new",
         "library": "/audio", "search": "/audio?q=thong bao 7", "bin": "/audio/bin", "speech": "/speech",
-        "emergency": "/emergency", "node": f"/nodes/{village}",
+        "emergency": "/emergency", "node": f"/nodes/{village}", "uptime": "/uptime",
     }  # fmt: skip
 
 

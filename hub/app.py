@@ -94,7 +94,7 @@ class Hub:
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell, keep_pictures)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        keeper = Keeper(self.database, _now, self.online_since, self.news.tell)
+        keeper = Keeper(self.database, _now, self.news.tell)
         self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(

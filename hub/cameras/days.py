@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from contract.reports import CameraReport
 from contract.terms import CameraFault
+from hub.nodes.course import Follower, midnight, of_subject
 from hub.nodes.fleet import SILENT, Flip, Status, process_subject
 from hub.nodes.windows import Window
 
@@ -88,9 +89,9 @@ def subjects(camera: str) -> tuple[str, str, str]:
     return subject(camera), NODE, PROCESS
 
 
-def first_day(now: datetime, zone: ZoneInfo) -> datetime:
-    """The beginning of the first day that is told."""
-    return _midnight(now.astimezone(zone).date() - timedelta(days=DAYS - 1), zone)
+def first_day(now: datetime, zone: ZoneInfo, days: int = DAYS) -> datetime:
+    """The beginning of the first day that is told; today is the last of them."""
+    return midnight(now.astimezone(zone).date() - timedelta(days=days - 1), zone)
 
 
 def tell(
@@ -104,14 +105,23 @@ def tell(
     """`flips` are those of `subjects`, from the last before the first day on; `report` is the camera's last word."""
     changes = _changes(camera, flips, report)
     spans = list(course(camera, changes, flips, windows, first_day(now, zone), now))
-    ends = [span.ends_at for span in spans]
-    days = tuple(_day(_within(spans, ends, *bounds[1:]), *bounds) for bounds in _days(now, zone))
-    counts = {s: sum(day.standing is s for day in days) for s in Standing}
+    days = by_day(spans, now, zone)
+    counts = count(days)
     watched, seeing = _shares(spans)
     began = _incidents(changes, windows, camera)
     since = first_day(now, zone)
     incidents = tuple(i for i in reversed(began) if i.ends_at is None or i.ends_at > since)
     return History(days, incidents, watched, seeing, counts)
+
+
+def by_day(spans: Sequence[Span], now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
+    """The worst of each day, from spans in order."""
+    ends = [span.ends_at for span in spans]
+    return tuple(_day(_within(spans, ends, *bounds[1:]), *bounds) for bounds in _days(now, zone))
+
+
+def count(days: Sequence[Day]) -> dict[Standing, int]:
+    return {s: sum(day.standing is s for day in days) for s in Standing}
 
 
 def course(
@@ -126,7 +136,7 @@ def course(
     about = [w for w in windows if w.is_about(camera)]
     edges = {flip.at for flip in (*changes, *flips)} | {w.starts_at for w in about} | {w.until_at for w in about}
     inner = sorted(edge for edge in edges if start < edge < end)
-    picture, node, process = _Follower(changes), _Follower(_of(flips, NODE)), _Follower(_of(flips, PROCESS))
+    picture, node, process = Follower(changes), Follower(of_subject(flips, NODE)), Follower(of_subject(flips, PROCESS))
     for since, until in pairwise([start, *inner, end]):
         value = picture.at(since)
         is_off = node.at(since) == Status.DOWN or process.at(since) == SILENT
@@ -141,26 +151,9 @@ def course(
             yield Span(since, until, Standing.GOOD if fault is CameraFault.NONE else Standing.FAULT, fault)
 
 
-class _Follower:
-    """The value of one thing at instants that only go on."""
-
-    def __init__(self, flips: Sequence[Flip]) -> None:
-        self._flips = flips
-        self._next = 0
-
-    def at(self, instant: datetime) -> str | None:
-        while self._next < len(self._flips) and self._flips[self._next].at <= instant:
-            self._next += 1
-        return self._flips[self._next - 1].value if self._next else None
-
-
-def _of(flips: Iterable[Flip], subject: str) -> list[Flip]:
-    return sorted((flip for flip in flips if flip.subject == subject), key=lambda flip: flip.at)
-
-
 def _changes(camera: str, flips: Sequence[Flip], report: CameraReport | None) -> list[Flip]:
     """The camera's own; its last word goes beyond them where a change is still on its way."""
-    changes = _of(flips, subject(camera))
+    changes = of_subject(flips, subject(camera))
     if report is None:
         return changes
     last = changes[-1] if changes else None
@@ -178,16 +171,12 @@ def _fault(value: str) -> CameraFault:
     return CameraFault(value) if value in list(CameraFault) else CameraFault.NO_SIGNAL
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
-
-
 def _days(now: datetime, zone: ZoneInfo) -> Iterable[tuple[date, datetime, datetime]]:
     """Each day that is told with its beginning and its end."""
     today = now.astimezone(zone).date()
     for back in reversed(range(DAYS)):
         day = today - timedelta(days=back)
-        yield day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+        yield day, midnight(day, zone), midnight(day + timedelta(days=1), zone)
 
 
 def _within(spans: Sequence[Span], ends: Sequence[datetime], start: datetime, end: datetime) -> list[Span]:

@@ -11,8 +11,8 @@ from itertools import groupby
 from hub.incidents import opening
 from hub.incidents.book import RULES, Book, Fault, Rules, Setting
 from hub.incidents.held import held_until
-from hub.incidents.incident import HUB, NODE, Incident, Step, Turn, about, is_fault
-from hub.nodes.fleet import Flip, Status
+from hub.incidents.incident import NODE, Incident, Step, Turn, about, is_fault
+from hub.nodes.fleet import HUB, Flip, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def _next_due(book: Book, setting: Setting, now: datetime, rules: Rules) -> date
 
 def _hear(book: Book, setting: Setting, flip: Flip, at: datetime, rules: Rules) -> list[Step]:
     if flip.node == HUB:
-        book.quiet_until = at + rules.settle_hub
+        if flip.value == Status.UP:
+            book.quiet_until = at + rules.settle_hub
         return []
     if flip.node not in setting.fleet or about(flip.subject) is None:
         return []

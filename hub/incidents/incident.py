@@ -7,8 +7,8 @@ from enum import StrEnum
 from contract.terms import CameraFault, Trust
 from hub.nodes.fleet import SILENT, Flip, Status
 
-NODE, HUB = "node", "hub"
-"""The subject that says whether a village has contact; and the id under which the hub tells that it began to listen."""
+NODE = "node"
+"""The subject that says whether a village has contact."""
 _WELL = frozenset({"", "ok", CameraFault.NONE.value, Trust.TRUSTED.value, Trust.HOLDOVER.value})
 
 

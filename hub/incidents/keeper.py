@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from hub.incidents.book import RULES, Rules, Setting
 from hub.incidents.fold import Heard, advance
-from hub.incidents.incident import HUB, Step
-from hub.nodes.fleet import Flip
+from hub.incidents.incident import Step
 from hub.store import incidents, maintenance, nodes, records
 from hub.store.database import Database
 from hub.store.incidents import Told
@@ -26,20 +25,17 @@ class Keeper:
         self,
         database: Database,
         now: Callable[[], datetime],
-        online_since: Callable[[], datetime | None],
         tell: Callable[[str], None],
         rules: Rules = RULES,
     ) -> None:
         self._database = database
         self._now = now
-        self._online_since = online_since
         self._tell = tell
         self._rules = rules
         self._told: Told | None = None
 
     def look(self) -> list[Step]:
         """Tell on what happened; returns what opened, reopened and closed, in order: what alerts are made of."""
-        self._note_start()
         now = self._now()
         with self._database.read() as c:
             told = self._told or incidents.load(c, self._now())
@@ -61,19 +57,6 @@ class Keeper:
         if changed:
             self._tell("incidents")
         return steps
-
-    def _note_start(self) -> None:
-        """That the hub began to listen (anew) is a change like others: so the history tells why nothing opened then."""
-        since = self._online_since()
-        with self._database.read() as c:
-            told = self._told or incidents.load(c, self._now())
-        if since is None or told.online_since == since:
-            return
-        told.online_since, self._told = since, None
-        with self._database.write() as c:
-            records.add_flips(c, [Flip(node=HUB, subject=HUB, value="up", at=self._now())])
-            incidents.save(c, told)
-        self._told = told
 
 
 def _arrived(c: Connection, told: Told, now: datetime) -> tuple[list[Heard], list[str]]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.reports import Heartbeat
+from contract.terms import Trust
 
 KEEPALIVE_S = 15
 WILL_AFTER_S = KEEPALIVE_S * 1.5
@@ -26,8 +27,15 @@ _OF_A_PHONE = frozenset("0123456789+ .-()")
 SPEAKER = "speaker"
 PROCESSES = (SPEAKER, "camera", "netmon")
 """The processes of a node that its link listens to."""
+HUB = "hub"
+"""Node and subject of what the hub writes of itself: `down` while it heard nobody, `up` since it hears."""
+BOOT = "boot"
+"""Subject of a node's start, at the instant of it."""
 SILENT, OK, FAULT = "silent", "ok", "fault"
 """Values of flips: of a process, and of the sound."""
+START_SLACK = timedelta(seconds=60)
+DRIFT = 2e-4
+"""By how much of its uptime a node's own clock may be off: the same start is told anew with every summary."""
 SOUND_SETTLE = timedelta(seconds=20)
 """A node tells most faults of its sound itself; the hub writes only those it has not told by then."""
 
@@ -66,8 +74,8 @@ class Presence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """One change of one thing's status. `subject` is `node`, `process:<name>`, `camera:<id>`, `view:<id>` (a camera's
-    view was set as the right one, by the command in `detail`), `target:<id>`, `network` (its cause), `clock` or
-    `sound`."""
+    view was set as the right one, by the command in `detail`), `target:<id>`, `network` (its cause), `clock`, `sound`,
+    or `boot` (it was started); or the hub itself, under its own name."""
 
     node: str
     subject: str
@@ -108,6 +116,21 @@ def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], n
     is_settled = now - word.sound_since_at >= SOUND_SETTLE
     if SPEAKER not in word.heartbeat.silent and bool(fault) != was_faulty and is_settled:
         yield Flip(node=node, subject="sound", value=FAULT if fault else OK, at=word.sound_since_at, detail=fault)
+
+
+def start_flip(node: str, word: Word, last: Flip | None) -> Flip | None:
+    """That a node was started, where it was since the last start that is known.
+
+    Reckoned by what its own uptime says. A summary that was on its way for long makes the start seem later, if the
+    clock of the node cannot be believed: then less is taken for known, never more.
+    """
+    beat = word.heartbeat
+    told_at = min(beat.at, word.heard_at) if beat.clock.trust is Trust.TRUSTED else word.heard_at
+    started_at = told_at - timedelta(seconds=beat.vitals.uptime_s)
+    drift = START_SLACK + timedelta(seconds=beat.vitals.uptime_s * DRIFT)
+    if last is not None and started_at - last.at <= drift:
+        return None
+    return Flip(node=node, subject=BOOT, value=OK, at=started_at)
 
 
 def status(presence: Presence | None, now: datetime, hub_online_since: datetime | None) -> Status:

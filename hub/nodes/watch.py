@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from hub.nodes import fleet
+from hub.nodes.attendance import Attendance
 from hub.nodes.fleet import Flip, Status, Word
 from hub.store import nodes, records
 from hub.store.database import Database
@@ -28,6 +29,7 @@ class Watch:
         self._tell = tell
         self._words: dict[str, Word] = {}
         self._read_to: datetime | None = None
+        self._attendance = Attendance(database)
 
     def look(self) -> list[Flip]:
         """Judge all nodes now. UNKNOWN is no change: it says something of the hub, not of the node."""
@@ -41,6 +43,7 @@ class Watch:
         for node, (heartbeat, heard_at) in beats.items():
             known = self._words.get(node) or Word(heartbeat, heard_at, heard_at)
             self._words[node] = known.then(heartbeat, heard_at)
+        self._attendance.look(before, {node: self._words[node] for node in ids if node in beats}, now, since)
         flips: list[Flip] = []
         for node in ids:
             status = fleet.status(presences.get(node), now, since)

@@ -27,7 +27,6 @@ class Told:
     book: Book = field(default_factory=Book)
     read_to: datetime | None = None
     seen: list[str] = field(default_factory=list)
-    online_since: datetime | None = None
 
 
 def load(c: Connection, now: datetime) -> Told:

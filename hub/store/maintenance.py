@@ -1,5 +1,6 @@
 """When somebody works on nodes and cameras."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -31,12 +32,23 @@ def of_node(c: Connection, node: str, since: datetime) -> list[Window]:
     return _windows(c, select(t.maintenance).where(m.node == node, m.ends_at > since, lasts))
 
 
+def between(c: Connection, start: datetime, end: datetime) -> dict[str, list[Window]]:
+    """What lasts, lasted or will at any time from `start` up to before `end`, by node."""
+    m = t.maintenance.c
+    lasts = or_(m.ended_at.is_(None), m.ended_at > start)
+    return _by_node(_windows(c, select(t.maintenance).where(m.starts_at < end, m.ends_at > start, lasts)))
+
+
 def present(c: Connection, now: datetime) -> dict[str, list[Window]]:
     """What lasts now, by node."""
     m = t.maintenance.c
     query = select(t.maintenance).where(m.ends_at > now, m.starts_at <= now, m.ended_at.is_(None))
+    return _by_node(_windows(c, query))
+
+
+def _by_node(windows: Iterable[Window]) -> dict[str, list[Window]]:
     found: dict[str, list[Window]] = {}
-    for each in _windows(c, query):
+    for each in windows:
         found.setdefault(each.node, []).append(each)
     return found
 

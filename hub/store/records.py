@@ -132,6 +132,32 @@ def course(c: Connection, node: str, subjects: Collection[str], since: datetime,
     return sorted(found, key=lambda flip: flip.at)
 
 
+def courses(c: Connection, subjects: Collection[str], since: datetime, until: datetime) -> dict[str, list[Flip]]:
+    """What the hub itself found of these things, of all nodes: from the last change before `since` up to `until`, by
+    node, the first first."""
+    f, s, older = t.flips.c, t.subjects.c, t.flips.alias().c
+    columns = (f.node, f.subject, f.value, f.at, f.detail)
+    of_hub = and_(f.subject.in_(subjects), f.stream == HUB_STREAM)
+    newest = (
+        select(older.stream, older.seq)
+        .where(older.node == s.node, older.subject == s.subject, older.received_at < since)
+        .order_by(older.received_at.desc(), older.at.desc(), older.seq.desc())
+        .limit(1)
+        .correlate(t.subjects)
+    )
+    is_newest = and_(f.node == s.node, tuple_(f.stream, f.seq) == newest.scalar_subquery())
+    before = (
+        select(*columns)
+        .select_from(t.subjects.join(t.flips, is_newest))
+        .where(s.subject.in_(subjects), f.stream == HUB_STREAM)
+    )
+    then = select(*columns).where(of_hub, f.received_at >= since, f.received_at < until).order_by(f.received_at, f.seq)
+    found: dict[str, list[Flip]] = {}
+    for node, subject, value, at, detail in [*c.execute(before), *c.execute(then)]:
+        found.setdefault(node, []).append(Flip(node=node, subject=subject, value=value, at=at, detail=detail))
+    return found
+
+
 def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[tuple[str, Refusal]]:
     """What nodes did not accept, the newest first, each with its node."""
     return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]

@@ -1,7 +1,5 @@
 """/audit: who did what, the newest first, as sentences; looked through by person, kind and day; and as a file."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub.store import people
 from hub.store.people import Note
-from hub.web import deed_lines
+from hub.web import deed_lines, sheet
 from hub.web.deed_lines import Line
 from hub.web.deeds import KINDS, of_kind
 from hub.web.times import day_span
@@ -26,8 +24,6 @@ SHOWN = 50
 IN_FILE = 20_000
 """Lines of a file: a busy commune's year."""
 NAME_MAX = 100
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would work out instead of showing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +81,12 @@ def download(
     with visit.desk.database.read() as c:
         found = wanted.notes(c, visit, IN_FILE)
         lines = deed_lines.lines(c, visit.words, found)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["at", "who", "act", "subject", "sentence", "detail"])
+    rows = [["at", "who", "act", "subject", "sentence", "detail"]]
     for note, line in zip(found, lines, strict=True):
         local = note.at.astimezone(visit.hub.pages.zone).isoformat(timespec="seconds")
         cells = (note.who, note.act, note.subject, line.sentence, line.detail)
-        writer.writerow([local, *(_plain(cell) for cell in cells)])
-    headers = {"Content-Disposition": f'attachment; filename="nhat-ky-{visit.now:%Y%m%d}.csv"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _plain(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+        rows.append([local, *(sheet.plain(cell) for cell in cells)])
+    return sheet.answer(f"nhat-ky-{visit.now:%Y%m%d}.csv", rows)
 
 
 def _read(day: str) -> date | None:

@@ -16,7 +16,7 @@ from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
 from hub.store import maintenance, nodes, plans, records
-from hub.web import live, sight
+from hub.web import live, sight, uptime_view
 from hub.web.cameras import maintenance_form
 from hub.web.flips import describe
 from hub.web.live import Fragments
@@ -33,12 +33,14 @@ REFUSALS_SHOWN = 10
 @router.get("/nodes/{id}")
 def show_node(visit: Looker, id: str) -> Response:
     with visit.desk.database.read() as c:
-        node = nodes.node(c, id)
-    if node is None:
-        raise NotFound("Không có nút này.", "There is no such node.")
+        village = sight.look(c, visit.now, visit.hub.online_since()).villages.get(id)
+        if village is None:
+            raise NotFound("Không có nút này.", "There is no such node.")
+        past = uptime_view.of_node(c, village, visit.now, visit.hub.pages.zone)
     return visit.page(
         "node.html",
-        node=node,
+        node=village.node,
+        past=past,
         fragments=_fragments(visit, id),
         can_tend=visit.may(Act.TEND, [id]),
         phone_max=PHONE_MAX,

@@ -64,6 +64,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         field=times.field,
         duration=times.duration,
         number=times.number,
+        share=times.share,
         clock_minutes=times.clock_minutes,
         day_names=times.day_names,
         iso=lambda at: at.isoformat(),

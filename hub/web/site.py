@@ -48,6 +48,7 @@ from hub.web import (
     tokens,
     trust,
     uploads,
+    uptime,
     words,
 )
 from hub.web.asking import Hub
@@ -70,7 +71,7 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, cameras, incidents),
+    *(emergency_form, emergency, pin, nodes, cameras, incidents, uptime),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may

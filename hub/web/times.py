@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import floor
 from zoneinfo import ZoneInfo
 
 from hub.rules.lunar import lunar_date
@@ -76,6 +77,11 @@ class Times:
         text = f"{value:.{decimals}f}".replace("-", "−")
         return text.replace(".", ",") if self.words.language == "vi" else text
 
+    def share(self, value: float) -> str:
+        """A part of a whole, 0 to 1, in per cent; never rounded up: whoever reads 100 is to be sure of it."""
+        figure = self.number(floor(value * 10_000 + 1e-6) / 100, 2).removesuffix("00").rstrip(",.")
+        return f"{figure}\N{NO-BREAK SPACE}%" if self.words.language == "vi" else f"{figure}%"
+
     def day_names(self, days: Iterable[int]) -> str:
         """Weekdays by their numbers, Monday 0."""
         return ", ".join(self.words.gettext(_WEEKDAYS[day]) for day in days)
@@ -102,6 +108,19 @@ def day_span(at: datetime, zone: ZoneInfo, days: int = 1) -> tuple[datetime, dat
     """The local day of `at`, and as many days from it as asked for: its first instant and the one after its last."""
     start = _midnight(at.astimezone(zone).date(), zone)
     return start, start + timedelta(days=days)
+
+
+def month_span(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The month that begins on this day: its first instant and the one after its last."""
+    return _midnight(first, zone), _midnight((first + timedelta(days=31)).replace(day=1), zone)
+
+
+def read_month(text: str) -> date | None:
+    """The first day of what a month field says (2026-11); None where it says nothing sensible."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
 
 
 def read_local(day: str, time: str, zone: ZoneInfo) -> datetime | None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance
-from hub.incidents.incident import HUB, NODE, Incident, Step, Turn
-from hub.nodes.fleet import Flip
+from hub.incidents.incident import NODE, Incident, Step, Turn
+from hub.nodes.fleet import HUB, Flip
 from hub.nodes.windows import Window
 
 T0 = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The hub keeps its incidents: written once, whoever is killed when, and the same when told again from the history."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance
 from hub.incidents.incident import About, Incident, Turn
 from hub.incidents.keeper import Keeper
-from hub.nodes.fleet import Flip, Node
+from hub.nodes.fleet import HUB, Flip, Node
 from hub.store import incidents, meta, nodes, records
 from hub.store.database import Database
 from tests.hub.incidents.course import T0, VILLAGES
@@ -25,7 +25,6 @@ class Hub:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = T0
-        self.online_since: datetime | None = T0 - timedelta(hours=1)
         self.turns: list[Turn] = []
         self.restart()
 
@@ -34,7 +33,7 @@ class Hub:
             if is_killed:
                 raise Killed
 
-        self.keeper = Keeper(self.database, lambda: self.now, lambda: self.online_since, tell)
+        self.keeper = Keeper(self.database, lambda: self.now, tell)
 
     def find(self, node: int, value: str) -> None:
         """The hub's watch found this."""
@@ -133,10 +132,11 @@ def _facts(incident: Incident) -> tuple[object, ...]:
     return incident.id, incident.opened_at, str(incident.closed_at), incident.reopenings, members
 
 
-def test_after_a_restart_the_hub_says_that_it_began_anew_and_waits(hub: Hub) -> None:
+def test_after_the_hub_was_away_it_waits(hub: Hub) -> None:
     hub.now += timedelta(hours=2)
-    hub.online_since = hub.now
     hub.restart()
+    with hub.database.write() as c:
+        records.add_flips(c, [Flip(node=HUB, subject=HUB, value="up", at=hub.now)])
     hub.look_after(0)
     hub.find(0, "down")
     assert hub.look_after(1) == []

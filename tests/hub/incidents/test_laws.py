@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance, forget
-from hub.incidents.incident import HUB, NODE, Step, Turn
-from hub.nodes.fleet import Flip
+from hub.incidents.incident import NODE, Step, Turn
+from hub.nodes.fleet import HUB, Flip
 from hub.nodes.windows import Window
 from tests.hub.incidents.course import T0, VILLAGES, at, window
 

@@ -37,7 +37,7 @@ def clerk(tmp_path: Path, database: Database, certificates: Certificates) -> Ite
     news, now = News(), NOW + timedelta(hours=24)
     dispatch = Dispatch(database, keys.create(tmp_path), Silence(), lambda: now, news.tell)
     watch = Watch(database, lambda: now, lambda: None, news.tell)
-    keeper = Keeper(database, lambda: now, lambda: None, news.tell)
+    keeper = Keeper(database, lambda: now, news.tell)
     broker = Broker(tmp_path, "127.0.0.1", 1, certificates)
     clerk = Clerk(database, news, dispatch, watch, keeper, broker, lambda: now, lambda: True)
     yield clerk

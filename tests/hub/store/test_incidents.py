@@ -46,7 +46,7 @@ def test_the_past_is_looked_through_by_village_and_has_no_parts(c: Connection) -
 def test_the_book_comes_back_as_it_was_put_down(c: Connection) -> None:
     assert incidents.load(c, T0) == Told()
     village = Village("late", T0, {"sound": Fault(value="fault", detail="card", since_at=T0)}, {"node": T0})
-    told = Told(Book(T0, None, 7, {"a": village}, {7: replace(CUT, id=7)}), T0, ["a s 1"], T0 - HOUR)
+    told = Told(Book(T0, None, 7, {"a": village}, {7: replace(CUT, id=7)}), T0, ["a s 1"])
     incidents.save(c, told)
     assert incidents.load(c, T0) == told
 

@@ -121,6 +121,22 @@ def test_the_last_change_of_each_thing(c: Connection) -> None:
     }
 
 
+def test_the_course_of_a_month_begins_with_what_was_before_it(c: Connection) -> None:
+    def found(node: str, value: str, hours: int, subject: str = "node") -> Flip:
+        return Flip(node=node, subject=subject, value=value, at=NOW + hours * HOUR)
+
+    flips = [found(NODE, "up", -9), found(NODE, "down", -5), found(NODE, "up", 0), found(NODE, "late", 4)]
+    more = [found(NODE, "ok", -7, "boot"), found(OTHER, "up", 2), found("hub", "down", 1, "hub")]
+    records.add_flips(c, [*flips, *more, found(NODE, "silent", 1, "process:camera")])
+    keep(c, change(1, "up", subject="node", at=NOW + HOUR), at=NOW + HOUR)
+    told = records.courses(c, ("node", "boot", "hub"), NOW, NOW + 4 * HOUR)
+    assert {(f.subject, f.value, f.at) for f in told[NODE]} == {
+        (f.subject, f.value, f.at) for f in (*flips[1:3], more[0])
+    }, "what a node says of itself under these names is not the hub's word"
+    assert [f.value for f in told[OTHER]] == ["up"]
+    assert [f.value for f in told["hub"]] == ["down"]
+
+
 def test_refusals_are_listed_newest_first(c: Connection) -> None:
     keep(c, refusal(1))
     keep(c, refusal(2), at=NOW + HOUR)

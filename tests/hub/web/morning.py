@@ -57,8 +57,6 @@ def _furnish_camera(world: World) -> CameraReport:
         world.change(WEST, "camera:cong", value, MORNING - ago * days)
     world.change(WEST, "camera:cong", "covered", begun)
     with world.database.write() as c:
-        for ago, value in ((41.5, "down"), (39.4, "up")):
-            records.add_flips(c, [Flip(node=WEST, subject="node", value=value, at=MORNING - ago * days)])
         worked = Window(
             id="m1",
             node=WEST,
@@ -82,6 +80,25 @@ def _furnish_camera(world: World) -> CameraReport:
         clock_ahead_s=612.0,
         restarted_at=MORNING - 12 * days,
     )
+
+
+def _furnish_past(world: World) -> None:
+    """Two months of the nodes: one was always there but for a quarter of an hour, one is often gone; the third was only
+    just added, and nobody knows it yet."""
+    past = {
+        EAST: ((60, "up"), (8.31, "late"), (8.3095, "down"), (8.3, "up")),
+        WEST: ((60, "up"), (41.5, "down"), (39.4, "up"), (6.4, "down"), (5.9, "up"), (3.2, "down"), (3.1, "up")),
+    }
+    with world.database.write() as c:
+        for village, changes in past.items():
+            flips = [
+                Flip(node=village, subject="node", value=value, at=MORNING - days * timedelta(days=1))
+                for days, value in changes
+            ]
+            records.add_flips(c, [Flip(node=village, subject="boot", value="ok", at=flips[0].at), *flips])
+    world.change(WEST, "target:internet", "up", MORNING - timedelta(days=60))
+    for days, value in ((20.2, "down"), (20.1, "up")):
+        world.change(WEST, "target:internet", value, MORNING - timedelta(days=days))
 
 
 def _ask_for_pictures(world: World) -> None:
@@ -137,6 +154,7 @@ def furnish(world: World) -> dict[str, str]:
     world.be_born(EAST)
     counter = world.issue(EAST, ahead)
     world.beat(EAST, plan=PlanReport(accepted=counter))
+    _furnish_past(world)
     camera = _furnish_camera(world)
     world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
     world.report(EAST, aired, late_s=0.001)
@@ -186,6 +204,7 @@ def furnish(world: World) -> dict[str, str]:
         "recurring": f"/broadcasts/{recurring.id}",
         "aired": f"/broadcasts/{aired.id}",
         "node": f"/nodes/{WEST}",
+        "uptime": "/uptime",
         "camera": f"/nodes/{WEST}/cameras/cong",
         "incidents": "/incidents",
         "incident": "/incidents/4",

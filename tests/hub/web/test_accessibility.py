@@ -19,7 +19,7 @@ NO_PAGES = {
     *("/live", "/broadcasts/{id}/live", "/emergency/{id}/live", "/nodes/{id}/live", "/incidents/live"),
     *("/nodes/{id}/cameras/{camera}/live", "/nodes/{id}/cameras/{camera}/pictures/{which}"),
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
-    *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv"),
+    *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv", "/uptime.csv"),
     *("/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal"),
     *("/manifest.webmanifest", "/icons/{name}", "/sw.js"),
 }

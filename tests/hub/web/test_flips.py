@@ -35,6 +35,7 @@ VI = words.load()["vi"]
         ("process:other", "silent", "process:other: silent", Tone.BAD),
         ("view:cong", "ok", "Camera cong: đã nhận góc nhìn mới làm góc đúng", Tone.INFO),
         ("camera:cong", "eaten", "camera:cong: eaten", Tone.BAD),
+        ("boot", "ok", "Nút vừa khởi động", Tone.INFO),
         ("later", "thing", "later: thing", Tone.BAD),
     ],
 )

@@ -121,6 +121,8 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/emergency/{id}/all-clear"): ORDERS,
     ("GET", "/pin"): ALARMS,
     ("POST", "/pin"): ALARMS,
+    ("GET", "/uptime"): EVERYONE,
+    ("GET", "/uptime.csv"): EVERYONE,
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
     ("POST", "/nodes/{id}/language"): TENDS,
