@@ -73,6 +73,8 @@ def _of_targets(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
     rtts = [(k, _scaled(t.rtt_ms, 0.001)) for k, t in targets]
     yield _family("loa_target_rtt_seconds", "Median time to an answer.", labels, rtts)
     jitters = [(k, _scaled(t.jitter_ms, 0.001)) for k, t in targets]
+    causes = [((node, said.network.cause.value), 1.0) for node, said in heard if said.network and said.network.cause]
+    yield _family("loa_node_network_cause", "1 for what keeps its network.", ["node", "cause"], causes)
     yield _family("loa_target_jitter_seconds", "Mean change from answer to answer.", labels, jitters)
 
 

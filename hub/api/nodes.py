@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pydantic import with_config
 
-from contract.terms import CameraFault, Trust
+from contract.terms import CameraFault, NetworkCause, Trust
 from hub.api.caller import Caller, Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
 from hub.api.lists import After, Limit, Part, part
@@ -99,6 +99,9 @@ class Health:
     memory_free_mb: float | None
     cameras: tuple[CameraShown, ...]
     targets: tuple[TargetShown, ...]
+    network: NetworkCause | None = None
+    """Why its network does not work: empty where it does, `unknown` where what was seen does not say; null where the
+    node says nothing of it."""
 
 
 @with_config(ANSWER)
@@ -201,6 +204,7 @@ def _health(village: Village) -> Health | None:
             TargetShown(id=t.id, is_up=t.is_up, since_at=t.since_at, loss_pct=t.loss_pct, rtt_ms=t.rtt_ms)
             for t in said.targets
         ),
+        network=None if said.network is None else said.network.cause,
     )
 
 

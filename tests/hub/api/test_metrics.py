@@ -6,8 +6,8 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from contract.reports import CameraReport, TargetReport, Vitals
-from contract.terms import CameraFault
+from contract.reports import CameraReport, NetworkReport, TargetReport, Vitals
+from contract.terms import CameraFault, NetworkCause
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import MORNING, VILLAGES, World
 
@@ -34,7 +34,8 @@ def of(**labels: str) -> frozenset[tuple[str, str]]:
 
 def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: World) -> None:
     vitals = Vitals(uptime_s=3600.0, temperature_c=61.5, throttled=0b1, disk_free_pct=42.0, memory_free_mb=512.0)
-    world.beat(EAST, vitals=vitals, cameras=(FROZEN, CLEAR), targets=(SLOW,))
+    cut = NetworkReport(cause=NetworkCause.PROVIDER, since_at=MORNING)
+    world.beat(EAST, vitals=vitals, cameras=(FROZEN, CLEAR), targets=(SLOW,), network=cut)
     answer = program("khach").get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     told = read(answer.text)
@@ -48,6 +49,8 @@ def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: W
     assert told["loa_camera_fault", of(node=EAST, camera="cong", fault="frozen")] == 1
     assert told["loa_target_rtt_seconds", of(node=EAST, target="gateway")] == 0.0125
     assert told["loa_target_loss_ratio", of(node=EAST, target="gateway")] == 0.25
+    assert told["loa_node_network_cause", of(node=EAST, cause="provider")] == 1
+    assert program("khach").get(f"/nodes/{EAST}").json()["health"]["network"] == "provider"
     assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
 
 
