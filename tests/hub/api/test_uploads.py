@@ -37,6 +37,13 @@ def offset(program: Program, place: str) -> str | None:
     return told
 
 
+def test_what_is_no_base64_is_refused_whatever_letters_it_has(officer: Program) -> None:
+    for told in ("title !!!", b"title l\xe0ng", "title /////w=="):
+        headers = {**TUS, "Upload-Length": "10", "Upload-Metadata": told}
+        answer = officer.post("/uploads", headers=headers)
+        assert answer.status_code == 400, answer.text
+
+
 @pytest.mark.real
 def test_pieces_become_a_recording_and_the_same_address_tells_when(officer: Program) -> None:
     sound = tone(1.5)

@@ -52,6 +52,7 @@ def test_a_node_goes_on_where_the_line_broke(media: TestClient, world: World, so
         {"Authorization": "Bearer x"},
         {"Authorization": "Basic !!!"},
         {"Authorization": "Basic /////w=="},
+        {"Authorization": b"Basic l\xe0ng"},
         {"Authorization": "Basic bm9jb2xvbg=="},
         {"Authorization": "Basic " + "A" * 9000},
     ],
