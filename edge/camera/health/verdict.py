@@ -12,9 +12,9 @@ from edge.camera.view.seen import Look
 
 APART = {"dx": 0.02, "dy": 0.03, "rotation_deg": 1.6}
 """How far two looks at a turned camera may differ ..."""
-GONE = 0.4
+HARDLY_KEPT = 0.4
 """... unless hardly anything is in place: that is enough, wherever it went ..."""
-IN_PLACE, DOUBTFUL_LOOKS = 0.8, 2
+NEARLY_KEPT, DOUBTFUL_LOOKS = 0.8, 2
 """... and where it takes so many looks more to believe it."""
 OF_VIEW = frozenset({CameraFault.COVERED, CameraFault.MOVED, CameraFault.BLURRED})
 RENAMED_LOOKS = 15
@@ -114,7 +114,7 @@ def is_alike(one: Verdict, other: Verdict) -> bool:
     time."""
     if one.fault is not other.fault:
         return False
-    if max(_kept(one), _kept(other)) < GONE:
+    if max(_kept(one), _kept(other)) < HARDLY_KEPT:
         return True
     known = [name for name in APART if name in one.evidence and name in other.evidence]
     return all(abs(one.evidence[name] - other.evidence[name]) <= APART[name] for name in known)
@@ -126,7 +126,7 @@ def _kept(verdict: Verdict) -> float:
 
 def is_doubtful(verdict: Verdict) -> bool:
     """A turn of a view that is still nearly all in place."""
-    return verdict.fault is CameraFault.MOVED and verdict.evidence.get("kept", 0.0) > IN_PLACE
+    return verdict.fault is CameraFault.MOVED and _kept(verdict) > NEARLY_KEPT
 
 
 def _turning_point(fault: CameraFault | None, recent: tuple[Verdict, ...], rule: Rule) -> Verdict | None:
