@@ -5,14 +5,19 @@ import contextlib
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
 
 from hub.alarms import alarm
 from hub.config import HubSettings
+from hub.homeassistant.address import BrokerAddress
+from hub.homeassistant.discovery import Topics
+from hub.homeassistant.herald import Herald
+from hub.homeassistant.link import HomeLink
 from hub.incidents.keeper import Keeper
 from hub.media.shelf import Shelf
 from hub.news import News
@@ -96,6 +101,7 @@ class Hub:
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
         keeper = Keeper(self.database, _now, self.news.tell)
         self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
+        self._home = home_assistant(settings, self.database, self.online_since)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True
@@ -116,6 +122,8 @@ class Hub:
         self.clerk.start()
         self.link.start()
         self._drawing.start()
+        for part in self._home:
+            part.start()
         if keys.is_recovery_unseen(self.settings.home.keys):
             log.warning(
                 "khóa khôi phục chưa được chép ra giấy: chạy  loa-hub key reveal  / write down the recovery key"
@@ -123,6 +131,8 @@ class Hub:
 
     def stop(self) -> None:
         self._is_stopping.set()
+        for part in reversed(self._home):
+            part.stop()
         self.link.stop()
         self.clerk.stop()
         self.ingest.stop()
@@ -139,6 +149,25 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class Part(Protocol):
+    """What is started in order and stopped in reverse."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def home_assistant(
+    settings: HubSettings, database: Database, online_since: Callable[[], datetime | None]
+) -> Sequence[Part]:
+    """What tells Home Assistant of the villages; nothing where that is switched off."""
+    if not settings.home_assistant:
+        return ()
+    broker = BrokerAddress.parse(settings.home_assistant)
+    topics = Topics(settings.public_host, broker.prefix)
+    link = HomeLink(broker, topics)
+    return link, Herald(link, database, topics, settings.page_address, _now, online_since)
 
 
 def _page_seal(settings: HubSettings) -> PageSeal:

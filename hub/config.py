@@ -6,6 +6,7 @@ from pathlib import Path
 from contract.form import require
 from contract.limits import LimitSettings
 from contract.settings import BadSettings, parse, setting
+from hub.homeassistant.address import BrokerAddress
 
 DEFAULT_FILE = Path("/etc/loa/hub.toml")
 
@@ -47,6 +48,11 @@ class HubSettings:
     pictures_h: float = setting(
         24.0, "After so many hours the small pictures that a camera sent because a technician asked are deleted."
     )
+    home_assistant: str = setting(
+        "",
+        "Empty: off. Or the address of Home Assistant's MQTT broker, and every village appears there as a device:\n"
+        "mqtt://user:password@192.168.1.5 (mqtts:// with TLS; /prefix at its end where it is not homeassistant).",
+    )
     limits: LimitSettings = setting(
         LimitSettings(),
         "What your province allows; every node added from now on gets it, and keeps it whatever it is sent.\n"
@@ -59,6 +65,8 @@ class HubSettings:
         for port in ports:
             require(0 < port < 65536, "a port is a number from 1 to 65535")
         require(0 <= self.plain_port < 65536, "plain_port: from 1 to 65535, or 0 for none")
+        if self.home_assistant:
+            BrokerAddress.parse(self.home_assistant)
         require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
         require(1 <= self.pictures_h <= 168, "pictures_h: from 1 to 168 hours")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
