@@ -15,6 +15,7 @@ from hub.api import (
     cameras,
     docs,
     emergencies,
+    incidents,
     maintenance,
     me,
     metrics,
@@ -27,6 +28,7 @@ from hub.api import (
     recordings,
     speech,
     uploads,
+    uptime,
     versions,
     wishes,
 )
@@ -38,7 +40,7 @@ PLACE = "/api/v1"
 TOPICS = (
     *(broadcasts, orders, wishes, recordings, recording_details, versions, uploads, speech),
     *(calendar, calendar_files),
-    *(emergencies, nodes, node_history, cameras, maintenance, metrics, people, me),
+    *(emergencies, nodes, node_history, cameras, maintenance, incidents, uptime, metrics, people, me),
 )
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"

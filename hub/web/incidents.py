@@ -1,20 +1,18 @@
 """/incidents: what is wrong in the villages, one sentence a cause, live; and each one's page, with who sees to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import Response
-from sqlalchemy import Connection
 
 from hub.incidents import handling
-from hub.incidents.incident import Incident, Kept
+from hub.incidents.incident import Kept
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import incidents, nodes, people
-from hub.web import incident_words, live
-from hub.web.incident_words import Card, Names
+from hub.web import incident_view, incident_words, live
+from hub.web.incident_words import Card
 from hub.web.live import Fragments
 from hub.web.phrases import Line
 from hub.web.visit import Looker, Tender, Visit
@@ -56,7 +54,7 @@ def show_incident(visit: Looker, id: Id) -> Response:
         kept = incidents.one(c, id)
         if kept is None:
             raise NotFound("Không có sự cố này.", "There is no such incident.")
-        names = _names(c, [kept.incident])
+        names = incident_view.names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
         users = people.users(c)
     return visit.page(
@@ -103,18 +101,9 @@ def _fragments(visit: Visit, village: str) -> Fragments:
 def _look(visit: Visit, village: str) -> View:
     with visit.desk.database.read() as c:
         lasting, past = incidents.lasting(c), incidents.past(c, PAST_SHOWN, village)
-        names = _names(c, [kept.incident for kept in (*lasting, *past)])
+        names = incident_view.names(c, [kept.incident for kept in (*lasting, *past)])
         titles = {u.name: u.title for u in people.users(c)}
     if village:
         lasting = [kept for kept in lasting if any(m.node == village for m in kept.incident.away)]
     cards = incident_words.arrange(lasting, names)
     return View(cards, [(kept, incident_words.describe(kept.incident, names)) for kept in past], titles)
-
-
-def _names(c: Connection, found: Sequence[Incident]) -> Names:
-    """Cameras' own names are read only where cameras are spoken of."""
-    villages = {n.id: n.title for n in nodes.nodes(c)}
-    is_asked = any(m.subject.startswith("camera:") for i in found for m in i.members)
-    beats = nodes.heartbeats(c) if is_asked else {}
-    cameras = {(node, each.id): each.title for node, (beat, _) in beats.items() for each in beat.cameras}
-    return Names(villages, cameras)

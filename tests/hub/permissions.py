@@ -103,6 +103,12 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("POST", "/nodes/{id}/cameras/{camera}/right"): TENDS,
     ("GET", "/nodes/{id}/cameras/{camera}/pictures"): TENDS,
     ("GET", "/nodes/{id}/cameras/{camera}/pictures/{which}"): TENDS,
+    ("GET", "/incidents"): EVERYONE,
+    ("GET", "/incidents/{id}"): EVERYONE,
+    ("POST", "/incidents/{id}/known"): TENDS,
+    ("PUT", "/incidents/{id}/person"): TENDS,
+    ("POST", "/incidents/{id}/notes"): TENDS,
+    ("GET", "/uptime"): EVERYONE,
     ("GET", "/people"): MANAGES,
     ("GET", "/people/{name}"): MANAGES,
     ("POST", "/people/{name}/log-out"): MANAGES,
@@ -170,6 +176,8 @@ THINGS: dict[Route, Whose] = {
     **{("GET", f"{place}{_CAMERA}/pictures/{{which}}"): Whose.VILLAGES for place in ("", API)},
     ("GET", f"{API}{_CAMERA}/pictures"): Whose.VILLAGES,
     **{("POST", f"/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "assign", "note")},
+    **{("POST", f"{API}/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "notes")},
+    ("PUT", f"{API}/incidents/{{id}}/person"): Whose.VILLAGES,
 }
 """Every route with a thing in it (and those that name one in their form)."""
 

@@ -110,6 +110,7 @@ def _json(route: Route) -> dict[str, object]:
         "/cut": {"start_s": 1, "end_s": 2}, "/renew": {"recording": "0" * 64},
         "/speech/words": {"text": " "}, "/speech/sound": {"text": " "}, "/abbreviations": {"short": "", "said": ""},
         "/speech/recordings": {"text": " ", "title": "Tên"}, "/preparations": {},
+        "/person": {"person": "lan"}, "/notes": {"text": "Đã gọi"},
         "/emergencies": {"id": "b" + "0" * 12, "recording": "0" * 64, "pin": ""},
     }  # fmt: skip
     path = route[1].removeprefix(API)

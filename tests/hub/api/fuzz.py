@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.api.site import built
 from hub.cameras import asking
+from hub.incidents.incident import About, Incident, Member
 from hub.nodes import maintenance
 from hub.people.accounts import Scope as Reach
 from hub.people.accounts import Token
-from hub.store import broadcasts, tokens
+from hub.store import broadcasts, incidents, tokens
 from hub.store import maintenance as windows
 from hub.web import tus
 from hub.web.site import make_site
@@ -99,7 +100,10 @@ def asked_by(name: str, folder: Path) -> Iterator[World]:
         world.desk, NODE, "cong", world.clock(), world.clock() + timedelta(hours=1), "thử", world.user("tam")
     )
     ordered = world.order(sound=world.add_sound("Bản tin sáng"))
+    lost = Member(node=NODE, subject="node", value="down", detail="", since_at=MORNING)
+    incident = Incident(id=1, about=About.CONTACT, since_at=MORNING, opened_at=MORNING, members=[lost])
     with world.database.write() as c:
+        incidents.put(c, [incident])
         broadcasts.add(c, replace(ordered, id=BROADCAST))
         windows.add(c, replace(planned, id=WINDOW))
         digest, end = hashlib.sha256(SECRET.encode()).hexdigest(), MORNING + timedelta(days=365)
