@@ -12,7 +12,7 @@ from contract.reports import CameraReport
 from contract.terms import CameraFault, Order
 from hub.cameras import asking, causes, days
 from hub.cameras.days import History
-from hub.nodes.windows import Window
+from hub.nodes.windows import Next, Window, next_of_each
 from hub.refusals import NotFound
 from hub.store import maintenance, orders, people, records, thumbnails
 from hub.store.orders import LiveOrder
@@ -85,6 +85,11 @@ class CameraView:
     def is_process_silent(self) -> bool:
         beat = self.village.heartbeat
         return self.village.is_fresh and beat is not None and _PROCESS in beat.silent
+
+    @property
+    def planned(self) -> list[Next]:
+        """Its windows, of each series the next."""
+        return next_of_each(self.windows)
 
     @property
     def window(self) -> Window | None:

@@ -12,6 +12,7 @@ from contract.terms import Trust
 from hub.cameras import causes
 from hub.nodes import tending
 from hub.nodes.fleet import LANGUAGE_MAX, PHONE_MAX
+from hub.nodes.windows import next_of_each
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
@@ -85,7 +86,9 @@ def _fragments(visit: Visit, id: str) -> Fragments:
             "state": visit.render("node/state.html", on_air=on_air, **shared),
             "health": visit.render("node/health.html", birth=birth, issued=issued, Trust=Trust, **shared),
             "cameras": visit.render("node/cameras.html", groups=_groups(village), camera_path=camera_path, **shared),
-            "maintenance": visit.render("node/maintenance.html", windows=windows, can_tend=can_tend, **shared),
+            "maintenance": visit.render(
+                "node/maintenance.html", windows=next_of_each(windows), can_tend=can_tend, **shared
+            ),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
             ),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
 from hub.nodes.fleet import Status
+from hub.nodes.windows import Every
 from hub.orders.broadcasts import Readiness
 from hub.orders.timetable import View
 from hub.people.accounts import Role, Scope
@@ -118,6 +119,11 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Priority.ROUTINE: mark("Routine"),
         Priority.PRIORITY: mark("Priority"),
         Priority.EMERGENCY: mark("Emergency"),
+    },
+    Every: {
+        Every.DAY: mark("Every day"),
+        Every.WEEK: mark("Every week"),
+        Every.MONTH: mark("Every month"),
     },
     Late: {
         Late.WHOLE: mark("Play all of it, if it is not late by more than a minute"),

@@ -105,7 +105,7 @@ def asked_by(name: str, folder: Path) -> Iterator[World]:
     with world.database.write() as c:
         incidents.put(c, [incident])
         broadcasts.add(c, replace(ordered, id=BROADCAST))
-        windows.add(c, replace(planned, id=WINDOW))
+        windows.add(c, [replace(planned, id=WINDOW)])
         digest, end = hashlib.sha256(SECRET.encode()).hexdigest(), MORNING + timedelta(days=365)
         tokens.add(
             c,

@@ -67,7 +67,7 @@ def _furnish_camera(world: World) -> CameraReport:
             made_by="tam",
             made_at=MORNING - 13 * days,
         )
-        maintenance.add(c, worked)
+        maintenance.add(c, [worked])
     return CameraReport(
         id="cong",
         fault=CameraFault.COVERED,
