@@ -9,7 +9,7 @@ import socket
 import threading
 from types import TracebackType
 
-_LOOK_S = 0.05
+_LOOK_S = 0.005
 _PIECE_BYTES = 64 * 1024
 
 
@@ -20,8 +20,8 @@ class Wire:
         self._to_port = to_port
         self._door = socket.create_server(("127.0.0.1", 0))
         self._selector = selectors.DefaultSelector()
-        self._is_cut = threading.Event()
-        self._must_hang_up = threading.Event()
+        self._lock = threading.Lock()
+        self._is_cut = False
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wire", daemon=True)
 
@@ -43,27 +43,29 @@ class Wire:
         self._door.close()
 
     def cut(self) -> None:
-        """Pass nothing any more; new connections are taken and never answered."""
-        self._is_cut.set()
+        """Pass nothing from now on; new connections are taken and never answered."""
+        with self._lock:
+            self._is_cut = True
 
     def mend(self) -> None:
         """Pass new connections; those from before are closed."""
-        self._must_hang_up.set()
+        with self._lock:
+            self._hang_up()
+            self._is_cut = False
 
     def _run(self) -> None:
         while not self._is_ending.is_set():
-            if self._must_hang_up.is_set():
-                self._must_hang_up.clear()
-                self._hang_up()
-                self._is_cut.clear()
-            if self._is_cut.is_set():
-                self._is_ending.wait(_LOOK_S)
-                continue
-            for key, _ in self._selector.select(_LOOK_S):
-                if key.fileobj is self._door:
-                    self._connect()
-                elif key.data is not None:
-                    self._pass(key.fileobj, key.data)  # type: ignore[arg-type]
+            with self._lock:
+                self._serve()
+            self._is_ending.wait(_LOOK_S)
+
+    def _serve(self) -> None:
+        """Pass on what is here, if anything may pass."""
+        for key, _ in () if self._is_cut else self._selector.select(0):
+            if key.fileobj is self._door:
+                self._connect()
+            elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._selector.get_map():
+                self._pass(key.fileobj, key.data)
 
     def _connect(self) -> None:
         near, _ = self._door.accept()

@@ -48,6 +48,8 @@ DeedName = Literal[
     "incident-known",
     "incident-assign",
     "incident-note",
+    "incident-photo",
+    "incident-photo-remove",
     "person-add",
     "person-change",
     "person-off",

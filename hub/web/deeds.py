@@ -90,6 +90,8 @@ DEEDS: Mapping[str, Deed] = {
     "incident-known": Deed(Kind.VILLAGES, mark("%(who)s knows of %(what)s")),
     "incident-assign": Deed(Kind.VILLAGES, mark("%(who)s said who sees to %(what)s"), True),
     "incident-note": Deed(Kind.VILLAGES, mark("%(who)s noted on %(what)s"), True),
+    "incident-photo": Deed(Kind.VILLAGES, mark("%(who)s added a photo to %(what)s")),
+    "incident-photo-remove": Deed(Kind.VILLAGES, mark("%(who)s deleted a photo of %(what)s")),
     "camera-show": Deed(Kind.CAMERAS, mark("%(who)s asked for pictures of %(what)s")),
     "camera-look": Deed(Kind.CAMERAS, mark("%(who)s looked at the pictures of %(what)s")),
     "camera-right": Deed(Kind.CAMERAS, mark("%(who)s said that the view of %(what)s is right")),

@@ -8,9 +8,10 @@ from fastapi.responses import Response
 
 from hub.incidents import handling
 from hub.incidents.incident import Kept
+from hub.incidents.photos import PHOTOS_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
-from hub.store import incidents, nodes, people
+from hub.store import incidents, nodes, people, photos
 from hub.web import incident_view, incident_words, live
 from hub.web.incident_words import Card
 from hub.web.live import Fragments
@@ -57,6 +58,7 @@ def show_incident(visit: Looker, id: Id) -> Response:
         names = incident_view.names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
         users = people.users(c)
+        taken = photos.of(c, id)
     return visit.page(
         "incident.html",
         kept=kept,
@@ -68,6 +70,8 @@ def show_incident(visit: Looker, id: Id) -> Response:
         active=sorted((u for u in users if u.is_active), key=lambda u: u.title),
         can_tend=visit.may(Act.TEND, kept.incident.nodes),
         note_max=handling.NOTE_MAX,
+        photos=taken,
+        photos_max=PHOTOS_MAX,
     )
 
 

@@ -34,6 +34,7 @@ from hub.web import (
     emergency,
     emergency_form,
     errors,
+    incident_photos,
     incidents,
     installed,
     invite,
@@ -71,7 +72,7 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, cameras, incidents, uptime),
+    *(emergency_form, emergency, pin, nodes, cameras, incidents, incident_photos, uptime),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may

@@ -175,7 +175,8 @@ THINGS: dict[Route, Whose] = {
     **{("POST", f"{place}{_CAMERA}/{what}"): Whose.VILLAGES for place in ("", API) for what in ("show", "right")},
     **{("GET", f"{place}{_CAMERA}/pictures/{{which}}"): Whose.VILLAGES for place in ("", API)},
     ("GET", f"{API}{_CAMERA}/pictures"): Whose.VILLAGES,
-    **{("POST", f"/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "assign", "note")},
+    **{("POST", f"/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "assign", "note", "photos")},
+    ("POST", "/incidents/{id}/photos/{photo}/remove"): Whose.VILLAGES,
     **{("POST", f"{API}/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "notes")},
     ("PUT", f"{API}/incidents/{{id}}/person"): Whose.VILLAGES,
 }

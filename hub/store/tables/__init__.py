@@ -4,7 +4,7 @@ from hub.store.tables.base import metadata
 from hub.store.tables.dispatched import carried, counters, issues, orders, plans
 from hub.store.tables.fleet import births, heartbeats, nodes, presences
 from hub.store.tables.hub import meta
-from hub.store.tables.incidents import incident_members, incidents
+from hub.store.tables.incidents import incident_members, incident_photos, incidents
 from hub.store.tables.ordered import alarms, broadcasts, day_sets
 from hub.store.tables.people import notes, recovery_codes, sessions, tokens, users
 from hub.store.tables.reported import flips, playouts, refusals, subjects
@@ -22,6 +22,7 @@ __all__ = [
     "flips",
     "heartbeats",
     "incident_members",
+    "incident_photos",
     "incidents",
     "issues",
     "maintenance",

@@ -22,7 +22,8 @@ from hub.people import tokens
 from hub.people.accounts import Scope
 from hub.people.deeds import DeedName
 from hub.sounds import spoken
-from hub.store import incidents, people
+from hub.store import incidents, people, photos
+from hub.store.photos import Photo
 from hub.web.deeds import DEEDS
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
@@ -323,6 +324,13 @@ def assign_incident(world: World) -> Step:
     return Step("tam", "/incidents/1/assign", {"person": "tam"}, "incident-assign")
 
 
+def remove_photo(world: World) -> Step:
+    lose_contact(world)
+    with world.database.write() as c:
+        photos.add(c, Photo(id="p1", incident=1, at=world.clock(), who="tam"), b"")
+    return Step("tam", "/incidents/1/photos/p1/remove", {}, "incident-photo-remove")
+
+
 def note_incident(world: World) -> Step:
     lose_contact(world)
     return Step("tam", "/incidents/1/note", {"note": "đã gọi điện lực"}, "incident-note")
@@ -353,6 +361,7 @@ STEPS: dict[str, Callable[[World], Step]] = {
     "/incidents/{id}/known": know_incident,
     "/incidents/{id}/assign": assign_incident,
     "/incidents/{id}/note": note_incident,
+    "/incidents/{id}/photos/{photo}/remove": remove_photo,
     "/nodes/{id}/maintenance": maintain,
     "/nodes/{id}/maintenance/{window}/end": end_maintenance,
     "/speech/abbreviations/put-back": teach_again,
@@ -367,6 +376,7 @@ ELSEWHERE = {
     "/audio": "below, with a sound that can be decoded",
     "/audio/{sha256}/cut": "below, likewise",
     "/speech": "below, where there is a voice",
+    "/incidents/{id}/photos": "test_incidents, with a photo",
 }
 """Posts that are walked by the tests named."""
 
