@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from contract.terms import CameraFault
 from hub.nodes.course import Follower, of_subject
-from hub.nodes.fleet import BOOT, ALERT_BY_S, HUB, SILENT, Flip, Status, process_subject
+from hub.nodes.fleet import ALERT_BY_S, BOOT, HUB, SILENT, Flip, Status, process_subject
 from hub.nodes.windows import Window
 
 NODE = "node"
