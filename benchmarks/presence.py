@@ -97,7 +97,7 @@ class Hub:
     """The hub, asked as a program would ask it."""
 
     def __init__(self, address: str, token: str) -> None:
-        self._web = httpx.Client(base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        self._web = httpx.Client(base_url=f"{address}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
     def look(self) -> Seen:
         status = {node["id"]: node["status"] for node in self._items("/nodes")}
