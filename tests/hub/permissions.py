@@ -170,6 +170,7 @@ THINGS: dict[Route, Whose] = {
     **{("GET", f"{place}{_CAMERA}/pictures/{{which}}"): Whose.VILLAGES for place in ("", API)},
     ("GET", f"{API}{_CAMERA}/pictures"): Whose.VILLAGES,
     **{("POST", f"/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "assign", "note")},
+    **{("POST", f"/alerts/{{id}}{what}"): Whose.VILLAGES for what in ("", "/test", "/remove")},
 }
 """Every route with a thing in it (and those that name one in their form)."""
 
