@@ -35,7 +35,7 @@ def show(visit: Stranger, token: Token) -> Response:
         incident=incident,
         place=place,
         line=incident_words.describe(incident, names),
-        villages=sorted(names.village(node) for node in {m.node for m in incident.away}),
+        villages=[names.village(node) for node in sorted({m.node for m in incident.away})],
         advice=advise(incident, beats),
         who=who.get(kept.known_by, kept.known_by),
     )
