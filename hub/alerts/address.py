@@ -37,13 +37,13 @@ def make(kind: Kind, typed: Mapping[str, str]) -> tuple[str, str]:
 def _telegram(given: Mapping[str, str]) -> tuple[str, str]:
     token = _match(_TELEGRAM_TOKEN, given["token"], "Mã bot Telegram", "The Telegram bot's token")
     chat = _match(_TELEGRAM_CHAT, given["chat"], "Mã cuộc trò chuyện Telegram", "The Telegram chat id")
-    return f"tgram://{token}/{quote(chat, safe='@')}/", f"Telegram, {_end(chat)}"
+    return f"tgram://{token}/{quote(chat, safe='@')}/", _end(chat)
 
 
 def _zalo(given: Mapping[str, str]) -> tuple[str, str]:
     token = _match(_ZALO_TOKEN, given["token"], "Mã bot Zalo", "The Zalo bot's token")
     chat = _match(_ZALO_CHAT, given["chat"], "Mã cuộc trò chuyện Zalo", "The Zalo chat id")
-    return f"zalo://{token}/{chat}/", f"Zalo, {_end(chat)}"
+    return f"zalo://{token}/{chat}/", _end(chat)
 
 
 def _email(given: Mapping[str, str]) -> tuple[str, str]:

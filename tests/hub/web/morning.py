@@ -162,13 +162,13 @@ def _have_alerts(world: World) -> None:
         title="Tâm, kỹ thuật viên",
         kind=Kind.TELEGRAM,
         url="tgram://1:x/1/",
-        shown="Telegram, …4821",
+        shown="…4821",
         added_at=MORNING - 90 * timedelta(days=1),
         quiet_from_min=21 * 60,
         quiet_until_min=5 * 60,
         digest_min=17 * 60,
     )
-    second = replace(first, id="p2", title="Nhóm lãnh đạo xã", kind=Kind.ZALO, shown="Zalo, …0917", hears=Hears.TURN)
+    second = replace(first, id="p2", title="Nhóm lãnh đạo xã", kind=Kind.ZALO, shown="…0917", hears=Hears.TURN)
     second = replace(second, after_min=30, quiet_from_min=None, quiet_until_min=None, digest_min=None)
     third = replace(second, id="p3", title="Tỉnh", kind=Kind.WEBHOOK, shown="https://example.vn/…", hears=Hears.ALL)
     words = AlertWords(load_words(), ZoneInfo("Asia/Ho_Chi_Minh"))

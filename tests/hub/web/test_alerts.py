@@ -82,7 +82,7 @@ def test_a_place_is_added_with_what_one_knows_of_it_and_its_secret_is_shown_no_m
     for path in ("/alerts", f"/alerts/{kept.id}", "/audit", "/alerts/record"):
         page = technician.get(path).text
         assert TOKEN not in page
-    assert "Telegram, …3456" in text(technician, "/alerts")
+    assert "Telegram: …3456" in text(technician, "/alerts")
 
 
 @pytest.mark.parametrize(
