@@ -41,7 +41,7 @@ PURE = {
     "hub/speech/numbers.py", "hub/speech/reader.py", "hub/speech/sentences.py", "hub/speech/syllables.py",
     "hub/speech/terms.py", "hub/incidents/incident.py", "hub/incidents/book.py", "hub/incidents/held.py",
     "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py",
-    "hub/web/incident_advice.py", "hub/alerts/address.py", "hub/alerts/content.py", "hub/alerts/errand.py",
+    "hub/web/incident_advice.py", "hub/alerts/address.py", "hub/alerts/content.py", "hub/alerts/letter.py",
     "hub/alerts/events.py", "hub/alerts/fold.py", "hub/alerts/message.py", "hub/alerts/place.py",
     "hub/alerts/register.py", "hub/alerts/retry.py",
 }  # fmt: skip

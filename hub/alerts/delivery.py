@@ -12,16 +12,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.alerts.content import as_document, as_text
-from hub.alerts.errand import NOWHERE, Answer, Errand, Fault
+from hub.alerts.letter import NOWHERE, Answer, Fault, Letter
 from hub.alerts.place import Place
 from hub.alerts.retry import next_try
 from hub.alerts.sending import Interrupted
 from hub.news import News
 from hub.store import alerts
-from hub.store.alerts import Link, Posted
+from hub.store.alerts import Posted, Ticket
 from hub.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ AT_ONCE = 4
 LOOK_S = 1.0
 FORGET_EVERY = timedelta(hours=1)
 LINK_VALID = timedelta(days=7)
+CLAIMED_FOR = timedelta(minutes=1)
+"""A try is written down before it is made: where its outcome cannot be, the next one is not sooner."""
 TURNS_TO_KNOW = frozenset({"gone", "again"})
 
 
@@ -44,7 +47,7 @@ class Delivery:
         news: News,
         now: Callable[[], datetime],
         page: Callable[[], str],
-        send: Callable[[Errand], Answer],
+        send: Callable[[Letter], Answer],
     ) -> None:
         self._database = database
         self._news = news
@@ -103,7 +106,7 @@ class Delivery:
             if place is None or place.is_removed:
                 self._note(posted, Fault.REMOVED)
             else:
-                self._note(posted, self._send(self._errand(place, posted)).fault)
+                self._note(posted, self._send(self._letter(place, posted)).fault)
         except Interrupted:
             log.info("alert %s is sent when the hub runs again", posted.id)
         except SQLAlchemyError as error:
@@ -112,24 +115,25 @@ class Delivery:
             log.exception("alert %s cannot be sent", posted.id)
             self._note(posted, Fault.OTHER)
 
-    def _errand(self, place: Place, posted: Posted) -> Errand:
+    def _letter(self, place: Place, posted: Posted) -> Letter:
         page = self._page()
-        links = self._make_links(posted, page) if page else {}
-        return Errand(
+        with self._database.write() as c:
+            alerts.claim(c, posted.id, self._now() + CLAIMED_FOR)
+            links = self._make_links(c, posted, page) if page else {}
+        return Letter(
             url=place.url,
             subject=posted.content.subject,
             text=as_text(posted.content, links, f"{page}/incidents" if page else ""),
             document=as_document(posted.id, posted.kind, posted.content, links),
         )
 
-    def _make_links(self, posted: Posted, page: str) -> dict[int, str]:
+    def _make_links(self, c: Connection, posted: Posted, page: str) -> dict[int, str]:
         """One a fresh incident, to say that one knows. Each try has its own: only their SHA-256 is kept."""
         wanted = [item.incident for item in posted.content.items if item.turn in TURNS_TO_KNOW]
         tokens = {incident: secrets.token_urlsafe(24) for incident in wanted}
         expires_at = self._now() + LINK_VALID
-        with self._database.write() as c:
-            found = [(digest(token), Link(incident, posted.place, expires_at)) for incident, token in tokens.items()]
-            alerts.add_links(c, found)
+        found = [(sealed(token), Ticket(incident, posted.place, expires_at)) for incident, token in tokens.items()]
+        alerts.add_tickets(c, found)
         return {incident: f"{page}/known/{token}" for incident, token in tokens.items()}
 
     def _note(self, posted: Posted, fault: Fault | None) -> None:
@@ -145,6 +149,6 @@ class Delivery:
         self._news.tell("alerts")
 
 
-def digest(token: str) -> str:
+def sealed(token: str) -> str:
     """How the token of a link is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,7 +1,7 @@
 """Saying that one knows of an incident by the link in its message, without logging in."""
 
 from hub.alerts import places
-from hub.alerts.delivery import digest
+from hub.alerts.delivery import sealed
 from hub.alerts.place import Place
 from hub.incidents.handling import subject
 from hub.incidents.incident import Kept
@@ -25,9 +25,9 @@ class LinkOver(NotFound):
 def find(desk: Desk, token: str) -> tuple[Kept, Place]:
     """Of which incident a link is (of the whole, where it turned out to be a part), and whose. Raises LinkOver."""
     with desk.database.read() as c:
-        link = alerts.link(c, digest(token), desk.clock())
-        place = None if link is None else alerts.place(c, link.place)
-        kept = None if link is None else incidents.one(c, link.incident)
+        ticket = alerts.ticket(c, sealed(token), desk.clock())
+        place = None if ticket is None else alerts.place(c, ticket.place)
+        kept = None if ticket is None else incidents.one(c, ticket.incident)
         while kept is not None and kept.incident.merged_into:
             kept = incidents.one(c, kept.incident.merged_into)
     if place is None or place.is_removed or kept is None:

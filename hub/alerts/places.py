@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from hub.alerts import address
 from hub.alerts.content import Content, as_document
-from hub.alerts.errand import Answer, Errand, Fault
+from hub.alerts.letter import Answer, Fault, Letter
 from hub.alerts.place import AFTER_MAX_MIN, DAY_MIN, Hears, Kind, Place
 from hub.orders.desk import Desk
 from hub.people.accounts import Act, User, require
@@ -14,7 +14,7 @@ from hub.refusals import NotFound, Refused
 from hub.store import alerts, nodes, people
 from hub.store.alerts import Posted
 
-Send = Callable[[Errand], Answer]
+Send = Callable[[Letter], Answer]
 MOST = 30
 TITLE_MAX = 60
 LANGUAGES = ("vi", "en")
@@ -91,7 +91,7 @@ def test(desk: Desk, id: str, content: Content, send: Send, user: User) -> Fault
     name = f"{id}-test-{secrets.token_hex(4)}"
     document = as_document(name, "test", content, {})
     fault = send(
-        Errand(url=place.url, subject=content.subject, text="\n".join(content.remarks), document=document)
+        Letter(url=place.url, subject=content.subject, text="\n".join(content.remarks), document=document)
     ).fault
     sent_at = now if fault is None else None
     posted = Posted(
@@ -143,7 +143,7 @@ def _judge(desk: Desk, wish: Wish) -> None:
 def _address(kind: Kind, typed: Mapping[str, str], send: Send) -> tuple[str, str]:
     """What is typed as an address that apprise takes. Raises Refused."""
     url, shown = address.make(kind, typed)
-    fault = send(Errand(url=url, is_check=True)).fault
+    fault = send(Letter(url=url, is_check=True)).fault
     if fault is Fault.FORBIDDEN:
         raise Refused(
             "Loại địa chỉ này tác động vào chính máy chủ nên không dùng được.",

@@ -1,11 +1,13 @@
 """Decides on alerts beside the keeper of incidents: what is to be sent is laid into the outbox in its transaction."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.alerts.content import Content, kind_of
 from hub.alerts.events import notice
@@ -17,6 +19,10 @@ from hub.incidents.incident import Incident, Step
 from hub.store import alerts, incidents
 from hub.store.alerts import Posted
 
+log = logging.getLogger(__name__)
+
+SPEECHLESS = "Loa Làng: có sự cố (incident)"
+"""What is sent where the words fail."""
 Compose = Callable[[Connection, Message, Place, Mapping[int, Incident]], Content | None]
 """Puts a message into words; None where there is nothing to say."""
 DIGEST_LATE = timedelta(hours=1)
@@ -55,12 +61,21 @@ class Reporter:
         """`found` are the incidents as they are written in this transaction."""
         alerts.save(c, self._register)
         for message in self._messages:
-            content = self._compose(c, message, self._places[message.place], found)
+            content = self._word(c, message, found)
             if content is not None:
                 kind, at = kind_of(message), message.at
                 alerts.post(
                     c, Posted(id=message.id, place=message.place, kind=kind, content=content, made_at=at, next_at=at)
                 )
+
+    def _word(self, c: Connection, message: Message, found: Mapping[int, Incident]) -> Content | None:
+        try:
+            return self._compose(c, message, self._places[message.place], found)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # no message that has no words may keep incidents from being written
+            log.exception("alert %s cannot be put into words", message.id)
+            return Content(subject=SPEECHLESS, remarks=(", ".join(f"/incidents/{id}" for id in message.incidents),))
 
     def keep(self) -> bool:
         """All is written; returns whether something is to be sent."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from hub.alerts.errand import Fault
+from hub.alerts.letter import Fault
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After the first try, the second, and so on; then every hour."""

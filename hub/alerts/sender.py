@@ -1,4 +1,4 @@
-"""The sending child: `python -m hub.alerts.sender`, an errand on standard input, the answer on standard output.
+"""The sending child: `python -m hub.alerts.sender`, a letter on standard input, the answer on standard output.
 
 apprise with its 200 services takes tens of megabytes and a second, so it is loaded here, and gone with the answer. What
 an address can make it do is limited first: no file is opened, no program is run, nothing on this machine is spoken to
@@ -17,7 +17,7 @@ import apprise
 import certifi
 import msgspec
 
-from hub.alerts.errand import Answer, Errand, Fault
+from hub.alerts.letter import Answer, Fault, Letter
 
 FORBIDDEN = frozenset({"blink1", "dbus", "glib", "gnome", "macosx", "syslog", "windows"})
 """apprise's modules that talk to this machine rather than to a person."""
@@ -32,24 +32,24 @@ _UNREACHABLE = re.compile(r"connection|socket|resol|refused|network", re.IGNOREC
 
 
 def main() -> int:
-    errand = msgspec.json.decode(sys.stdin.buffer.read(), type=Errand)
-    sys.stdout.buffer.write(msgspec.json.encode(_run(errand)))
+    letter = msgspec.json.decode(sys.stdin.buffer.read(), type=Letter)
+    sys.stdout.buffer.write(msgspec.json.encode(_run(letter)))
     return 0
 
 
-def _run(errand: Errand) -> Answer:
+def _run(letter: Letter) -> Answer:
     with _overheard() as said:
         apprise.Apprise.instantiate("json://localhost")  # loads all services
         confine()
-        service = _service(errand.url)
+        service = _service(letter.url)
         if isinstance(service, Fault):
             return Answer(service)
-        if errand.is_check:
+        if letter.is_check:
             return Answer()
         service.socket_read_timeout = READ_TIMEOUT_S
         if type(service).__name__ == "NotifyJSON":
-            service.payload_extras.update(errand.document)
-        is_sent = service.notify(body=errand.text, title=errand.subject, body_format=apprise.NotifyFormat.TEXT)
+            service.payload_extras.update(letter.document)
+        is_sent = service.notify(body=letter.text, title=letter.subject, body_format=apprise.NotifyFormat.TEXT)
         return Answer(None if is_sent else classify(said))
 
 

@@ -1,4 +1,4 @@
-"""Sends one errand through a child of its own, which is killed when it takes too long."""
+"""Sends one letter through a child of its own, which is killed when it takes too long."""
 
 import logging
 import os
@@ -8,7 +8,7 @@ import threading
 
 import msgspec
 
-from hub.alerts.errand import Answer, Errand, Fault
+from hub.alerts.letter import Answer, Fault, Letter
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ _WORDS_SHOWN = 300
 
 
 class Interrupted(Exception):
-    """The hub is about to stop, and the errand with it."""
+    """The hub is about to stop, and the letter with it."""
 
 
 class Sending:
@@ -31,11 +31,11 @@ class Sending:
         self._lock = threading.Lock()
         self._is_stopping = False
 
-    def __call__(self, errand: Errand) -> Answer:
+    def __call__(self, letter: Letter) -> Answer:
         """Raises Interrupted."""
         child = self._start()
         try:
-            said, words = child.communicate(msgspec.json.encode(errand), timeout=self._wall_s)
+            said, words = child.communicate(msgspec.json.encode(letter), timeout=self._wall_s)
         except subprocess.TimeoutExpired:
             return Answer(Fault.TIMEOUT)
         finally:

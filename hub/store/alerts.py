@@ -38,7 +38,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Ticket:
     """One incident, one place, until an instant."""
 
     incident: int
@@ -93,6 +93,11 @@ def due(c: Connection, now: datetime) -> list[Posted]:
     return _posted(c, select(t.messages).where(m.next_at <= now).order_by(m.tries, m.made_at, m.id))
 
 
+def claim(c: Connection, id: str, until: datetime) -> None:
+    """It is being tried, and not again before `until` whatever becomes of that."""
+    c.execute(update(t.messages).where(t.messages.c.id == id).values(next_at=until))
+
+
 def note_sent(c: Connection, id: str, at: datetime) -> None:
     c.execute(
         update(t.messages).where(t.messages.c.id == id).values(sent_at=at, next_at=None, fault="", tries=_one_more())
@@ -123,24 +128,24 @@ def recent(c: Connection, limit: int, place: str = "") -> list[Posted]:
     return _posted(c, query.order_by(m.made_at.desc(), m.id.desc()).limit(limit))
 
 
-def add_links(c: Connection, found: Sequence[tuple[str, Link]]) -> None:
+def add_tickets(c: Connection, found: Sequence[tuple[str, Ticket]]) -> None:
     """Each with the SHA-256 of its token."""
     if found:
-        c.execute(insert(t.links), [{"token_sha256": sha256, **asdict(link)} for sha256, link in found])
+        c.execute(insert(t.tickets), [{"token_sha256": sha256, **asdict(ticket)} for sha256, ticket in found])
 
 
-def link(c: Connection, token_sha256: str, now: datetime) -> Link | None:
+def ticket(c: Connection, token_sha256: str, now: datetime) -> Ticket | None:
     """None where it is over."""
-    query = select(t.links).where(t.links.c.token_sha256 == token_sha256, t.links.c.expires_at > now)
+    query = select(t.tickets).where(t.tickets.c.token_sha256 == token_sha256, t.tickets.c.expires_at > now)
     row = c.execute(query).one_or_none()
-    return None if row is None else Link(row.incident, row.place, row.expires_at)
+    return None if row is None else Ticket(row.incident, row.place, row.expires_at)
 
 
 def forget(c: Connection, now: datetime) -> None:
     """Drop what was sent or given up long ago, and links that are over."""
     m = t.messages.c
     c.execute(delete(t.messages).where(m.made_at < now - KEEP, m.next_at.is_(None)))
-    c.execute(delete(t.links).where(t.links.c.expires_at <= now))
+    c.execute(delete(t.tickets).where(t.tickets.c.expires_at <= now))
 
 
 def _one_more() -> Any:

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from hub.alerts import places
-from hub.alerts.errand import Fault
+from hub.alerts.letter import Fault
 from hub.alerts.place import Hears, Kind, Place
 from hub.people.accounts import Act
 from hub.refusals import NotAllowed, Refused

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
-from hub.alerts.errand import Fault
+from hub.alerts.letter import Fault
 from hub.alerts.place import Hears, Kind
 from hub.nodes.fleet import Status
 from hub.orders.broadcasts import Readiness

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from hub.alarms import alarm
-from hub.alerts.errand import Answer
+from hub.alerts.letter import Answer
 from hub.api.site import built
 from hub.cameras import asking
 from hub.incidents.incident import About, Incident, Member
@@ -122,7 +122,7 @@ def _json(route: Route) -> dict[str, object]:
 def house(tmp_path: Path) -> Iterator[House]:
     world = World(tmp_path)
     with TestClient(
-        make_site(world.desk, lambda: world.online_since, send=lambda _errand: Answer()),
+        make_site(world.desk, lambda: world.online_since, send=lambda _letter: Answer()),
         base_url=ORIGIN,
         follow_redirects=False,
         raise_server_exceptions=False,

@@ -1,6 +1,6 @@
 """The schema of the newest version, one file a topic. Steps to it are in `migrations`."""
 
-from hub.store.tables.alerts import links, messages, places
+from hub.store.tables.alerts import messages, places, tickets
 from hub.store.tables.base import metadata
 from hub.store.tables.dispatched import carried, counters, issues, orders, plans
 from hub.store.tables.fleet import births, heartbeats, nodes, presences
@@ -25,7 +25,6 @@ __all__ = [
     "incident_members",
     "incidents",
     "issues",
-    "links",
     "maintenance",
     "messages",
     "meta",
@@ -44,6 +43,7 @@ __all__ = [
     "subjects",
     "texts",
     "thumbnails",
+    "tickets",
     "tokens",
     "users",
     "waveforms",

@@ -1,4 +1,4 @@
-"""Where alerts go, what was or is to be sent there, and the links by which people say that they know."""
+"""Where alerts go, what was or is to be sent there, and the tickets by which people say that they know."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
@@ -42,8 +42,8 @@ messages = Table(
 )
 """`next_at` is when it is tried (again); empty where it was sent, or given up."""
 
-links = Table(
-    "alert_links",
+tickets = Table(
+    "alert_tickets",
     metadata,
     Column("token_sha256", String, primary_key=True),
     Column("incident", BigInteger, nullable=False),

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from hub.alerts import knowing
+from hub.alerts.content import Content
 from hub.alerts.delivery import Delivery
-from hub.alerts.errand import Answer, Errand, Fault
+from hub.alerts.letter import Answer, Fault, Letter
 from hub.alerts.place import Hears
 from hub.alerts.reporter import Reporter
 from hub.alerts.sending import Interrupted, Sending
@@ -34,12 +36,12 @@ class Post:
     """Stands where the sending child is, for what is not about apprise."""
 
     def __init__(self) -> None:
-        self.sent: list[Errand] = []
+        self.sent: list[Letter] = []
         self.faults: dict[str, Fault | None] = {}
 
-    def __call__(self, errand: Errand) -> Answer:
-        self.sent.append(errand)
-        return Answer(self.faults.get(errand.url))
+    def __call__(self, letter: Letter) -> Answer:
+        self.sent.append(letter)
+        return Answer(self.faults.get(letter.url))
 
 
 class Hub:
@@ -179,7 +181,7 @@ def test_a_slow_place_is_cut_off_and_keeps_no_other_waiting(world: World, server
     ],
 )
 def test_what_cannot_arrive_says_why(url: str, fault: Fault) -> None:
-    assert Sending()(Errand(url=url, subject="x", text="y")).fault is fault
+    assert Sending()(Letter(url=url, subject="x", text="y")).fault is fault
 
 
 def test_a_hub_that_is_killed_between_writing_and_sending_sends_it_when_it_runs_again(hub: Hub, post: Post) -> None:
@@ -196,7 +198,7 @@ def test_a_hub_that_is_killed_between_writing_and_sending_sends_it_when_it_runs_
 
 
 def test_a_hub_that_stops_while_it_sends_counts_no_try(hub: Hub, world: World) -> None:
-    def stop(_errand: Errand) -> Answer:
+    def stop(_letter: Letter) -> Answer:
         raise Interrupted
 
     hub.send = stop
@@ -204,7 +206,41 @@ def test_a_hub_that_stops_while_it_sends_counts_no_try(hub: Hub, world: World) -
     hub.go(place("tam"))
     hub.find(EAST, "down")
     hub.look()
-    assert (hub.record[0].tries, hub.record[0].next_at) == (0, world.clock())
+    assert hub.record[0].tries == 0
+    post = Post()
+    hub.send = post
+    hub.start()
+    hub.look(minutes=1)
+    assert len(post.sent) == 1
+
+
+def test_what_cannot_be_written_down_is_not_sent_again_and_again(
+    hub: Hub, post: Post, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.go(place("tam"))
+    hub.find(EAST, "down")
+    hub.keeper.look()
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("disk full", {}, Exception())
+
+    monkeypatch.setattr(alerts, "note_sent", refuse)
+    for _ in range(20):
+        hub.deliver(seconds=1)
+    assert len(post.sent) == 1
+
+
+def test_an_alert_without_words_keeps_no_incident_from_being_written(hub: Hub, post: Post, world: World) -> None:
+    def stutter(*_: object) -> Content:
+        raise KeyError
+
+    hub.keeper = Keeper(world.database, world.clock, world.news.tell, Reporter(ZONE, stutter))
+    hub.go(place("tam"))
+    hub.find(EAST, "down")
+    hub.look()
+    assert "/incidents/1" in post.sent[0].text
+    with world.database.read() as c:
+        assert len(incidents.lasting(c)) == 1
 
 
 def test_what_never_arrives_is_given_up_after_a_day_and_what_is_new_is_tried_at_once(hub: Hub, post: Post) -> None:
@@ -254,7 +290,7 @@ def test_the_next_in_turn_is_told_where_nobody_pressed(hub: Hub, post: Post) -> 
     hub.find(EAST, "down")
     hub.look()
     hub.look(minutes=30)
-    assert [errand.url for errand in post.sent] == ["json://a/", "json://b/"]
+    assert [letter.url for letter in post.sent] == ["json://a/", "json://b/"]
 
 
 def test_a_link_is_over_after_a_week_or_when_its_place_is_removed(hub: Hub, post: Post) -> None:
@@ -309,10 +345,10 @@ def test_half_the_fleet_at_once_is_one_message_that_doubts_the_hub(hub: Hub, pos
     for village in VILLAGES:
         hub.find(village, "down")
     hub.look()
-    (errand,) = post.sent
-    assert "có thể chính máy chủ" in errand.text
-    assert "Thôn Đoài, Thôn Đông" in errand.text or "Thôn Đông, Thôn Đoài" in errand.text
-    assert errand.document["is_frozen"] is True
+    (letter,) = post.sent
+    assert "có thể chính máy chủ" in letter.text
+    assert "Thôn Đoài, Thôn Đông" in letter.text or "Thôn Đông, Thôn Đoài" in letter.text
+    assert letter.document["is_frozen"] is True
 
 
 def test_an_english_place_is_told_in_english(hub: Hub, post: Post) -> None:

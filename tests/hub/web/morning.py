@@ -12,8 +12,8 @@ import pyotp
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub.alarms import alarm
-from hub.alerts.delivery import digest
-from hub.alerts.errand import Fault
+from hub.alerts.delivery import sealed
+from hub.alerts.letter import Fault
 from hub.alerts.message import Message
 from hub.alerts.place import Hears, Kind, Place
 from hub.cameras import asking
@@ -29,7 +29,7 @@ from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
 from hub.store import alerts, incidents, maintenance, nodes, records, texts, waveforms
-from hub.store.alerts import Link, Posted
+from hub.store.alerts import Posted, Ticket
 from hub.store.texts import Text
 from hub.web.alert_words import AlertWords
 from hub.web.words import load as load_words
@@ -183,7 +183,7 @@ def _have_alerts(world: World) -> None:
         alerts.post(c, replace(sent, id="m2", place="p3", tries=3, next_at=now + 4 * minute, fault=Fault.UNREACHABLE))
         test = replace(sent, id="m3", kind="test", content=words.test(first), made_at=MORNING - 200 * minute)
         alerts.post(c, replace(test, sent_at=test.made_at))
-        alerts.add_links(c, [(digest(LINK), Link(3, "p1", now + timedelta(days=7)))])
+        alerts.add_tickets(c, [(sealed(LINK), Ticket(3, "p1", now + timedelta(days=7)))])
 
 
 def furnish(world: World) -> dict[str, str]:

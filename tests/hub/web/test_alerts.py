@@ -8,11 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from hub.alerts.content import Content, Item
-from hub.alerts.delivery import digest
-from hub.alerts.errand import Answer, Errand, Fault
+from hub.alerts.delivery import sealed
+from hub.alerts.letter import Answer, Fault, Letter
 from hub.alerts.place import Hears, Kind, Place
 from hub.store import alerts, incidents
-from hub.store.alerts import Link, Posted
+from hub.store.alerts import Posted, Ticket
 from hub.web.site import make_site
 from tests.hub.alerts.course import place
 from tests.hub.web.test_board import text
@@ -28,11 +28,11 @@ class Post:
     """Keeps what is sent, and answers what it is told to."""
 
     def __init__(self) -> None:
-        self.sent: list[Errand] = []
+        self.sent: list[Letter] = []
         self.fault: Fault | None = None
 
-    def __call__(self, errand: Errand) -> Answer:
-        self.sent.append(errand)
+    def __call__(self, letter: Letter) -> Answer:
+        self.sent.append(letter)
         return Answer(self.fault)
 
 
@@ -78,7 +78,7 @@ def test_a_place_is_added_with_what_one_knows_of_it_and_its_secret_is_shown_no_m
     assert kept.url == f"tgram://{TOKEN}/-100123456/"
     assert (kept.quiet_from_min, kept.quiet_until_min, kept.digest_min) == (21 * 60, 5 * 60 + 30, 17 * 60)
     assert kept.villages == {EAST}
-    assert post.sent == [Errand(url=kept.url, is_check=True)]
+    assert post.sent == [Letter(url=kept.url, is_check=True)]
     for path in ("/alerts", f"/alerts/{kept.id}", "/audit", "/alerts/record"):
         page = technician.get(path).text
         assert TOKEN not in page
@@ -214,7 +214,7 @@ def link(world: World) -> str:
     keep(world, POWER)
     have(world, place("p1", title="Nhóm kỹ thuật"))
     with world.database.write() as c:
-        alerts.add_links(c, [(digest("t0k3n"), Link(1, "p1", MORNING + timedelta(days=7)))])
+        alerts.add_tickets(c, [(sealed("t0k3n"), Ticket(1, "p1", MORNING + timedelta(days=7)))])
     return "/known/t0k3n"
 
 

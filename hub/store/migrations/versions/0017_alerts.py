@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index("alert_messages_by_next", "alert_messages", ["next_at"])
     op.create_index("alert_messages_by_time", "alert_messages", ["made_at"])
     op.create_table(
-        "alert_links",
+        "alert_tickets",
         sa.Column("token_sha256", sa.String, primary_key=True),
         sa.Column("incident", sa.BigInteger, nullable=False),
         sa.Column("place", sa.String, nullable=False),

@@ -1,4 +1,4 @@
-"""What the hub and its sending child say to each other: one errand down, one answer up. Pure data."""
+"""What the hub and its sending child say to each other: one letter down, one answer up. Pure data."""
 
 from enum import StrEnum
 from typing import Any
@@ -25,7 +25,7 @@ NOWHERE = frozenset({Fault.UNREACHABLE, Fault.TIMEOUT, Fault.LOGIN, Fault.TOO_MA
 """Faults of the place, whatever is sent there: its other messages need not be tried at once."""
 
 
-class Errand(msgspec.Struct, frozen=True, kw_only=True):
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """`url` goes down by standard input, where no list of processes shows it. With `is_check` nothing is sent."""
 
     url: str
