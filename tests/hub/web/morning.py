@@ -253,7 +253,7 @@ def furnish(world: World) -> dict[str, str]:
         "incidents": "/incidents",
         "incident": "/incidents/4",
         "alerts": "/alerts",
-        "alert-form": "/alerts/new?kind=telegram",
+        "alert-form": "/alerts/new?kind=zalo",
         "alert-place": "/alerts/p1",
         "alert-record": "/alerts/record",
         "known": f"/known/{LINK}",
