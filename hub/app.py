@@ -8,11 +8,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 
 from hub.alarms import alarm
+from hub.alerts.delivery import Delivery
+from hub.alerts.reporter import Reporter
+from hub.alerts.sending import Sending
 from hub.config import HubSettings
 from hub.homeassistant.address import BrokerAddress
 from hub.homeassistant.discovery import Topics
@@ -39,6 +43,8 @@ from hub.store import meta
 from hub.store.counters import EPOCH_KEY
 from hub.store.database import Database
 from hub.supervisor import notify
+from hub.web import words
+from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
 from hub.web.node_media import make_media_app
 from hub.web.plain import make_plain_door
@@ -99,9 +105,12 @@ class Hub:
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell, keep_pictures)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        keeper = Keeper(self.database, _now, self.news.tell)
+        zone = ZoneInfo(settings.time_zone)
+        keeper = Keeper(self.database, _now, self.news.tell, Reporter(zone, AlertWords(words.load(), zone)))
         self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
         self._home = home_assistant(settings, self.database, self.online_since)
+        self.sending = Sending()
+        self.delivery = Delivery(self.database, self.news, _now, self.links_address, self.sending)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True
@@ -109,6 +118,13 @@ class Hub:
 
     def online_since(self) -> datetime | None:
         return self.link.online_since
+
+    def links_address(self) -> str:
+        """The pages' address for phones elsewhere; empty where the pages are for this computer alone."""
+        if self.settings.links_address or not self.settings.is_https:
+            return self.settings.links_address.rstrip("/")
+        doors = _doors(self.settings, self.seal)
+        return doors.page_url(doors.invited(self.settings.public_host))
 
     def _is_well(self) -> bool:
         return self.ingest.is_alive and self.link.is_alive
@@ -121,6 +137,7 @@ class Hub:
         self.ingest.start()
         self.clerk.start()
         self.link.start()
+        self.delivery.start()
         self._drawing.start()
         for part in self._home:
             part.start()
@@ -133,6 +150,8 @@ class Hub:
         self._is_stopping.set()
         for part in reversed(self._home):
             part.stop()
+        self.sending.stop()
+        self.delivery.stop()
         self.link.stop()
         self.clerk.stop()
         self.ingest.stop()
@@ -176,7 +195,14 @@ def _page_seal(settings: HubSettings) -> PageSeal:
 
 async def _serve_web(settings: HubSettings, hub: Hub) -> None:
     doors = _doors(settings, hub.seal) if settings.is_https else None
-    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=settings.is_https, doors=doors)
+    site = make_site(
+        hub.desk,
+        hub.online_since,
+        time_zone=settings.time_zone,
+        is_https=settings.is_https,
+        doors=doors,
+        send=hub.sending,
+    )
     servers = [_Server(_page_config(settings, hub.seal, site)), _Server(_media_config(settings, hub))]
     if settings.has_plain_door:
         servers.append(_Server(_plain_config(settings, site)))

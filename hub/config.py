@@ -35,6 +35,11 @@ class HubSettings:
         "", "A certificate of your own for the pages (PEM file); empty: the hub makes one, see the page /trust."
     )
     page_key: str = setting("", "Its private key (PEM file).")
+    links_address: str = setting(
+        "",
+        "Address of the pages for links in alerts, where phones elsewhere reach them by another one, for example\n"
+        "https://loa.example.vn; empty: made of public_host and page_port.",
+    )
     node_host: str = setting("0.0.0.0", "Where the two ports for nodes listen.")
     mqtt_port: int = setting(8883, "Port for nodes: MQTT over TLS.")
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
@@ -70,6 +75,10 @@ class HubSettings:
         require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
         require(1 <= self.pictures_h <= 168, "pictures_h: from 1 to 168 hours")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
+        is_link = self.links_address.startswith(("https://", "http://")) and not any(
+            map(str.isspace, self.links_address)
+        )
+        require(is_link or not self.links_address, "links_address: begins with https:// or http://")
         has_both = bool(self.page_certificate) == bool(self.page_key)
         require(has_both, "page_certificate and page_key go together")
 

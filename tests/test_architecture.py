@@ -42,6 +42,9 @@ PURE = {
     "hub/speech/terms.py", "hub/incidents/incident.py", "hub/incidents/book.py", "hub/incidents/held.py",
     "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py", "hub/homeassistant/address.py",
     "hub/homeassistant/entity.py", "hub/homeassistant/discovery.py",
+    "hub/web/incident_advice.py", "hub/alerts/address.py", "hub/alerts/content.py", "hub/alerts/letter.py",
+    "hub/alerts/events.py", "hub/alerts/fold.py", "hub/alerts/message.py", "hub/alerts/place.py",
+    "hub/alerts/register.py", "hub/alerts/retry.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
@@ -63,7 +66,7 @@ NEVER: dict[str, set[str]] = {
     "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
     "hub": {"edge", "simulator"},
     **dict.fromkeys(("hub/orders", "hub/sounds", "hub/alarms", "hub/people", "hub/security"), WEB | {"paho"}),
-    **dict.fromkeys(("hub/cameras", "hub/incidents"), WEB | {"paho"}),
+    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/alerts"), WEB | {"paho"}),
     **dict.fromkeys(("hub/rules", "hub/speech"), WEB | {"paho", "sqlalchemy", "hub.store", "hub.orders"}),
     "hub/ics": WEB | {"paho", "sqlalchemy", "hub.store"},
     "hub/nodes": WEB,
@@ -144,6 +147,13 @@ def test_pages_and_api_share_use_cases_and_views_not_routes() -> None:
 
 def test_only_links_know_paho() -> None:
     assert {name_of(p) for p in sources() if any(is_within(i, "paho") for i in imports(p))} <= PAHO
+
+
+def test_only_the_sending_child_loads_apprise() -> None:
+    assert [name_of(p) for p in sources() if any(is_within(i, "apprise") for i in imports(p))] == [
+        "hub/alerts/sender.py"
+    ]
+    assert not [name_of(p) for p in sources() if any(is_within(i, "hub.alerts.sender") for i in imports(p))]
 
 
 def test_no_file_is_named_for_no_topic() -> None:

@@ -16,7 +16,8 @@ from hub.incidents.incident import About, Kept, Member
 from hub.refusals import NotFound
 from hub.store import incidents as rows
 from hub.store import people
-from hub.web import incident_view, incident_words, phrases
+from hub.web import incident_words, phrases
+from hub.web.incident_names import read_names
 from hub.web.incident_words import Names
 from hub.web.words import Words
 
@@ -125,7 +126,7 @@ def list_incidents(
         else:
             found = sorted(rows.lasting(c), key=incident_words.severity)
             found = [kept for kept in found if not village or village in kept.incident.nodes]
-        names = incident_view.names(c, [kept.incident for kept in found])
+        names = read_names(c, [kept.incident for kept in found])
     return part(found, lambda k: str(k.incident.id), lambda k: _shown(caller.words, k, names), limit, after)
 
 
@@ -161,7 +162,7 @@ def _whole(caller: Caller, id: int) -> IncidentWhole:
         kept = rows.one(c, id)
         if kept is None:
             raise NotFound("Không có sự cố này.", "There is no such incident.")
-        names = incident_view.names(c, [kept.incident])
+        names = read_names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
     notes = [NoteShown(at=d.at, by=d.who, text=d.detail) for d in deeds if d.act == "incident-note"]
     return IncidentWhole(incident=_shown(caller.words, kept, names), notes=tuple(notes))

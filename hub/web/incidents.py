@@ -5,14 +5,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
+from hub.alerts import places
 from hub.incidents import handling
 from hub.incidents.incident import Kept
 from hub.incidents.photos import PHOTOS_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
-from hub.store import incidents, nodes, people, photos
-from hub.web import incident_view, incident_words, live
+from hub.store import alerts, incidents, nodes, people, photos
+from hub.web import incident_words, live
+from hub.web.incident_advice import advise
+from hub.web.incident_names import read_heartbeats, read_names
 from hub.web.incident_words import Card
 from hub.web.live import Fragments
 from hub.web.phrases import Line
@@ -55,9 +59,10 @@ def show_incident(visit: Looker, id: Id) -> Response:
         kept = incidents.one(c, id)
         if kept is None:
             raise NotFound("Không có sự cố này.", "There is no such incident.")
-        names = incident_view.names(c, [kept.incident])
+        names = read_names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
-        users = people.users(c)
+        users, who = people.users(c), _who(c)
+        advice = advise(kept.incident, read_heartbeats(c, [kept.incident]))
         taken = photos.of(c, id)
     return visit.page(
         "incident.html",
@@ -66,7 +71,8 @@ def show_incident(visit: Looker, id: Id) -> Response:
         line=incident_words.describe(kept.incident, names),
         names=names,
         notes=[deed for deed in deeds if deed.act == "incident-note"],
-        people={u.name: u.title for u in users},
+        advice=advice,
+        people=who,
         active=sorted((u for u in users if u.is_active), key=lambda u: u.title),
         can_tend=visit.may(Act.TEND, kept.incident.nodes),
         note_max=handling.NOTE_MAX,
@@ -105,9 +111,15 @@ def _fragments(visit: Visit, village: str) -> Fragments:
 def _look(visit: Visit, village: str) -> View:
     with visit.desk.database.read() as c:
         lasting, past = incidents.lasting(c), incidents.past(c, PAST_SHOWN, village)
-        names = incident_view.names(c, [kept.incident for kept in (*lasting, *past)])
-        titles = {u.name: u.title for u in people.users(c)}
+        names = read_names(c, [kept.incident for kept in (*lasting, *past)])
+        titles = _who(c)
     if village:
         lasting = [kept for kept in lasting if any(m.node == village for m in kept.incident.away)]
     cards = incident_words.arrange(lasting, names)
     return View(cards, [(kept, incident_words.describe(kept.incident, names)) for kept in past], titles)
+
+
+def _who(c: Connection) -> dict[str, str]:
+    """How those who know of incidents are called: people, and places that alerts went to."""
+    own = {places.subject(place.id): place.title for place in alerts.places(c)}
+    return {u.name: u.title for u in people.users(c)} | own

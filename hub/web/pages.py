@@ -53,6 +53,7 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         say=lambda term: phrases.say(words, term),
         detail=lambda text: phrases.say_detail(words, text),
         more=lambda text, said: phrases.say_more(words, text, said),
+        fault=lambda name: phrases.say(words, phrases.name_alert_fault(name)),
         target=lambda id: phrases.say_target(words, id),
         second=times.second,
         minute=times.minute,

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
+from hub.alerts.letter import Fault
+from hub.alerts.place import Hears, Kind
 from hub.nodes.fleet import Status
 from hub.nodes.windows import Every
 from hub.orders.broadcasts import Readiness
@@ -238,6 +240,30 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Doubt.SLOWED: mark("times are not measured: the node's processor is slowed down"),
         Doubt.CLOCK_STEP: mark("times are not measured: the clock was just set"),
     },
+    Kind: {
+        Kind.TELEGRAM: mark("Telegram"),
+        Kind.ZALO: mark("Zalo"),
+        Kind.EMAIL: mark("E-mail"),
+        Kind.WEBHOOK: mark("Webhook"),
+        Kind.OTHER: mark("Another way (apprise)"),
+    },
+    Hears: {
+        Hears.ALL: mark("Everything, at once"),
+        Hears.LASTING: mark("Only what lasts"),
+        Hears.TURN: mark("Only what nobody knows of yet"),
+    },
+    Fault: {
+        Fault.UNREACHABLE: mark("its server could not be reached: look at the hub's own internet and at the address"),
+        Fault.TIMEOUT: mark("its server did not answer in time"),
+        Fault.LOGIN: mark("it refused: the password or the token is wrong, or may not do this"),
+        Fault.NOT_FOUND: mark("nothing is at this address: the chat or the page is not there"),
+        Fault.TOO_MANY: mark("it takes no more messages for a while"),
+        Fault.BROKEN: mark("its server has trouble of its own"),
+        Fault.BAD_ADDRESS: mark("the address is not understood"),
+        Fault.FORBIDDEN: mark("an address of this kind is not taken"),
+        Fault.REMOVED: mark("the place was removed"),
+        Fault.OTHER: mark("it refused, and did not say why"),
+    },
     Role: {
         Role.OFFICER: mark("Radio officer"),
         Role.LEADER: mark("Commune leader"),
@@ -316,6 +342,11 @@ def say_target(words: Words, id: str) -> str:
 def name_fault(detail: str) -> Reason | str:
     """What a node says of its sound: a term of the contract, or its own words."""
     return Reason(detail) if detail in list(Reason) else detail
+
+
+def name_alert_fault(name: str) -> Fault:
+    """Why an alert did not arrive; what this version does not know counts as unexplained."""
+    return Fault(name) if name in list(Fault) else Fault.OTHER
 
 
 def say_detail(words: Words, detail: str) -> str:

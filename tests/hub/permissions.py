@@ -179,6 +179,7 @@ THINGS: dict[Route, Whose] = {
     ("POST", "/incidents/{id}/photos/{photo}/remove"): Whose.VILLAGES,
     **{("POST", f"{API}/incidents/{{id}}/{what}"): Whose.VILLAGES for what in ("known", "notes")},
     ("PUT", f"{API}/incidents/{{id}}/person"): Whose.VILLAGES,
+    **{("POST", f"/alerts/{{id}}{what}"): Whose.VILLAGES for what in ("", "/test", "/remove")},
 }
 """Every route with a thing in it (and those that name one in their form)."""
 

@@ -1,5 +1,6 @@
 """The schema of the newest version, one file a topic. Steps to it are in `migrations`."""
 
+from hub.store.tables.alerts import messages, places, tickets
 from hub.store.tables.base import metadata
 from hub.store.tables.dispatched import carried, counters, issues, orders, plans
 from hub.store.tables.fleet import births, heartbeats, nodes, presences
@@ -26,11 +27,13 @@ __all__ = [
     "incidents",
     "issues",
     "maintenance",
+    "messages",
     "meta",
     "metadata",
     "nodes",
     "notes",
     "orders",
+    "places",
     "plans",
     "playouts",
     "presences",
@@ -41,6 +44,7 @@ __all__ = [
     "subjects",
     "texts",
     "thumbnails",
+    "tickets",
     "tokens",
     "users",
     "waveforms",

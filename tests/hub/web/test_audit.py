@@ -22,9 +22,10 @@ from hub.people import tokens
 from hub.people.accounts import Scope
 from hub.people.deeds import DeedName
 from hub.sounds import spoken
-from hub.store import incidents, people, photos
+from hub.store import alerts, incidents, people, photos
 from hub.store.photos import Photo
 from hub.web.deeds import DEEDS
+from tests.hub.alerts.course import place
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form
@@ -336,6 +337,17 @@ def note_incident(world: World) -> Step:
     return Step("tam", "/incidents/1/note", {"note": "đã gọi điện lực"}, "incident-note")
 
 
+def add_place(_world: World) -> Step:
+    typed = {"kind": "email", "title": "Tâm", "to": "tam@xa.vn", "sender": "loa@xa.vn", "password": "x", "hears": "all"}
+    return Step("tam", "/alerts/new", typed, "place-add")
+
+
+def keep_place(world: World, what: str, deed: DeedName) -> Step:
+    with world.database.write() as c:
+        alerts.put_place(c, place("p1"))
+    return Step("tam", f"/alerts/p1{what}", {"title": "Tâm", "hears": "all"}, deed)
+
+
 STEPS: dict[str, Callable[[World], Step]] = {
     "/account/tokens": lambda _world: Step("lan", "/account/tokens", WANTED, "token"),
     "/account/tokens/{id}/revoke": revoke,
@@ -362,6 +374,10 @@ STEPS: dict[str, Callable[[World], Step]] = {
     "/incidents/{id}/assign": assign_incident,
     "/incidents/{id}/note": note_incident,
     "/incidents/{id}/photos/{photo}/remove": remove_photo,
+    "/alerts/new": add_place,
+    "/alerts/{id}": lambda world: keep_place(world, "", "place-change"),
+    "/alerts/{id}/remove": lambda world: keep_place(world, "/remove", "place-remove"),
+    "/alerts/{id}/test": lambda world: keep_place(world, "/test", "place-test"),
     "/nodes/{id}/maintenance": maintain,
     "/nodes/{id}/maintenance/{window}/end": end_maintenance,
     "/speech/abbreviations/put-back": teach_again,
@@ -373,6 +389,7 @@ ELSEWHERE = {
     "/login/password": "test_people",
     "/login/factor": "test_second_factor",
     "/account/second-factor": "test_second_factor",
+    "/known/{token}": "test_alerts: who has the link is nobody who logs in",
     "/audio": "below, with a sound that can be decoded",
     "/audio/{sha256}/cut": "below, likewise",
     "/speech": "below, where there is a voice",
