@@ -7,12 +7,14 @@ import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 
 from hub.alarms import alarm
 from hub.config import HubSettings
+from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
 from hub.media.shelf import Shelf
 from hub.news import News
@@ -95,7 +97,8 @@ class Hub:
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
         keeper = Keeper(self.database, _now, self.news.tell)
-        self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
+        roller = Roller(self.database, _now, ZoneInfo(settings.time_zone), settings.history.keep)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, roller, self.broker, _now, self._is_well)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True

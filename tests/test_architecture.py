@@ -41,6 +41,7 @@ PURE = {
     "hub/speech/numbers.py", "hub/speech/reader.py", "hub/speech/sentences.py", "hub/speech/syllables.py",
     "hub/speech/terms.py", "hub/incidents/incident.py", "hub/incidents/book.py", "hub/incidents/held.py",
     "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py",
+    "hub/history/figures.py", "hub/history/levels.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
@@ -62,7 +63,7 @@ NEVER: dict[str, set[str]] = {
     "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
     "hub": {"edge", "simulator"},
     **dict.fromkeys(("hub/orders", "hub/sounds", "hub/alarms", "hub/people", "hub/security"), WEB | {"paho"}),
-    **dict.fromkeys(("hub/cameras", "hub/incidents"), WEB | {"paho"}),
+    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/history"), WEB | {"paho"}),
     **dict.fromkeys(("hub/rules", "hub/speech"), WEB | {"paho", "sqlalchemy", "hub.store", "hub.orders"}),
     "hub/ics": WEB | {"paho", "sqlalchemy", "hub.store"},
     "hub/nodes": WEB,

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contract.orders import Counter
 from contract.reports import Pictures
 from contract.terms import Order
+from hub.config import HistorySettings
+from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
 from hub.news import News
 from hub.nodes.broker import Broker
@@ -39,7 +42,8 @@ def clerk(tmp_path: Path, database: Database, certificates: Certificates) -> Ite
     watch = Watch(database, lambda: now, lambda: None, news.tell)
     keeper = Keeper(database, lambda: now, news.tell)
     broker = Broker(tmp_path, "127.0.0.1", 1, certificates)
-    clerk = Clerk(database, news, dispatch, watch, keeper, broker, lambda: now, lambda: True)
+    roller = Roller(database, lambda: now, ZoneInfo("Asia/Ho_Chi_Minh"), HistorySettings().keep)
+    clerk = Clerk(database, news, dispatch, watch, keeper, roller, broker, lambda: now, lambda: True)
     yield clerk
     clerk.stop()
 
