@@ -40,7 +40,7 @@ PURE = {
     "hub/speech/codes.py", "hub/speech/dates.py", "hub/speech/normalise.py", "hub/speech/scripts.py",
     "hub/speech/numbers.py", "hub/speech/reader.py", "hub/speech/sentences.py", "hub/speech/syllables.py",
     "hub/speech/terms.py", "hub/incidents/incident.py", "hub/incidents/book.py", "hub/incidents/held.py",
-    "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py",
+    "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py", "hub/web/figure_words.py",
     "hub/history/figures.py", "hub/history/levels.py",
 }  # fmt: skip
 IMPURE = {

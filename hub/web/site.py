@@ -39,6 +39,7 @@ from hub.web import (
     invite,
     login,
     login_factor,
+    node_figures,
     nodes,
     people,
     pin,
@@ -71,7 +72,7 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, cameras, incidents, uptime),
+    *(emergency_form, emergency, pin, nodes, node_figures, cameras, incidents, uptime),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
