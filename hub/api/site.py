@@ -15,6 +15,7 @@ from hub.api import (
     cameras,
     docs,
     emergencies,
+    figures,
     maintenance,
     me,
     metrics,
@@ -38,7 +39,7 @@ PLACE = "/api/v1"
 TOPICS = (
     *(broadcasts, orders, wishes, recordings, recording_details, versions, uploads, speech),
     *(calendar, calendar_files),
-    *(emergencies, nodes, node_history, cameras, maintenance, metrics, people, me),
+    *(emergencies, nodes, node_history, figures, cameras, maintenance, metrics, people, me),
 )
 """The modules with operations; every one needs its line in the tests' table of who may what."""
 SCHEMA_PATH = "/openapi.json"
