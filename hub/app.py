@@ -18,6 +18,7 @@ from hub.alerts.delivery import Delivery
 from hub.alerts.reporter import Reporter
 from hub.alerts.sending import Sending
 from hub.config import HubSettings
+from hub.history.roller import Roller
 from hub.homeassistant.address import BrokerAddress
 from hub.homeassistant.discovery import Topics
 from hub.homeassistant.herald import Herald
@@ -107,7 +108,8 @@ class Hub:
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
         zone = ZoneInfo(settings.time_zone)
         keeper = Keeper(self.database, _now, self.news.tell, Reporter(zone, AlertWords(words.load(), zone)))
-        self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, self.broker, _now, self._is_well)
+        roller = Roller(self.database, _now, zone, settings.history.keep)
+        self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, roller, self.broker, _now, self._is_well)
         self._home = home_assistant(settings, self.database, self.online_since)
         self.sending = Sending()
         self.delivery = Delivery(self.database, self.news, _now, self.links_address, self.sending)

@@ -1,14 +1,42 @@
 """The hub's settings (`hub.toml`) and the folders below its data folder."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from contract.form import require
 from contract.limits import LimitSettings
 from contract.settings import BadSettings, parse, setting
+from hub.history.levels import Level
 from hub.homeassistant.address import BrokerAddress
 
 DEFAULT_FILE = Path("/etc/loa/hub.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySettings:
+    """How long figures are kept. Each level lasts longer than the finer one that it is made of."""
+
+    samples_days: int = setting(3, "Each minute as it came.")
+    five_minutes_days: int = setting(14, "What five minutes came to: least, mean and greatest.")
+    hours_days: int = setting(100, "The same of an hour.")
+    days_years: int = setting(5, "The same of a day.")
+
+    def __post_init__(self) -> None:
+        require(3 <= self.samples_days <= 30, "samples_days: from 3 to 30, for what comes a day late is counted too")
+        require(self.samples_days < self.five_minutes_days <= 366, "five_minutes_days: above samples_days, at most 366")
+        require(self.five_minutes_days < self.hours_days <= 3660, "hours_days: above five_minutes_days, at most 3660")
+        require(1 <= self.days_years <= 50, "days_years: from 1 to 50")
+        require(self.hours_days < 365 * self.days_years, "days_years: longer than hours_days")
+
+    @property
+    def keep(self) -> dict[Level, timedelta]:
+        return {
+            Level.MINUTE: timedelta(days=self.samples_days),
+            Level.FIVE_MINUTES: timedelta(days=self.five_minutes_days),
+            Level.HOUR: timedelta(days=self.hours_days),
+            Level.DAY: timedelta(days=365 * self.days_years),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +85,11 @@ class HubSettings:
         "",
         "Empty: off. Or the address of Home Assistant's MQTT broker, and every village appears there as a device:\n"
         "mqtt://user:password@192.168.1.5 (mqtts:// with TLS; /prefix at its end where it is not homeassistant).",
+    )
+    history: HistorySettings = setting(
+        HistorySettings(),
+        "For how long it is kept what the nodes measured: temperature, memory, disk, load, how each target answered.\n"
+        "A node with six targets takes 5 MB in all with these lengths.",
     )
     limits: LimitSettings = setting(
         LimitSettings(),

@@ -94,7 +94,8 @@ fetch_front_end() { # PYTHON FOLDER: the page's scripts, with the npm that PYTHO
     'Không lấy được các tệp cho trang web (nguyên nhân ở các dòng trên). Hãy kiểm tra mạng rồi chạy lại.' \
     "The page's files could not be fetched (the lines above say why). Check the network, then run this again."
   mkdir -p "$2"
-  cp "$work/node_modules/htmx.org/dist/htmx.min.js" "$work/node_modules/htmx-ext-sse/dist/sse.min.js" "$2"
+  cp "$work/node_modules/htmx.org/dist/htmx.min.js" "$work/node_modules/htmx-ext-sse/dist/sse.min.js" \
+    "$work/node_modules/uplot/dist/uPlot.iife.min.js" "$work/node_modules/uplot/dist/uPlot.min.css" "$2"
   rm -rf "$work"
 }
 

@@ -45,6 +45,7 @@ PURE = {
     "hub/web/incident_advice.py", "hub/alerts/address.py", "hub/alerts/content.py", "hub/alerts/letter.py",
     "hub/alerts/events.py", "hub/alerts/fold.py", "hub/alerts/message.py", "hub/alerts/place.py",
     "hub/alerts/register.py", "hub/alerts/retry.py",
+    "hub/web/figure_words.py", "hub/history/figures.py", "hub/history/levels.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
@@ -66,7 +67,7 @@ NEVER: dict[str, set[str]] = {
     "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
     "hub": {"edge", "simulator"},
     **dict.fromkeys(("hub/orders", "hub/sounds", "hub/alarms", "hub/people", "hub/security"), WEB | {"paho"}),
-    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/alerts"), WEB | {"paho"}),
+    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/alerts", "hub/history"), WEB | {"paho"}),
     **dict.fromkeys(("hub/rules", "hub/speech"), WEB | {"paho", "sqlalchemy", "hub.store", "hub.orders"}),
     "hub/ics": WEB | {"paho", "sqlalchemy", "hub.store"},
     "hub/nodes": WEB,

@@ -1,9 +1,9 @@
 """The hub's standing work: plans and commands go down, statuses are looked at, credentials are kept, pictures
-forgotten.
+forgotten, figures rolled up.
 
 Woken by news, at the latest every second. One pass that fails is logged and tried again: the next may succeed.
-Commands have a thread of their own: an emergency waits for no plan of another village; and so have incidents, since no
-plan waits for what is told of faults.
+Commands have a thread of their own: an emergency waits for no plan of another village; and so have incidents and the
+figures of the past, since no plan waits for what is told of faults.
 """
 
 import logging
@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
 from hub.incidents.photos import KEPT_FOR
 from hub.news import News
@@ -35,10 +36,13 @@ CREDENTIALS_EVERY_S = 5.0
 """A revoked node is refused within a minute; this leaves room."""
 FORGET_EVERY_S = 60.0
 """How much longer than it may a small picture lies in the database; it is shown no longer at once."""
+ROLL_UP_EVERY_S = 20.0
+BREATH_S = 0.02
+"""Between two portions of rollups others get to write."""
 
 
 class Clerk:
-    """Three threads. They feed systemd's watchdog while `is_well` says that the hub's other threads live too."""
+    """Four threads. They feed systemd's watchdog while `is_well` says that the hub's other threads live too."""
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Clerk:
         dispatch: Dispatch,
         watch: Watch,
         keeper: Keeper,
+        roller: Roller,
         broker: Broker,
         now: Callable[[], datetime],
         is_well: Callable[[], bool],
@@ -57,16 +62,19 @@ class Clerk:
         self._dispatch = dispatch
         self._watch = watch
         self._keeper = keeper
+        self._roller = roller
         self._broker = broker
         self._is_well = is_well
         self._credentials = self._read_credentials()
         self._must_lay_plans = threading.Event()
         self._is_stopping = threading.Event()
+        self._must_go_on = False
         self._due: dict[str, float] = {}
         self._passed_s = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="hub-clerk", daemon=True)
         self._courier = threading.Thread(target=self._run_commands, name="hub-courier", daemon=True)
         self._chronicler = threading.Thread(target=self._run_incidents, name="hub-incidents", daemon=True)
+        self._archivist = threading.Thread(target=self._run_history, name="hub-history", daemon=True)
 
     @property
     def credentials(self) -> list[tuple[str, str]]:
@@ -77,6 +85,7 @@ class Clerk:
         self._courier.start()
         self._thread.start()
         self._chronicler.start()
+        self._archivist.start()
 
     def stop(self) -> None:
         self._is_stopping.set()
@@ -84,6 +93,7 @@ class Clerk:
         self._thread.join()
         self._courier.join()
         self._chronicler.join()
+        self._archivist.join()
 
     def reconnected(self) -> None:
         """Called by the link, from its own thread, when the broker is there (again)."""
@@ -118,6 +128,15 @@ class Clerk:
             except Exception:  # a history that it trips over must not keep it silent for ever
                 log.exception("incidents cannot be told, to be tried again")
                 self._is_stopping.wait(HUNG_S)
+
+    def _run_history(self) -> None:
+        while not self._is_stopping.is_set():
+            self._must_go_on = False
+            self._try(self._roll_up)
+            self._is_stopping.wait(BREATH_S if self._must_go_on else ROLL_UP_EVERY_S)
+
+    def _roll_up(self) -> None:
+        self._must_go_on = self._roller.step()
 
     def _try(self, work: Callable[[], None]) -> None:
         try:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,8 +24,10 @@ from contract.codec import Malformed
 from contract.orders import Receipt
 from contract.reports import Birth, Event, Heartbeat, Key, Pictures, State
 from contract.topics import Address
+from hub.history import figures
+from hub.history.figures import Sample
 from hub.nodes.link import Message
-from hub.store import nodes, records, thumbnails
+from hub.store import history, nodes, records, thumbnails
 from hub.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -170,6 +172,7 @@ class Ingest:
             nodes.note_states(c, heard.states)
             nodes.note_births(c, heard.births)
             nodes.note_heartbeats(c, heard.heartbeats)
+            history.keep_samples(c, _samples(heard.heartbeats))
             nodes.note_heard(c, list({node: (node, at) for node, _, at in (*heard.events, *heard.pictures)}.values()))
             records.insert_events(c, heard.events)
             for node, pictures, at in heard.pictures:
@@ -242,6 +245,13 @@ def _address(topic: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     return address.node, kind
+
+
+def _samples(heartbeats: Iterable[tuple[str, Heartbeat, datetime]]) -> Iterator[tuple[str, datetime, Sample]]:
+    for node, heartbeat, arrived_at in heartbeats:
+        at = figures.measured_at(heartbeat, arrived_at)
+        if at is not None:
+            yield node, at, figures.sample(heartbeat)
 
 
 def _by_stream(keys: Iterable[tuple[str, Key]]) -> dict[tuple[str, str], list[int]]:

@@ -126,7 +126,8 @@ def _copy(source_url: str, target_url: str) -> None:
             for table in metadata.sorted_tables:
                 if table is thumbnails:
                     continue
-                for batch in old.execute(select(table)).mappings().partitions(_BATCH):
+                rows = old.execute(select(table).execution_options(yield_per=_BATCH))
+                for batch in rows.mappings().partitions():
                     new.execute(table.insert(), [dict(row) for row in batch])
     finally:
         source.dispose()

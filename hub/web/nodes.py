@@ -17,7 +17,7 @@ from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import broadcasts as broadcast_rows
 from hub.store import maintenance, nodes, plans, records
-from hub.web import live, sight, uptime_view
+from hub.web import figure_view, figure_words, live, sight, uptime_view
 from hub.web.cameras import maintenance_form
 from hub.web.flips import describe
 from hub.web.live import Fragments
@@ -38,10 +38,14 @@ def show_node(visit: Looker, id: str) -> Response:
         if village is None:
             raise NotFound("Không có nút này.", "There is no such node.")
         past = uptime_view.of_node(c, village, visit.now, visit.hub.pages.zone)
+        measured = figure_view.last_day(c, village.node, visit.now, visit.hub.pages.zone)
     return visit.page(
         "node.html",
         node=village.node,
         past=past,
+        measured=measured,
+        figure_words=figure_words,
+        figure_view=figure_view,
         fragments=_fragments(visit, id),
         can_tend=visit.may(Act.TEND, [id]),
         phone_max=PHONE_MAX,

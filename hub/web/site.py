@@ -45,6 +45,7 @@ from hub.web import (
     knowing,
     login,
     login_factor,
+    node_figures,
     nodes,
     people,
     pin,
@@ -78,7 +79,7 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, cameras, incidents, incident_photos, uptime),
+    *(emergency_form, emergency, pin, nodes, node_figures, cameras, incidents, incident_photos, uptime),
     *(alert_record, alert_places, knowing),
     calendar_moves,
 )

@@ -87,6 +87,12 @@ def of_node(c: Connection, village: Village, now: datetime, zone: ZoneInfo) -> N
     return NodeUptime(tuple(things), own, days.count(own))
 
 
+def course(c: Connection, node: Node, subject: str, since: datetime, now: datetime) -> list[Stretch]:
+    """How the node, or a thing that it watches, was from then on."""
+    flips = [*records.course(c, node.id, uptime.subjects(subject), since), *records.course(c, HUB, [HUB], since)]
+    return _stretches(node, subject, flips, maintenance.of_node(c, node.id, since), since, now)
+
+
 def of_month(c: Connection, month: date, now: datetime, zone: ZoneInfo) -> list[VillageMonth]:
     """The month that begins on this day, as far as it has passed, of every village that is in service and was there
     then, the worst first."""

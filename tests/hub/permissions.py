@@ -92,6 +92,7 @@ API_WHO_MAY: dict[Route, frozenset[Role]] = {
     ("GET", "/nodes"): EVERYONE,
     ("GET", "/nodes/{id}"): EVERYONE,
     ("GET", "/nodes/{id}/history"): EVERYONE,
+    ("GET", "/nodes/{id}/figures"): EVERYONE,
     ("PUT", "/nodes/{id}/phone"): TENDS,
     ("PUT", "/nodes/{id}/language"): TENDS,
     ("GET", "/nodes/{id}/maintenance"): EVERYONE,

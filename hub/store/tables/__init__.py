@@ -4,6 +4,7 @@ from hub.store.tables.alerts import messages, places, tickets
 from hub.store.tables.base import metadata
 from hub.store.tables.dispatched import carried, counters, issues, orders, plans
 from hub.store.tables.fleet import births, heartbeats, nodes, presences
+from hub.store.tables.history import rollups, rollups_due, samples
 from hub.store.tables.hub import meta
 from hub.store.tables.incidents import incident_members, incident_photos, incidents
 from hub.store.tables.ordered import alarms, broadcasts, day_sets
@@ -40,6 +41,9 @@ __all__ = [
     "recordings",
     "recovery_codes",
     "refusals",
+    "rollups",
+    "rollups_due",
+    "samples",
     "sessions",
     "subjects",
     "texts",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,8 @@ from contract.orders import Counter
 from contract.reports import Pictures
 from contract.terms import Order
 from hub.alerts.reporter import Reporter
+from hub.config import HistorySettings
+from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
 from hub.news import News
 from hub.nodes.broker import Broker
@@ -40,7 +43,8 @@ def clerk(tmp_path: Path, database: Database, certificates: Certificates) -> Ite
     watch = Watch(database, lambda: now, lambda: None, news.tell)
     keeper = Keeper(database, lambda: now, news.tell, Reporter(UTC, lambda *_: None))
     broker = Broker(tmp_path, "127.0.0.1", 1, certificates)
-    clerk = Clerk(database, news, dispatch, watch, keeper, broker, lambda: now, lambda: True)
+    roller = Roller(database, lambda: now, ZoneInfo("Asia/Ho_Chi_Minh"), HistorySettings().keep)
+    clerk = Clerk(database, news, dispatch, watch, keeper, roller, broker, lambda: now, lambda: True)
     yield clerk
     clerk.stop()
 

@@ -31,10 +31,11 @@ from contract.reports import (
     Vitals,
 )
 from contract.terms import Order, Outcome, Trust
+from hub.history.levels import Level
 from hub.nodes.fleet import Node
 from hub.nodes.ingest import Ingest, judge
 from hub.nodes.link import Link, Message
-from hub.store import nodes, orders, records, thumbnails
+from hub.store import history, nodes, orders, records, thumbnails
 from hub.store.database import Database
 from hub.store.orders import LiveOrder
 from tests.hub.conftest import PATIENCE_S, THON_1, THON_2, Peer, Village, until
@@ -114,6 +115,20 @@ def test_events_become_rows_and_then_receipts(house: House) -> None:
         assert records.playouts(c, "b1") == {THON_1: PLAYOUT}
     until(lambda: sorted(house.receipts) == [("s1", 1), ("s1", 2), ("s2", 1)])
     assert "records" in house.told
+
+
+@pytest.mark.real
+def test_what_a_heartbeat_measured_is_kept_at_its_own_time(house: House) -> None:
+    before = NOW - timedelta(hours=20)
+    for at, celsius in ((NOW, 48.2), (before, 40.0), (before, 40.0)):
+        warm = replace(HEARTBEAT, at=at, vitals=Vitals(uptime_s=1.0, temperature_c=celsius))
+        house.node.say(f"{TOPIC}/report", codec.encode(warm))
+    house.take(3)
+    with house.database.read() as c:
+        kept = history.of_node(c, Level.MINUTE, THON_1, [before, NOW])
+        due = history.has_due(c, Level.FIVE_MINUTES, before + timedelta(minutes=1))
+    assert [(at, row[""][0]) for at, row in kept] == [(before, (1, 4000, 4000, 4000)), (NOW, (1, 4820, 4820, 4820))]
+    assert due, "what came late is counted at last"
 
 
 @pytest.mark.real

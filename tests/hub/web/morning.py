@@ -2,8 +2,10 @@
 that is out), an ordinary one, and people who log in in two steps.
 """
 
+import math
+import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +19,8 @@ from hub.alerts.letter import Fault
 from hub.alerts.message import Message
 from hub.alerts.place import Hears, Kind, Place
 from hub.cameras import asking
+from hub.history.figures import Rollup, Spread
+from hub.history.levels import Level, start_of
 from hub.incidents import handling
 from hub.incidents.incident import About, Incident, Member
 from hub.media.intake import Stored
@@ -28,7 +32,7 @@ from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import alerts, incidents, maintenance, nodes, records, texts, waveforms
+from hub.store import alerts, history, incidents, maintenance, nodes, records, texts, waveforms
 from hub.store.alerts import Posted, Ticket
 from hub.store.texts import Text
 from hub.web.alert_words import AlertWords
@@ -38,6 +42,7 @@ from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 EAST, WEST, MIDDLE = VILLAGES
 LINK = "vHn2Zk0xTq8"
 """Of the link in an alert."""
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "LOALANG2" * 4
 """What an app for codes keeps, the same in each run."""
 
@@ -110,6 +115,43 @@ def _furnish_past(world: World) -> None:
     world.change(WEST, "target:internet", "up", MORNING - timedelta(days=60))
     for days, value in ((20.2, "down"), (20.1, "up")):
         world.change(WEST, "target:internet", value, MORNING - timedelta(days=days))
+
+
+def _furnish_figures(world: World) -> None:
+    """What the often gone node measured: a day by five minutes, 90 days by the day; nothing while it was away."""
+    chance = random.Random(43)
+    five, day = timedelta(minutes=5), timedelta(days=1)
+    begun = MORNING.replace(minute=0) - 24 * timedelta(hours=1)
+    today = start_of(Level.DAY, MORNING, ZONE)
+
+    def measured(at: datetime, n: int) -> Rollup:
+        warm = 45 + 9 * math.sin((at - begun) / day * 2 * math.pi - 1.2)
+        slow = 30 if MORNING - at < timedelta(hours=6) else 0
+        values = {
+            "": (warm, 512, 71.4, 0.3),
+            "gateway": (0, 2, 0.5, 6),
+            "internet": (slow / 3, 24 + slow, 3, 90 + slow),
+        }
+        return {
+            subject: [_spread(chance, n, value) for value in row] for subject, row in values.items()
+        }  # fmt: skip
+
+    with world.database.write() as c:
+        history.put(
+            c,
+            Level.FIVE_MINUTES,
+            [((begun + n * five, WEST), measured(begun + n * five, 5)) for n in range(290) if not 100 < n < 124],
+        )
+        history.put(
+            c,
+            Level.DAY,
+            [((today - n * day, WEST), measured(today - n * day, 1440)) for n in range(1, 60) if n not in (40, 41)],
+        )
+
+
+def _spread(chance: random.Random, n: int, value: float) -> Spread:
+    low, high = sorted(round(100 * value * chance.uniform(0.985, 1.015)) for _ in range(2))
+    return Spread(n, low, n * (low + high) // 2, high)
 
 
 def _ask_for_pictures(world: World) -> None:
@@ -198,6 +240,7 @@ def furnish(world: World) -> dict[str, str]:
     counter = world.issue(EAST, ahead)
     world.beat(EAST, plan=PlanReport(accepted=counter))
     _furnish_past(world)
+    _furnish_figures(world)
     camera = _furnish_camera(world)
     world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
     world.report(EAST, aired, late_s=0.001)

@@ -20,6 +20,7 @@ NO_PAGES = {
     *("/nodes/{id}/cameras/{camera}/live", "/nodes/{id}/cameras/{camera}/pictures/{which}"),
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
     *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv", "/uptime.csv"),
+    *("/nodes/{id}/figures/{figure}", "/nodes/{id}/figures.csv"),
     *("/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal"),
     *("/manifest.webmanifest", "/icons/{name}", "/sw.js"),
 }

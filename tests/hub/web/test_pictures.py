@@ -96,6 +96,22 @@ class TestInChromium:
         with camera(chromium, world, folder, "lan") as phone:
             phone.take("morning")
 
+    @pytest.mark.parametrize(
+        ("name", "period", "figure"), [("charts", "24h", "rtt_ms"), ("charts-90", "90d", "loss_pct")]
+    )
+    def test_the_charts_of_a_node(
+        self, chromium: Browser, world: World, folder: Path, name: str, period: str, figure: str
+    ) -> None:
+        pages = furnish(world)
+        with camera(chromium, world, folder, "tam") as phone:
+            page = phone.page
+            page.goto(pages["node"])
+            page.locator(f"[data-period='{period}']").click()
+            for each in ("temperature_c", "loss_pct", "rtt_ms"):
+                page.locator(f"[data-figure={each}]").scroll_into_view_if_needed()
+                expect(page.locator(f"[data-figure={each}][data-shown='{period}'] canvas")).to_be_visible()
+            phone.take(name, around=page.locator(f"[data-figure={figure}]"))
+
     @pytest.mark.skipif(not voice.is_here(), reason="no espeak-ng here (Debian: apt install espeak-ng)")
     def test_the_officer_types_and_orders(self, chromium: Browser, world: World, folder: Path) -> None:
         settle(world)
