@@ -212,12 +212,12 @@ def test_a_process_killed_again_and_again_loses_and_doubles_nothing(url: str) ->
     database = Database(url)
     database.migrate()
     hub = Hub(database, BEGIN + DAY + 2 * MINUTE)
-    fleet = [f"xa-{n}" for n in range(8)]
+    fleet = [f"xa-{n}" for n in range(5)]
     heard = [each for node in fleet for each in a_day(node)]
     hub.hear(*heard)
     code = "import sys; from tests.hub.store.test_history import roll_up_for_ever as f; f(*sys.argv[1:])"
     chance, made = random.Random(9), set()
-    for _ in range(4):
+    for _ in range(3):
         with subprocess.Popen(
             [sys.executable, "-c", code, url, hub.now.isoformat()], stdout=subprocess.PIPE, cwd=TOP
         ) as child:
@@ -238,7 +238,7 @@ def test_a_process_killed_again_and_again_loses_and_doubles_nothing(url: str) ->
 def test_what_comes_in_while_rollups_are_made_is_in_them(database: Database) -> None:
     """Minutes of hours that are over come in one by one, while another thread makes those hours again and again."""
     hub = Hub(database, BEGIN + 12 * HOUR)
-    heard = [(node, BEGIN + n * MINUTE, n) for n in range(0, 240, 2) for node in NODES]
+    heard = [(node, BEGIN + n * MINUTE, n) for n in range(0, 120, 3) for node in NODES]
     is_over = threading.Event()
 
     def roll() -> None:
