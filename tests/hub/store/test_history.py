@@ -276,11 +276,23 @@ def test_each_level_is_kept_for_its_time(database: Database) -> None:
     hub.hear(*a_day())
     for days, wanted in ((2, [1440, 288, 24, 1]), (5, [0, 288, 24, 1]), (16, [0, 0, 24, 1]), (102, [0, 0, 0, 1])):
         hub.now = BEGIN + days * DAY
+        hub.hear((NODES[1], hub.now, 1))
         hub.work()
         assert [len(hub.told(level)) for level in Level] == wanted, days
     hub.now = BEGIN + 1827 * DAY
+    hub.hear((NODES[1], hub.now, 1))
     hub.work()
     assert hub.told(Level.DAY) == {}
+
+
+def test_a_hub_whose_clock_is_years_ahead_forgets_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/hub.db")
+    database.migrate()
+    hub = Hub(database, BEGIN + 20 * 365 * DAY)
+    hub.hear(*a_day())
+    hub.work()
+    assert [len(hub.told(level)) for level in Level] == [1440, 288, 24, 1]
+    database.dispose()
 
 
 def test_a_hub_that_was_off_for_days_makes_what_is_due_before_it_forgets(tmp_path: Path) -> None:
@@ -289,6 +301,7 @@ def test_a_hub_that_was_off_for_days_makes_what_is_due_before_it_forgets(tmp_pat
     hub = Hub(database)
     hub.hear(*a_day())
     hub.now = BEGIN + 9 * DAY
+    hub.hear((NODES[1], hub.now, 1))
     hub.work()
     assert hub.told(Level.DAY)[BEGIN][0] == 1440
     assert hub.told(Level.MINUTE) == {}
