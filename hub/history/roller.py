@@ -19,7 +19,8 @@ PORTION = 100
 """So many rollups a transaction: others want to write too."""
 SETTLE = timedelta(minutes=1)
 """What was measured just before the end of a bucket comes in within this time, or the rollup is made once more."""
-FORGET_EVERY = timedelta(hours=1)
+SLICE = 10
+"""So many buckets of all nodes are forgotten at once."""
 
 
 class Roller:
@@ -32,19 +33,13 @@ class Roller:
         self._now = now
         self._zone = zone
         self._keep = keep
-        self._forget_at: datetime | None = None
 
     def step(self) -> bool:
-        """Make a portion of what is due, the finest first; when nothing is, forget what is old. Returns whether there
-        may be more to make."""
+        """Make a portion of what is due, the finest first; when nothing is, forget a slice of what is old. Returns
+        whether there may be more to do."""
         now = self._now()
-        for level in ROLLED:
-            if self._make(level, start_of(level, now - SETTLE, self._zone)):
-                return True
-        if self._forget_at is None or now >= self._forget_at:
-            self._forget(now)
-            self._forget_at = now + FORGET_EVERY
-        return False
+        is_busy = any(self._make(level, start_of(level, now - SETTLE, self._zone)) for level in ROLLED)
+        return is_busy or any(self._forget(level, now) for level in self._keep)
 
     def _make(self, level: Level, before: datetime) -> bool:
         """Those that ended by then. Returns whether any was due."""
@@ -65,11 +60,19 @@ class Roller:
                 history.mark(c, coarser, {(start_of(coarser, start, self._zone), node) for start, node in due})
         return True
 
-    def _forget(self, now: datetime) -> None:
-        """By whole days, for what is left of one would pass for all of it if it were made again."""
-        for level, keep in self._keep.items():
-            with self._database.write() as c:
-                history.forget(c, level, start_of(Level.DAY, now - keep, self._zone))
+    def _forget(self, level: Level, now: datetime) -> bool:
+        """The oldest slice of what is too old, by whole days, for what is left of one would pass for all of it if it
+        were made again. Old is counted from the last measurement: a hub whose clock is wrong forgets nothing for it."""
+        with self._database.read() as c:
+            newest_at, oldest_at = history.newest_at(c), history.oldest_at(c, level)
+        if newest_at is None or oldest_at is None:
+            return False
+        before = start_of(Level.DAY, min(now, newest_at) - self._keep[level], self._zone)
+        if oldest_at >= before:
+            return False
+        with self._database.write() as c:
+            history.forget(c, level, min(before, oldest_at + SLICE * timedelta(minutes=level)))
+        return True
 
 
 def _rolled(level: Level, parts: list[bytes]) -> Rollup:

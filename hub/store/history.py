@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, select
 
 from hub.history import figures
 from hub.history.figures import Rollup, Sample
@@ -96,12 +96,25 @@ def of_node(c: Connection, level: Level, node: str, starts: Sequence[datetime]) 
     return [(start, figures.unpack_rollup(body)) for _, start, body in rows]
 
 
-def forget(c: Connection, level: Level, before: datetime) -> int:
-    """Delete what began before then. Returns how much that was."""
+def newest_at(c: Connection) -> datetime | None:
+    """When something was last measured, in whole minutes."""
+    return c.execute(select(func.max(t.samples.c.minute))).scalar()
+
+
+def oldest_at(c: Connection, level: Level) -> datetime | None:
+    """When the oldest begins that is kept."""
     if level is Level.MINUTE:
-        return c.execute(delete(t.samples).where(t.samples.c.minute < before)).rowcount
-    r = t.rollups.c
-    return c.execute(delete(t.rollups).where(r.level == level, r.starts_at < before)).rowcount
+        return c.execute(select(func.min(t.samples.c.minute))).scalar()
+    return c.execute(select(func.min(t.rollups.c.starts_at)).where(t.rollups.c.level == level)).scalar()
+
+
+def forget(c: Connection, level: Level, before: datetime) -> None:
+    """Delete what began before then."""
+    s, r = t.samples.c, t.rollups.c
+    if level is Level.MINUTE:
+        c.execute(delete(t.samples).where(s.minute < before))
+    else:
+        c.execute(delete(t.rollups).where(r.level == level, r.starts_at < before))
 
 
 def _read(

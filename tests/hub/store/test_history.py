@@ -1,5 +1,9 @@
 """Rollups of what came in: whatever the order, the lateness and the kills, they are what a plain reckoning says."""
 
+import random
+import subprocess
+import sys
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -9,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from hub.history.figures import Rollup
 from hub.history.levels import ROLLED, Level, end_of, start_of, starts
@@ -17,8 +21,10 @@ from hub.history.roller import Roller
 from hub.store import history
 from hub.store import tables as t
 from hub.store.database import Database
+from tests.hub.conftest import until
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+TOP = Path(__file__).parents[3]
 BEGIN = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 """Midnight there."""
 NODES = ("xa-dong", "xa-doai", "xa-trung")
@@ -31,9 +37,11 @@ Heard = tuple[str, datetime, int]
 class Hub:
     """A database and a roller with a clock that the test moves."""
 
-    def __init__(self, database: Database) -> None:
-        self.database, self.now = database, BEGIN
-        with database.write() as c:
+    def __init__(self, database: Database, now: datetime = BEGIN) -> None:
+        self.database, self.now = database, now
+
+    def forget_everything(self) -> None:
+        with self.database.write() as c:
             for table in (t.samples, t.rollups, t.rollups_due):
                 c.execute(delete(table))
 
@@ -55,6 +63,11 @@ class Hub:
         buckets = list(starts(level, BEGIN, BEGIN + 2 * DAY, ZONE))
         with self.database.read() as c:
             return {at: _spread(rollup) for at, rollup in history.of_node(c, level, node, buckets)}
+
+    def count(self) -> int:
+        """How many rollups there are."""
+        with self.database.read() as c:
+            return c.execute(select(func.count()).select_from(t.rollups)).scalar_one()
 
 
 def _spread(rollup: Rollup) -> tuple[int, ...]:
@@ -89,11 +102,11 @@ def test_rollups_are_what_a_plain_reckoning_says(
     database: Database, heard: list[Heard], chance: "object", pauses: list[int]
 ) -> None:
     """Heard in any order and partly twice, up to days late; rolled up at any moments between."""
-    hub = Hub(database)
-    hub.now = BEGIN + 41 * HOUR
+    hub = Hub(database, BEGIN + 41 * HOUR)
+    hub.forget_everything()
     late = sorted([*heard, *heard[::3]], key=lambda _: chance.random())  # type: ignore[attr-defined]
-    for since, until in pairwise([0, *sorted(pauses), len(late)]):
-        hub.hear(*late[since:until])
+    for first, end in pairwise([0, *sorted(pauses), len(late)]):
+        hub.hear(*late[first:end])
         hub.work()
     for level in ROLLED:
         for node in NODES:
@@ -185,16 +198,101 @@ def test_killed_at_any_step_it_loses_and_doubles_nothing(database: Database, mon
         assert hub.told(level) == reckoned(day, level, NODES[0], hub.now)
 
 
+def roll_up_for_ever(url: str, until: str) -> None:
+    """What a child process does until it is killed."""
+    hub = Hub(Database(url), datetime.fromisoformat(until))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while True:
+        hub.work()
+
+
+@pytest.mark.real
+def test_a_process_killed_again_and_again_loses_and_doubles_nothing(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    hub = Hub(database, BEGIN + DAY + 2 * MINUTE)
+    fleet = [f"xa-{n}" for n in range(5)]
+    heard = [each for node in fleet for each in a_day(node)]
+    hub.hear(*heard)
+    code = "import sys; from tests.hub.store.test_history import roll_up_for_ever as f; f(*sys.argv[1:])"
+    for made in (1, 400, 900):
+        with subprocess.Popen(
+            [sys.executable, "-c", code, url, hub.now.isoformat()], stdout=subprocess.PIPE, cwd=TOP
+        ) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"ready\n"
+            until(lambda made=made: hub.count() >= made, "it makes nothing")  # type: ignore[misc]
+            child.kill()
+    hub.work()
+    for level in ROLLED:
+        for node in fleet:
+            assert hub.told(level, node) == reckoned(heard, level, node, hub.now)
+    database.dispose()
+
+
+@pytest.mark.real
+def test_what_comes_in_while_rollups_are_made_is_in_them(database: Database) -> None:
+    """Minutes of hours that are over come in one by one, while another thread makes those hours again and again."""
+    hub = Hub(database, BEGIN + 12 * HOUR)
+    heard = [(node, BEGIN + n * MINUTE, n) for n in range(0, 120, 3) for node in NODES]
+    is_over = threading.Event()
+
+    def roll() -> None:
+        while not is_over.is_set():
+            hub.work()
+
+    thread = threading.Thread(target=roll)
+    thread.start()
+    try:
+        for each in random.Random(5).sample(heard, len(heard)):
+            hub.hear(each)
+    finally:
+        is_over.set()
+        thread.join()
+    hub.work()
+    for level in ROLLED:
+        for node in NODES:
+            assert hub.told(level, node) == reckoned(heard, level, node, hub.now)
+
+
+@pytest.mark.real
+def test_a_rollup_waits_for_what_is_coming_in_just_now(database: Database) -> None:
+    """What was written but not yet committed when the rollup began would else be in no rollup, and in no note."""
+    hub = Hub(database, BEGIN + HOUR)
+    hub.hear((NODES[0], BEGIN, 1))
+    with database.write() as c:
+        history.keep_samples(c, [(NODES[0], BEGIN + MINUTE, {"": [5, None, None, None]})])
+        thread = threading.Thread(target=hub.roller.step)
+        thread.start()
+        thread.join(0.3)
+    thread.join()
+    hub.work()
+    assert hub.told(Level.FIVE_MINUTES) == {BEGIN: (2, 1, 6, 5)}
+
+
 def test_each_level_is_kept_for_its_time(database: Database) -> None:
     hub = Hub(database)
     hub.hear(*a_day())
     for days, wanted in ((2, [1440, 288, 24, 1]), (5, [0, 288, 24, 1]), (16, [0, 0, 24, 1]), (102, [0, 0, 0, 1])):
         hub.now = BEGIN + days * DAY
+        hub.hear((NODES[1], hub.now, 1))
         hub.work()
         assert [len(hub.told(level)) for level in Level] == wanted, days
     hub.now = BEGIN + 1827 * DAY
+    hub.hear((NODES[1], hub.now, 1))
     hub.work()
     assert hub.told(Level.DAY) == {}
+
+
+def test_a_hub_whose_clock_is_years_ahead_forgets_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/hub.db")
+    database.migrate()
+    hub = Hub(database, BEGIN + 20 * 365 * DAY)
+    hub.hear(*a_day())
+    hub.work()
+    assert [len(hub.told(level)) for level in Level] == [1440, 288, 24, 1]
+    database.dispose()
 
 
 def test_a_hub_that_was_off_for_days_makes_what_is_due_before_it_forgets(tmp_path: Path) -> None:
@@ -203,6 +301,7 @@ def test_a_hub_that_was_off_for_days_makes_what_is_due_before_it_forgets(tmp_pat
     hub = Hub(database)
     hub.hear(*a_day())
     hub.now = BEGIN + 9 * DAY
+    hub.hear((NODES[1], hub.now, 1))
     hub.work()
     assert hub.told(Level.DAY)[BEGIN][0] == 1440
     assert hub.told(Level.MINUTE) == {}
