@@ -123,10 +123,7 @@ class Hub:
 
     def links_address(self) -> str:
         """The pages' address for phones elsewhere; empty where the pages are for this computer alone."""
-        if self.settings.links_address or not self.settings.is_https:
-            return self.settings.links_address.rstrip("/")
-        doors = _doors(self.settings, self.seal)
-        return doors.page_url(doors.invited(self.settings.public_host))
+        return links_address(self.settings, _doors(self.settings, self.seal) if self.settings.is_https else None)
 
     def _is_well(self) -> bool:
         return self.ingest.is_alive and self.link.is_alive
@@ -162,6 +159,13 @@ class Hub:
 
     def _on_connected(self) -> None:
         self.clerk.reconnected()
+
+
+def links_address(settings: HubSettings, doors: Doors | None) -> str:
+    """As the setting says; else a name under which another device finds this machine."""
+    if settings.links_address or doors is None:
+        return settings.links_address.rstrip("/")
+    return doors.page_url(doors.invited(settings.public_host))
 
 
 class _Server(uvicorn.Server):

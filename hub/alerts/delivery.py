@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.alerts.content import as_document, as_text
 from hub.alerts.letter import NOWHERE, Answer, Fault, Letter
 from hub.alerts.place import Place
-from hub.alerts.retry import next_try
+from hub.alerts.retry import GIVE_UP_AFTER, next_try
 from hub.alerts.sending import Interrupted
 from hub.news import News
 from hub.store import alerts
@@ -105,6 +105,8 @@ class Delivery:
                 place = alerts.place(c, posted.place)
             if place is None or place.is_removed:
                 self._note(posted, Fault.REMOVED)
+            elif self._now() - posted.made_at > GIVE_UP_AFTER:
+                self._note(posted, Fault.STALE)
             else:
                 self._note(posted, self._send(self._letter(place, posted)).fault)
         except Interrupted:

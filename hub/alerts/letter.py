@@ -18,6 +18,7 @@ class Fault(StrEnum):
     BAD_ADDRESS = "bad_address"
     FORBIDDEN = "forbidden"
     REMOVED = "removed"
+    STALE = "stale"
     OTHER = "other"
 
 

@@ -7,7 +7,7 @@ from hub.alerts.letter import Fault
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """After the first try, the second, and so on; then every hour."""
 GIVE_UP_AFTER = timedelta(hours=24)
-_NEVER = frozenset({Fault.BAD_ADDRESS, Fault.FORBIDDEN, Fault.REMOVED})
+_NEVER = frozenset({Fault.BAD_ADDRESS, Fault.FORBIDDEN, Fault.REMOVED, Fault.STALE})
 
 
 def next_try(tries: int, made_at: datetime, now: datetime, fault: Fault) -> datetime | None:

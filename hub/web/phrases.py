@@ -262,6 +262,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Fault.BAD_ADDRESS: mark("the address is not understood"),
         Fault.FORBIDDEN: mark("an address of this kind is not taken"),
         Fault.REMOVED: mark("the place was removed"),
+        Fault.STALE: mark("the hub was off or restored, and it is older than a day"),
         Fault.OTHER: mark("it refused, and did not say why"),
     },
     Role: {

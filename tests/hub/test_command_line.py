@@ -171,6 +171,7 @@ def test_backup_and_restore_say_what_is_in_the_way(terminal: Terminal, tmp_path:
     [
         ('data_dri = "/srv"\n', "did you mean 'data_dir'"),
         ('page_certificate = "/etc/loa/pages.pem"\n', "page_key"),
+        ('links_address = "loa.vn"\n', "links_address: begins with"),
         ("plain_port = 8000\n", "two of them are the same"),
         ("page_port = 0\n", "65535"),
         ("data_dir = [\n", "not TOML"),

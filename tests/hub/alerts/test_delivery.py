@@ -258,6 +258,16 @@ def test_what_never_arrives_is_given_up_after_a_day_and_what_is_new_is_tried_at_
     assert len(post.sent) == tries + 1
 
 
+def test_what_is_older_than_a_day_when_the_hub_runs_again_is_not_sent(hub: Hub, post: Post) -> None:
+    hub.go(place("tam"))
+    hub.find(EAST, "down")
+    hub.keeper.look()
+    hub.start()
+    hub.deliver(hours=25)
+    assert post.sent == []
+    assert (hub.record[0].next_at, hub.record[0].fault) == (None, Fault.STALE)
+
+
 def test_a_message_that_is_refused_for_good_is_not_repeated(hub: Hub, post: Post) -> None:
     hub.go(place("tam", url="json://a/"))
     post.faults["json://a/"] = Fault.BAD_ADDRESS

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +15,7 @@ class Webhook(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 200
         self.got: list[dict[str, Any]] = []
+        self.asked = self.answered = 0
         self.let_go = threading.Event()
         self.let_go.set()
 
@@ -33,11 +34,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.asked += 1
         self.server.let_go.wait(20)
         if self.server.status == 200:
             self.server.got.append(json.loads(body))
-        self.send_response(self.server.status)
-        self.end_headers()
+        with suppress(OSError):
+            self.send_response(self.server.status)
+            self.end_headers()
+        self.server.answered += 1
 
     def log_message(self, *_: object) -> None:
         """Tests are quiet."""
@@ -48,8 +52,10 @@ def webhook() -> Iterator[Webhook]:
     server = Webhook()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield server
-    server.let_go.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield server
+    finally:
+        server.let_go.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
