@@ -60,7 +60,7 @@ def netmon(paths: Paths) -> None:
     service.configure_logging("netmon")
     paths.make()
     settings = load(paths.etc / "netmon.toml", NetmonSettings)
-    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")  # a silent resolver is told from a silent page
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # one lost packet is no lost name; 2 s tell silence
     hub = _hub(paths)
     root = Path("/")
     netmon = NetmonService(

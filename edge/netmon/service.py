@@ -27,6 +27,8 @@ POST_S = 5.0
 PRUNE_S = 60.0
 OVERDUE_S = 10.0
 """A question that hangs (a host name that nobody resolves) counts as unanswered once in so many seconds."""
+AGAIN_S = 10.0
+"""A target that did not answer, and is not believed down yet, is asked again after so long at most."""
 LOOK_S = 0.25
 """How soon an answer that is awaited is looked for."""
 
@@ -152,6 +154,8 @@ class NetmonService:
         uptime = follow(watch.uptime, sample, self._rule)
         if uptime.is_up is watch.uptime.is_up or self._tell(watch.target, uptime):
             watch.uptime = uptime
+        if sample.rtt_ms is None and watch.uptime.is_up is not False:
+            watch.due_s = min(watch.due_s, watch.asked_s + AGAIN_S)
 
     def _tell(self, target: Target, uptime: Uptime) -> bool:
         """Put a change on record. False where the disk refuses: the next sample tries again."""

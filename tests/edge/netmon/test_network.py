@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,17 @@ def test_an_answer_over_which_the_clock_was_set_has_no_time(cottage: Cottage) ->
     cottage.clock.step(86_400)
     cottage.live_for(5)
     assert {(t.is_up, t.rtt_ms) for t in cottage.said().targets} == {(True, None)}
+
+
+def test_the_hub_is_asked_seldom_until_it_does_not_answer(cottage: Cottage) -> None:
+    cottage.live_for(120)
+    asked = []
+
+    def lose() -> Answer:
+        asked.append(cottage.clock.now())
+        return LOST
+
+    cottage.probe.set("hub", lose)
+    cottage.live_for(60)
+    assert {round((later - at).total_seconds()) for at, later in pairwise(asked)} == {10, 20}
+    assert len(asked) >= 4, "four failures are enough to believe it, and take less than a minute"
