@@ -14,7 +14,7 @@ from contract.form import (
 )
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Outcome, Reason, Trust
+from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Outcome, Reason, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,30 @@ class ClockReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restarts:
+    """How often a process was started again after it had failed, among its last 99 starts; the latest of them, and how
+    the run before had ended."""
+
+    process: str
+    count: int
+    at: datetime
+    ending: Ending
+
+    def __post_init__(self) -> None:
+        require_id("process", self.process)
+        require(0 < self.count <= 99, "count: 1 to 99")
+        require_aware(at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """The Pi's own health. `throttled` are the firmware's bits (0 under-voltage now, 16 since boot), as in
-    vcgencmd get_throttled; None where this machine has no such sensor."""
+    """The Pi's own health; None where this machine does not say.
+
+    `throttled` are the firmware's bits (0 under-voltage now, 16 since boot), as in vcgencmd get_throttled. Of the card
+    that the node writes to: `is_read_only`, the `card_errors` its file system has counted, and what was written to it
+    since the machine started. `usb_gone` are devices that were there and are not. `ailments` are what the node holds to
+    be wrong, after it was seen often enough.
+    """
 
     uptime_s: float
     temperature_c: float | None = None
@@ -90,6 +111,26 @@ class Vitals:
     disk_free_pct: float | None = None
     memory_free_mb: float | None = None
     load_1min: float | None = None
+    is_read_only: bool | None = None
+    card_errors: int | None = None
+    written_mb: float | None = None
+    is_on_battery: bool | None = None
+    usb_gone: tuple[str, ...] = ()
+    restarts: tuple[Restarts, ...] = ()
+    ailments: tuple[Ailment, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(len(self.usb_gone) <= 16, "usb_gone: at most 16")
+        for name in self.usb_gone:
+            require_text("usb_gone", name, 100)
+        require(len(self.restarts) <= 8, "restarts: at most 8")
+
+    @property
+    def written_mb_a_day(self) -> float | None:
+        """The mean since the machine started; None in its first hour, which tells little."""
+        if self.written_mb is None or self.uptime_s < 3600:
+            return None
+        return self.written_mb * 86_400 / self.uptime_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

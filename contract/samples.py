@@ -16,11 +16,12 @@ from contract.reports import (
     PlanReport,
     Playout,
     Refusal,
+    Restarts,
     State,
     TargetReport,
     Vitals,
 )
-from contract.terms import CameraFault, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
+from contract.terms import Ailment, CameraFault, Ending, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
 
 AT = datetime(2026, 12, 1, 22, 0, 0, tzinfo=UTC)
 SHA = "a" * 64
@@ -70,6 +71,13 @@ MESSAGES: dict[str, object] = {
             disk_free_pct=81.0,
             memory_free_mb=2800.0,
             load_1min=0.12,
+            is_read_only=False,
+            card_errors=2,
+            written_mb=14.5,
+            is_on_battery=False,
+            usb_gone=("USB Audio Device",),
+            restarts=(Restarts(process="camera", count=3, at=AT, ending=Ending.HUNG),),
+            ailments=(Ailment.CARD_ERRORS, Ailment.USB_GONE),
         ),
         command=Counter(0, 3),
         on_air=CUE.id,

@@ -51,7 +51,7 @@ def camera(paths: Paths) -> None:
 
 
 def netmon(paths: Paths) -> None:
-    from edge import vitals
+    from edge.checkup import Checkup
     from edge.netmon import house
     from edge.netmon.config import NetmonSettings
     from edge.netmon.probe import NetworkProbe
@@ -62,13 +62,13 @@ def netmon(paths: Paths) -> None:
     settings = load(paths.etc / "netmon.toml", NetmonSettings)
     os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # one lost packet is no lost name; 2 s tell silence
     hub = _hub(paths)
-    root = Path("/")
+    root, clock = Path("/"), SystemClock()
     netmon = NetmonService(
         settings,
         paths,
         NetworkProbe(hub=hub),
-        SystemClock(),
-        lambda: vitals.read(root, paths.state),
+        clock,
+        Checkup(paths, root, clock),
         lambda: house.look(root),
         hub.host if hub is not None else "",
     )

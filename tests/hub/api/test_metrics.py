@@ -6,8 +6,8 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from contract.reports import CameraReport, NetworkReport, TargetReport, Vitals
-from contract.terms import CameraFault, NetworkCause
+from contract.reports import CameraReport, NetworkReport, Restarts, TargetReport, Vitals
+from contract.terms import Ailment, CameraFault, Ending, NetworkCause
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import MORNING, VILLAGES, World
 
@@ -52,6 +52,37 @@ def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: W
     assert told["loa_node_network_cause", of(node=EAST, cause="provider")] == 1
     assert program("khach").get(f"/nodes/{EAST}").json()["health"]["network"] == "provider"
     assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
+
+
+def test_the_machine_of_a_node_stands_there_and_what_it_does_not_say_is_left_out(
+    program: Programs, world: World
+) -> None:
+    restarts = Restarts(process="camera", count=3, at=MORNING, ending=Ending.HUNG)
+    ill = Vitals(
+        uptime_s=43_200.0,
+        throttled=0x10000,
+        is_read_only=True,
+        card_errors=7,
+        written_mb=20.0,
+        usb_gone=("USB Audio Device",),
+        restarts=(restarts,),
+        ailments=(Ailment.READ_ONLY, Ailment.CARD_ERRORS, Ailment.USB_GONE),
+    )
+    world.beat(EAST, vitals=ill)
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_node_card_read_only", of(node=EAST)] == 1
+    assert told["loa_node_card_errors", of(node=EAST)] == 7
+    assert told["loa_node_card_written_bytes", of(node=EAST)] == 20e6
+    assert told["loa_node_usb_devices_gone", of(node=EAST)] == 1
+    assert told["loa_node_under_voltage_since_boot", of(node=EAST)] == 1
+    assert told["loa_node_process_restarts", of(node=EAST, process="camera")] == 3
+    assert ("loa_node_on_battery", of(node=EAST)) not in told
+    health = program("khach").get(f"/nodes/{EAST}").json()["health"]
+    assert health["card_written_mb_a_day"] == 40
+    assert health["ailments"] == ["read_only", "card_errors", "usb_gone"]
+    assert health["restarts"] == [
+        {"process": "camera", "count": 3, "at": health["restarts"][0]["at"], "ending": "hung"}
+    ]
 
 
 def test_of_a_node_that_is_off_nothing_is_told_but_that(program: Programs, world: World) -> None:
