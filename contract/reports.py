@@ -195,12 +195,49 @@ class TargetReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wifi:
+    """A node's wifi link as its driver tells it; None where it does not.
+
+    `bitrate_mbps` is what it last sent with. `busy_pct` is for how much of the time the channel is taken by anybody,
+    `clients` how many the access point says are connected to it. `guest_rssi_dbm` is how strong the guests' network
+    was in the last scan, where the settings name one.
+    """
+
+    interface: str
+    ssid: str = ""
+    rssi_dbm: int | None = None
+    bitrate_mbps: float | None = None
+    frequency_mhz: int | None = None
+    busy_pct: float | None = None
+    clients: int | None = None
+    guest_rssi_dbm: int | None = None
+
+    def __post_init__(self) -> None:
+        require_text("interface", self.interface, 32)
+        require_text("ssid", self.ssid, 32)
+        require(self.busy_pct is None or 0 <= self.busy_pct <= 100, "busy_pct: 0 to 100")
+
+    @property
+    def channel(self) -> int | None:
+        """By IEEE 802.11, of 2.4, 5 and 6 GHz; None for a frequency that is none of them."""
+        mhz = self.frequency_mhz or 0
+        if mhz == 2484:
+            return 14
+        for first, last, base in ((2412, 2472, 2407), (5160, 5885, 5000), (5955, 7115, 5950)):
+            if first <= mhz <= last:
+                return (mhz - base) // 5
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkReport:
-    """What the node makes of its targets together: one cause, since when, and why times are not believed just now."""
+    """What the node makes of its targets together: one cause, since when, and why times are not believed just now; and
+    the link of its wifi, where it has one."""
 
     cause: NetworkCause
     since_at: datetime
     doubt: Doubt = Doubt.NONE
+    wifi: Wifi | None = None
 
     def __post_init__(self) -> None:
         require_aware(since_at=self.since_at)

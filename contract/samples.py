@@ -20,6 +20,7 @@ from contract.reports import (
     State,
     TargetReport,
     Vitals,
+    Wifi,
 )
 from contract.terms import Ailment, CameraFault, Ending, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
 
@@ -101,7 +102,20 @@ MESSAGES: dict[str, object] = {
             TargetReport(id="internet", is_up=False, since_at=AT, loss_pct=100.0, miss=Miss.CAPTIVE),
         ),
         silent=("camera",),
-        network=NetworkReport(cause=NetworkCause.CAPTIVE, since_at=AT),
+        network=NetworkReport(
+            cause=NetworkCause.CAPTIVE,
+            since_at=AT,
+            wifi=Wifi(
+                interface="wlan0",
+                ssid="Nhà văn hoá thôn 1",
+                rssi_dbm=-61,
+                bitrate_mbps=72.2,
+                frequency_mhz=2437,
+                busy_pct=34.0,
+                clients=12,
+                guest_rssi_dbm=-64,
+            ),
+        ),
     ),
     "event playout": Playout(
         key=KEY,

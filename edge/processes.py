@@ -55,6 +55,7 @@ def netmon(paths: Paths) -> None:
     from edge.netmon import house
     from edge.netmon.config import NetmonSettings
     from edge.netmon.probe import NetworkProbe
+    from edge.netmon.radio import KernelRadio
     from edge.netmon.service import NetmonService
 
     service.configure_logging("netmon")
@@ -63,13 +64,14 @@ def netmon(paths: Paths) -> None:
     os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # one lost packet is no lost name; 2 s tell silence
     hub = _hub(paths)
     root, clock = Path("/"), SystemClock()
+    radio = KernelRadio(clock)
     netmon = NetmonService(
         settings,
         paths,
         NetworkProbe(hub=hub),
         clock,
         Checkup(paths, root, clock),
-        lambda: house.look(root),
+        lambda: house.look(root, radio, settings.wifi),
         hub.host if hub is not None else "",
     )
     service.run(netmon.step, time.sleep)

@@ -26,7 +26,7 @@ PURE = {
     "edge/camera/view/register.py", "edge/camera/view/seen.py", "edge/camera/view/thumbnail.py",
     "edge/camera/view/traits.py",
     "edge/netmon/advice.py", "edge/netmon/diagnosis.py", "edge/netmon/doubt.py", "edge/netmon/lease.py",
-    "edge/netmon/opinion.py", "edge/netmon/uptime.py",
+    "edge/netmon/netlink.py", "edge/netmon/opinion.py", "edge/netmon/uptime.py",
     "hub/people/deeds.py", "hub/people/password_rules.py", "hub/people/totp.py", "hub/web/deeds.py",
     "hub/web/agents.py", "hub/web/network_lines.py", "hub/web/machine_lines.py",
     "hub/orders/broadcasts.py", "hub/nodes/planning.py", "hub/orders/conflicts.py", "hub/orders/openings.py",

@@ -135,6 +135,22 @@ class Rule:
         require(20 <= self.window <= 1000, "window: from 20 to 1000")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WifiSettings:
+    """Which wifi is looked at."""
+
+    interface: str = setting("", "Name of the wifi device, such as wlan0; empty for whichever has a link.")
+    guest_ssid: str = setting(
+        "",
+        "Name of the guests' wifi of this house: how strong it is here is told too, as far as the node hears it.\n"
+        "Empty where the node itself is a guest of it.",
+    )
+
+    def __post_init__(self) -> None:
+        require_text("interface", self.interface, 15)
+        require(len(self.guest_ssid.encode()) <= 32, "guest_ssid: at most 32 bytes")
+
+
 STANDARD = (
     Target(id="gateway", kind="gateway"),
     Target(id="dns", kind="dns"),
@@ -151,6 +167,7 @@ class NetmonSettings:
     """The whole file; without one, the six standard targets."""
 
     rule: Rule = setting(Rule(), "When a target is believed down, and when it is up again.")
+    wifi: WifiSettings = setting(WifiSettings(), "The wifi link, as its driver tells it; nothing is sent for that.")
     targets: tuple[Target, ...] = setting(
         STANDARD,
         "One such table for each target. With none at all: the router, the network's resolver and a public\n"

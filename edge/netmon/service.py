@@ -16,7 +16,7 @@ from edge.netmon.config import NetmonSettings, Target
 from edge.netmon.diagnosis import diagnose
 from edge.netmon.doubt import doubt
 from edge.netmon.house import Surroundings
-from edge.netmon.opinion import Opinion, believe, is_news, settle, with_doubt
+from edge.netmon.opinion import Opinion, as_it_is_now, believe, is_news, settle
 from edge.netmon.probe import Answer, CannotMeasure, Probe
 from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, report
 from edge.outbox import Outbox, committed_id
@@ -190,7 +190,7 @@ class NetmonService:
             cause = opinion.told.cause
             if self._record("network", cause.value, opinion.told.since_at):
                 self._recorded = cause
-        return with_doubt(opinion.told, self._doubt)
+        return as_it_is_now(opinion.told, self._doubt, self._around.wifi)
 
     def _post(self, now_s: float) -> None:
         network = self._diagnose(now_s)

@@ -50,6 +50,7 @@ def families(villages: Sequence[Village], version: str, online_since: datetime |
     for name, about, read in _OF_VITALS:
         yield _family(f"loa_node_{name}", about, ["node"], [((node,), read(said)) for node, said in heard])
     yield from _of_processes(heard)
+    yield from _of_wifi(heard)
     yield from _of_cameras(heard)
     yield from _of_targets(heard)
 
@@ -72,6 +73,18 @@ def _of_processes(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
     counts = [((node, r.process), float(r.count)) for node, said in heard for r in said.vitals.restarts]
     about = "Of its last 99 starts, those after a failure."
     yield _family("loa_node_process_restarts", about, ["node", "process"], counts)
+
+
+def _of_wifi(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
+    links = [((node,), said.network.wifi) for node, said in heard if said.network and said.network.wifi]
+    signals = [(k, None if w.rssi_dbm is None else float(w.rssi_dbm)) for k, w in links]
+    yield _family("loa_node_wifi_signal_dbm", "Of its wifi link.", ["node"], signals)
+    rates = [(k, _scaled(w.bitrate_mbps, 1e6)) for k, w in links]
+    yield _family("loa_node_wifi_transmit_bits_per_second", "What it last sent with.", ["node"], rates)
+    busy = [(k, _scaled(w.busy_pct, 0.01)) for k, w in links]
+    yield _family("loa_node_wifi_channel_busy_ratio", "Taken by anybody.", ["node"], busy)
+    clients = [(k, None if w.clients is None else float(w.clients)) for k, w in links]
+    yield _family("loa_node_wifi_clients", "Connected to its access point.", ["node"], clients)
 
 
 def _of_cameras(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pydantic import with_config
 
+from contract.reports import Wifi
 from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Trust
 from hub.api.caller import Caller, Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
@@ -88,6 +89,24 @@ class TargetShown:
 
 @with_config(ANSWER)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WifiShown:
+    """The wifi link of a node, as its driver tells it; null what it does not."""
+
+    ssid: str
+    rssi_dbm: int | None
+    bitrate_mbps: float | None
+    frequency_mhz: int | None
+    channel: int | None
+    busy_pct: float | None
+    """For how much of the time the channel is taken, by anybody."""
+    clients: int | None
+    """Connected to its access point, as that says."""
+    guest_rssi_dbm: int | None
+    """How strong the guests' wifi was in the last scan, where the node's settings name one."""
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestartsShown:
     """Of the last 99 starts of one of the node's processes those after a failure, and the latest of them."""
 
@@ -128,6 +147,8 @@ class Health:
     network: NetworkCause | None = None
     """Why its network does not work: empty where it does, `unknown` where what was seen does not say; null where the
     node says nothing of it."""
+    wifi: WifiShown | None = None
+    """Null without wifi."""
 
 
 @with_config(ANSWER)
@@ -243,6 +264,20 @@ def _health(village: Village) -> Health | None:
             for t in said.targets
         ),
         network=None if said.network is None else said.network.cause,
+        wifi=None if said.network is None or said.network.wifi is None else _wifi(said.network.wifi),
+    )
+
+
+def _wifi(wifi: Wifi) -> WifiShown:
+    return WifiShown(
+        ssid=wifi.ssid,
+        rssi_dbm=wifi.rssi_dbm,
+        bitrate_mbps=wifi.bitrate_mbps,
+        frequency_mhz=wifi.frequency_mhz,
+        channel=wifi.channel,
+        busy_pct=wifi.busy_pct,
+        clients=wifi.clients,
+        guest_rssi_dbm=wifi.guest_rssi_dbm,
     )
 
 

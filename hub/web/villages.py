@@ -122,6 +122,12 @@ class Village:
         return None if self.heartbeat is None else machine_lines.card(self.heartbeat.vitals)
 
     @property
+    def wifi_lines(self) -> tuple[Line, ...]:
+        """Facts of its wifi link; none where it has none."""
+        network = self.heartbeat.network if self.heartbeat else None
+        return tuple(network_lines.link(network.wifi)) if network is not None and network.wifi is not None else ()
+
+    @property
     def seeing_cameras(self) -> int:
         cameras = self.heartbeat.cameras if self.heartbeat else ()
         return sum(1 for c in cameras if c.fault is CameraFault.NONE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.reports import NetworkReport, Vitals
+from contract.reports import NetworkReport, Vitals, Wifi
 from contract.terms import Doubt, Miss, NetworkCause
 from edge import summary
 from edge.clock import VirtualClock
@@ -182,3 +182,13 @@ def test_the_hub_is_asked_seldom_until_it_does_not_answer(cottage: Cottage) -> N
     cottage.live_for(60)
     assert {round((later - at).total_seconds()) for at, later in pairwise(asked)} == {10, 20}
     assert len(asked) >= 4, "four failures are enough to believe it, and take less than a minute"
+
+
+def test_the_wifi_link_is_told_as_it_is_now_and_is_no_news(cottage: Cottage) -> None:
+    cottage.around = replace(cottage.around, wifi=Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-61))
+    cottage.live_for(30)
+    assert cottage.network().wifi == cottage.around.wifi
+    cottage.around = replace(cottage.around, wifi=Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-80))
+    cottage.live_for(10)
+    assert cottage.network().wifi == cottage.around.wifi
+    assert cottage.history() == [""]

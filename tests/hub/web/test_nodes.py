@@ -1,5 +1,6 @@
 """A node's page for the technician in front of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from contract.reports import (
     Restarts,
     TargetReport,
     Vitals,
+    Wifi,
 )
 from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Reason
 from hub.nodes.fleet import Flip
@@ -126,6 +128,18 @@ def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Brows
         "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
     ):
         assert said in shown
+
+
+def test_the_wifi_link_is_told_as_far_as_its_driver_knows_it(officer: Browser, world: World) -> None:
+    wifi = Wifi(interface="wlan0", ssid="<b>Nhà văn hoá", rssi_dbm=-61, frequency_mhz=2437, busy_pct=34.0, clients=12)
+    guests = replace(wifi, bitrate_mbps=72.2, guest_rssi_dbm=-80)
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=wifi))
+    shown = text(officer, PATH)
+    assert "Wifi &lt;b&gt;Nhà văn hoá mạnh -61 dBm kênh 6 (2437 MHz); kênh bận 34%; 12 máy đang nối" in shown
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=guests))
+    shown = text(officer, PATH)
+    assert "72 Mbit/s; kênh 6" in shown
+    assert "Wifi cho khách yếu -80 dBm" in shown
 
 
 def test_a_late_signal_is_no_word_of_health(officer: Browser, world: World) -> None:
