@@ -99,7 +99,7 @@ def _conclude(
 
 
 def _ask(target: Target, now_s: float, loss: float, dice: random.Random) -> Sample:
-    if target.kind in ("gateway", "dns"):
+    if target.kind in ("gateway", "dns", "dhcp"):
         is_lost = _is_in_vain(_PAIR, 1, loss, dice)
     else:
         is_lost = _is_in_vain(_NAME, _TRIES, loss, dice) or any(

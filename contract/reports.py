@@ -171,7 +171,8 @@ class CameraReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReport:
-    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204), the hub (TLS).
+    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204), the hub (TLS),
+    whoever gives out addresses (DHCP).
 
     `rtt_ms` is the median time to an answer, `rtt_p95_ms` what 95 of 100 answers did not exceed; None where too little
     was measured that can be believed.

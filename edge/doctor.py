@@ -49,7 +49,12 @@ HOT_C = 80.0
 """Where a Pi begins to slow down."""
 UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT = 0x1, 0x10000
 """Bits of the Pi firmware's get_throttled."""
-NETWORK_NAMES = {"gateway": "bộ phát wifi / gateway", "dns": "tên miền / DNS", "http204": "internet"}
+NETWORK_NAMES = {
+    "gateway": "bộ phát wifi / gateway",
+    "dns": "tên miền / DNS",
+    "http204": "internet",
+    "dhcp": "cấp địa chỉ / DHCP",
+}
 ENDINGS = {
     Ending.FAILED: "tự gặp lỗi / failed",
     Ending.KILLED: "bị buộc dừng / killed",

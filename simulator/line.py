@@ -69,11 +69,11 @@ class Line:
         self.run(place, ["sh", "-c", f"echo {value} > /proc/sys/net/{key}"])
 
     def run(self, place: str, command: Sequence[str]) -> None:
-        subprocess.run([*self._into(place), *command], check=True, capture_output=True)
+        subprocess.run([*self.into(place), *command], check=True, capture_output=True)
 
     def serve(self, name: str, place: str, *arguments: str) -> None:
         """Start a server (see `servers`) under this name."""
-        command = [*self._into(place), sys.executable, "-m", "simulator.servers", *arguments]
+        command = [*self.into(place), sys.executable, "-m", "simulator.servers", *arguments]
         self.servers[name] = Process(f"{place} {name}", command, self.folder / f"{name}.log", _here())
         self.servers[name].start()
 
@@ -95,7 +95,7 @@ class Line:
             f"mkdir -p {_FIRMWARE} && ln -s {self.throttled} {_FIRMWARE}/get_throttled && "
             f"exec {sys.executable} -m edge --root {root} {name}"
         )
-        return Process(f"{NODE} {name}", [*self._into("node"), "sh", "-c", script], root / f"{name}.log", _here())
+        return Process(f"{NODE} {name}", [*self.into("node"), "sh", "-c", script], root / f"{name}.log", _here())
 
     def join(self, etc: Path) -> None:
         """Write what `loa-edge join` would have: who the node is, and its hub's CA."""
@@ -109,7 +109,8 @@ class Line:
         folder.mkdir(exist_ok=True)
         return authority.ensure(folder, [HUB])
 
-    def _into(self, place: str) -> list[str]:
+    def into(self, place: str) -> list[str]:
+        """How a command is begun that is to run in this place."""
         return ["ip", "netns", "exec", self._prefix + place]
 
     def _lay(self) -> None:
@@ -148,6 +149,7 @@ class Line:
         pair = ("--certificate", str(known.certificate), "--key", str(known.key))
         self.serve("own-resolver", "router", "resolver", ROUTER, "--ask", RESOLVER)
         self.serve("welcome", "router", "page", "0.0.0.0", "--status", "302")
+        self.serve("leases", "router", "leases", "lan")
         self.serve("resolver", "beyond", "resolver", RESOLVER)
         for number, address in enumerate(PAGES, 1):
             self.serve(f"page-{number}", "beyond", "page", address)

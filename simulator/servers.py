@@ -1,5 +1,5 @@
-"""What answers in a simulated network, each a process of its own that can be killed or stopped: a resolver, a page, and
-a hub's TLS port. `python -m simulator.servers resolver 192.168.1.1 --ask 1.1.1.1`
+"""What answers in a simulated network, each a process of its own that can be killed or stopped: a resolver, a page, a
+hub's TLS port, and who gives out addresses. `python -m simulator.servers resolver 192.168.1.1 --ask 1.1.1.1`
 
 Nothing of the project is read here: a dozen of them start in a second.
 """
@@ -89,6 +89,18 @@ def hub(address: str, certificate: str, key: str) -> None:
                 shaken.recv(1)
 
 
+def leases(device: str) -> None:
+    """Offer an address to every DISCOVER (RFC 2131) that comes in at this network device."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+        door.bind(("", 67))
+        while True:
+            asked = door.recv(2048)
+            offer = b"\2" + asked[1:16] + socket.inet_aton("192.168.1.20") + asked[20:240]
+            door.sendto(offer + b"\x35\1\2\xff", ("255.255.255.255", 68))
+
+
 def _read(question: bytes) -> tuple[str, bytes]:
     """The name and the type that are asked for."""
     labels, at = [], _HEADER_BYTES
@@ -108,7 +120,7 @@ def _answer(question: bytes, flags: bytes, address: str | None) -> bytes:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="one server of a simulated network")
-    parser.add_argument("role", choices=["resolver", "page", "hub"])
+    parser.add_argument("role", choices=["resolver", "page", "hub", "leases"])
     parser.add_argument("address")
     parser.add_argument("--ask", default="", help="a resolver that passes questions on to this one")
     parser.add_argument("--lie", default="", help="a resolver that says this address for every name")
@@ -118,6 +130,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.role == "page":
         page(given.address, given.status)
+    elif given.role == "leases":
+        leases(given.address)
     elif given.role == "hub":
         hub(given.address, given.certificate, given.key)
     elif given.lie:

@@ -77,6 +77,6 @@ def _host(target: Target) -> str:
 
 def _is_outside(kind: str, host: str, is_named: bool) -> bool:
     """A page counts as the internet, as whoever wrote it there means it; a hub or resolver may stand in the house."""
-    if kind in ("gateway", "http204"):
+    if kind in ("gateway", "http204", "dhcp"):
         return kind == "http204"
     return is_named or (bool(host) and ip_address(host).is_global)

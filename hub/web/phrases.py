@@ -50,6 +50,7 @@ class Target(StrEnum):
     INTERNET_2 = "internet-2"
     RESOLVER = "resolver"
     HUB = "hub"
+    DHCP = "dhcp"
 
 
 class OrderFault(StrEnum):
@@ -213,6 +214,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Target.INTERNET_2: mark("Internet, second page"),
         Target.RESOLVER: mark("Public name server"),
         Target.HUB: mark("The hub"),
+        Target.DHCP: mark("Network addresses (DHCP)"),
     },
     NetworkCause: {
         NetworkCause.NONE: mark("The network works"),

@@ -158,7 +158,7 @@ def test_while_the_wifi_saves_power_targets_are_up_and_have_no_new_times(cottage
     assert cottage.network().doubt is Doubt.POWER_SAVE
     assert {(t.is_up, t.rtt_ms, t.jitter_ms) for t in cottage.said().targets} == {(True, None, None)}
     cottage.around = replace(cottage.around, is_saving_power=False)
-    cottage.live_for(60)
+    cottage.live_for(130)
     assert cottage.network().doubt is Doubt.NONE
     assert {t.rtt_ms for t in cottage.said().targets} == {10.0}
 
