@@ -14,7 +14,7 @@ from edge.netmon.config import STANDARD
 from edge.summary import NetmonSummary
 from simulator.line import Line, is_possible
 
-SAMPLE = ("provider's line down", "welcome page by its resolver", "hub ended")
+SAMPLE = ("network device gone", "welcome page by its resolver", "hub ended")
 
 
 @pytest.mark.real
