@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.reports import Heartbeat
-from contract.terms import Trust
+from contract.terms import Ailment, Trust
 
 KEEPALIVE_S = 15
 WILL_AFTER_S = KEEPALIVE_S * 1.5
@@ -28,7 +28,8 @@ PHONE_MAX = 20
 LANGUAGE_MAX = 30
 _OF_A_PHONE = frozenset("0123456789+ .-()")
 SPEAKER = "speaker"
-PROCESSES = (SPEAKER, "camera", "netmon")
+NETMON = "netmon"
+PROCESSES = (SPEAKER, "camera", NETMON)
 """The processes of a node that its link listens to."""
 HUB = "hub"
 """Node and subject of what the hub writes of itself: `down` while it heard nobody, `up` since it hears."""
@@ -36,6 +37,14 @@ BOOT = "boot"
 """Subject of a node's start, at the instant of it."""
 SILENT, OK, FAULT = "silent", "ok", "fault"
 """Values of flips: of a process, and of the sound."""
+MACHINE: Mapping[str, tuple[Ailment, ...]] = {
+    "power": (Ailment.WEAK_POWER,),
+    "card": (Ailment.READ_ONLY, Ailment.CARD_ERRORS),
+    "usb": (Ailment.USB_GONE,),
+    "ups": (Ailment.ON_BATTERY,),
+    "heat": (Ailment.HOT,),
+}
+"""Subjects of flips about a node's machine, and what may be wrong with each, the worst first."""
 START_SLACK = timedelta(seconds=60)
 DRIFT = 2e-4
 """By how much of its uptime a node's own clock may be off: the same start is told anew with every summary."""
@@ -104,6 +113,10 @@ def process_subject(name: str) -> str:
     return f"process:{name}"
 
 
+def restart_subject(name: str) -> str:
+    return f"restart:{name}"
+
+
 def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], now: datetime) -> Iterator[Flip]:
     """What changed inside a node by its own word: a process that fell silent or is back, its sound.
 
@@ -119,6 +132,27 @@ def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], n
     is_settled = now - word.sound_since_at >= SOUND_SETTLE
     if SPEAKER not in word.heartbeat.silent and bool(fault) != was_faulty and is_settled:
         yield Flip(node=node, subject="sound", value=FAULT if fault else OK, at=word.sound_since_at, detail=fault)
+
+
+def machine_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip]) -> Iterator[Flip]:
+    """What changed of a node's machine by its own judgement, and which of its processes failed and was started again.
+
+    The node does not write these down itself: a card that takes no writing would not take that either.
+    """
+    if NETMON in word.heartbeat.silent:
+        return
+    vitals = word.heartbeat.vitals
+    for subject, ailments in MACHINE.items():
+        value = next((each.value for each in ailments if each in vitals.ailments), OK)
+        last = before.get((node, subject))
+        if value != (OK if last is None else last.value):
+            detail = ", ".join(vitals.usb_gone) if subject == "usb" else ""
+            yield Flip(node=node, subject=subject, value=value, at=word.heard_at, detail=detail)
+    for restarts in vitals.restarts:
+        subject = restart_subject(restarts.process)
+        last = before.get((node, subject))
+        if last is None or last.at < restarts.at:
+            yield Flip(node=node, subject=subject, value=restarts.ending, at=restarts.at)
 
 
 def start_flip(node: str, word: Word, last: Flip | None) -> Flip | None:

@@ -52,6 +52,7 @@ class Watch:
                 flips.append(Flip(node=node, subject="node", value=status.value, at=now))
             if status is Status.UP and node in self._words:
                 flips += fleet.inner_flips(node, self._words[node], before, now)
+                flips += fleet.machine_flips(node, self._words[node], before)
         if flips:
             with self._database.write() as c:
                 records.add_flips(c, flips)

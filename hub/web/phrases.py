@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
+from contract.terms import CameraFault, Doubt, Ending, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
 from hub.alerts.letter import Fault
 from hub.alerts.place import Hears, Kind
@@ -53,6 +53,7 @@ class Target(StrEnum):
     INTERNET_2 = "internet-2"
     RESOLVER = "resolver"
     HUB = "hub"
+    DHCP = "dhcp"
 
 
 class OrderFault(StrEnum):
@@ -221,6 +222,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Target.INTERNET_2: mark("Internet, second page"),
         Target.RESOLVER: mark("Public name server"),
         Target.HUB: mark("The hub"),
+        Target.DHCP: mark("Network addresses (DHCP)"),
     },
     NetworkCause: {
         NetworkCause.NONE: mark("The network works"),
@@ -233,6 +235,14 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         NetworkCause.PI: mark("The node finds no network device of its own"),
         NetworkCause.POWER: mark("The node's power is too weak, and its network is gone"),
         NetworkCause.UNKNOWN: mark("Something of the network does not answer; what is seen does not say why"),
+    },
+    Ending: {
+        Ending.BOOT: mark("the machine was started"),
+        Ending.ASKED: mark("somebody asked for it"),
+        Ending.FAILED: mark("it failed by itself"),
+        Ending.KILLED: mark("it was killed"),
+        Ending.HUNG: mark("it hung"),
+        Ending.MEMORY: mark("memory ran out"),
     },
     Doubt: {
         Doubt.NONE: mark("times are measured"),

@@ -59,6 +59,15 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
             "Thôn Đông: mất mạng, nhưng nút vẫn liên lạc được",
         ),
         (incident(1, About.NETWORK, away(EAST, "target:internet")), "Thôn Đông: Internet không trả lời"),
+        (
+            incident(1, About.MACHINE, away(EAST, "power", "weak_power")),
+            "Thôn Đông: nguồn điện của Pi quá yếu: mang theo bộ nguồn 5,1 V – 3 A có dây ngắn",
+        ),
+        (
+            incident(1, About.MACHINE, away(EAST, "usb", "usb_gone", "USB Audio Device")),
+            "Thôn Đông: thiết bị USB bị rời ra: USB Audio Device",
+        ),
+        (incident(1, About.MACHINE, away(EAST, "card", "a word of tomorrow")), "Thôn Đông: chính chiếc Pi có vấn đề"),
         (incident(1, About.SOUND, away(WEST, "sound", "fault")), "Thôn Đoài: âm thanh không hoạt động"),
         (
             incident(1, About.SOUND, away(WEST, "sound", "fault", "Không thấy card âm thanh USB")),

@@ -1,12 +1,23 @@
 """A node's page for the technician in front of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from contract.limits import Limits
-from contract.reports import CameraReport, Change, Key, NetworkReport, Refusal, TargetReport
-from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Reason
+from contract.reports import (
+    CameraReport,
+    Change,
+    Key,
+    NetworkReport,
+    Refusal,
+    Restarts,
+    TargetReport,
+    Vitals,
+    Wifi,
+)
+from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Reason
 from hub.nodes.fleet import Flip
 from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
@@ -91,6 +102,44 @@ def test_the_limits_of_the_province_stand_there(officer: Browser, world: World) 
     page = text(officer, PATH)
     for said in ("Thứ Hai, Thứ Ba, Thứ Tư, Thứ Năm, Thứ Sáu", "Âm lượng từ 04:30 60 %", "2 buổi, 180 phút"):
         assert said in page
+
+
+def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Browser, world: World) -> None:
+    ill = Vitals(
+        uptime_s=86_400,
+        throttled=0x10000,
+        is_read_only=False,
+        card_errors=3,
+        written_mb=52.0,
+        is_on_battery=True,
+        usb_gone=("USB Audio Device",),
+        restarts=(Restarts(process="camera", count=4, at=MORNING, ending=Ending.HUNG),),
+        ailments=(Ailment.CARD_ERRORS, Ailment.USB_GONE, Ailment.ON_BATTERY),
+    )
+    world.beat(EAST, vitals=ill)
+    shown = text(officer, PATH)
+    for said in (
+        "Tình trạng thẻ nhớ 3 lỗi",
+        "Ghi vào thẻ 52 MB mỗi ngày",
+        "Điện lưới mất: đang chạy bằng pin",
+        "Thiết bị USB bị rời ra USB Audio Device",
+        "Camera 4 trong 99 lần khởi động gần nhất; gần nhất",
+        "vì nó bị treo",
+        "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
+    ):
+        assert said in shown
+
+
+def test_the_wifi_link_is_told_as_far_as_its_driver_knows_it(officer: Browser, world: World) -> None:
+    wifi = Wifi(interface="wlan0", ssid="<b>Nhà văn hoá", rssi_dbm=-61, frequency_mhz=2437, busy_pct=34.0, clients=12)
+    guests = replace(wifi, bitrate_mbps=72.2, guest_rssi_dbm=-80)
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=wifi))
+    shown = text(officer, PATH)
+    assert "Wifi &lt;b&gt;Nhà văn hoá mạnh -61 dBm kênh 6 (2437 MHz); kênh bận 34%; 12 máy đang nối" in shown
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=guests))
+    shown = text(officer, PATH)
+    assert "72 Mbit/s; kênh 6" in shown
+    assert "Wifi cho khách yếu -80 dBm" in shown
 
 
 def test_a_late_signal_is_no_word_of_health(officer: Browser, world: World) -> None:
