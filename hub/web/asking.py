@@ -12,6 +12,7 @@ from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
+from hub.web.memory import Memory
 from hub.web.pages import Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
@@ -31,6 +32,7 @@ class Hub:
 
     desk: Desk
     online_since: OnlineSince
+    memory: Memory
     pages: Pages
     languages: Mapping[str, Words]
     incoming: Incoming

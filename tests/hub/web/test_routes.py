@@ -126,6 +126,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
     ("POST", "/nodes/{id}/language"): TENDS,
+    ("POST", "/nodes/{id}/position"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
     ("POST", "/nodes/{id}/maintenance"): TENDS,
     ("POST", "/nodes/{id}/maintenance/{window}/end"): TENDS,
