@@ -138,6 +138,15 @@ def heartbeat(c: Connection, node: str) -> tuple[Heartbeat, datetime] | None:
     return None if row is None else (read_heartbeat(row.body), row.received_at)
 
 
+def born_between(
+    c: Connection, nodes: Collection[str], start: datetime, end: datetime
+) -> list[tuple[str, Birth, datetime]]:
+    """Which of these nodes connected last from `start` up to before `end`. Of earlier times nothing is kept."""
+    b = t.births.c
+    query = select(b.node, b.body, b.received_at).where(b.node.in_(nodes), b.received_at >= start, b.received_at < end)
+    return [(node, codec.decode(body.encode(), Birth), at) for node, body, at in c.execute(query)]
+
+
 def born_at(c: Connection) -> dict[str, datetime]:
     """When each node last connected."""
     return {row.node: row.received_at for row in c.execute(select(t.births.c.node, t.births.c.received_at))}

@@ -82,6 +82,15 @@ def first_with(c: Connection, broadcast: str, airing_at: datetime | None = None)
     return found if airing_at is None else later(found, first_reaching(c, broadcast, airing_at, found.keys()))
 
 
+def issued_between(
+    c: Connection, nodes: Collection[str], start: datetime, end: datetime
+) -> list[tuple[str, Counter, datetime]]:
+    """Which plans went out to these nodes from `start` up to before `end`, as long as that is remembered."""
+    i = t.issues.c
+    query = select(i.node, i.epoch, i.n, i.issued_at).where(i.node.in_(nodes), i.issued_at >= start, i.issued_at < end)
+    return [(node, Counter(epoch, n), at) for node, epoch, n, at in c.execute(query.order_by(i.issued_at))]
+
+
 def carried(c: Connection, broadcast: str) -> dict[str, Counter]:
     """For each node whose latest plan carries the broadcast: the counter from which on every plan did."""
     w = t.carried.c

@@ -96,6 +96,13 @@ def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip
     return [_flip(row) for row in _newest(c, t.flips, node, limit)]
 
 
+def flips_between(c: Connection, nodes: Collection[str], start: datetime, end: datetime) -> list[Flip]:
+    """What changed on these nodes from `start` up to before `end`, the first first."""
+    f = t.flips.c
+    rows = c.execute(select(t.flips).where(f.node.in_(nodes), f.at >= start, f.at < end).order_by(f.at, f.seq))
+    return [_flip(row) for row in rows]
+
+
 def arrivals(c: Connection, since: datetime) -> list[tuple[str, Flip, datetime]]:
     """All changes that came in since then, the first first: each with its key as one word, and when it came."""
     f = t.flips.c

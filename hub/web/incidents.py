@@ -13,7 +13,7 @@ from hub.incidents.incident import Incident, Kept
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import incidents, nodes, people
-from hub.web import incident_words, live
+from hub.web import before, incident_words, live
 from hub.web.incident_words import Card, Names
 from hub.web.live import Fragments
 from hub.web.phrases import Line
@@ -59,12 +59,14 @@ def show_incident(visit: Looker, id: Id) -> Response:
         names = _names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
         users = people.users(c)
+        earlier = before.look(c, kept.incident, visit.words)
     return visit.page(
         "incident.html",
         kept=kept,
         incident=kept.incident,
         line=incident_words.describe(kept.incident, names),
         names=names,
+        earlier=earlier,
         notes=[deed for deed in deeds if deed.act == "incident-note"],
         people={u.name: u.title for u in users},
         active=sorted((u for u in users if u.is_active), key=lambda u: u.title),
