@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import threading
@@ -55,8 +56,17 @@ log = logging.getLogger(__name__)
 
 GOODBYE_S = 2
 """How long open pages get to close when the hub stops; their live connections never end by themselves."""
+GC_AFTER, GC_YOUNG, GC_OLD = 50_000, 20, 50
+"""Objects until the youngest are searched, and how often one age is before the next."""
 SEAL_EVERY_S = 60.0
 """How often the pages' certificate is looked at: a machine gets another address, or its clock is set right."""
+
+
+def spare_collector() -> None:
+    """Let Python look for cycles seldom: each look at thousands of villages makes objects by the hundred thousand and
+    hardly any cycle, and was held up by every search through all of them for half a second."""
+    gc.freeze()
+    gc.set_threshold(GC_AFTER, GC_YOUNG, GC_OLD)
 
 
 def serve(settings: HubSettings) -> None:
@@ -69,6 +79,7 @@ def serve(settings: HubSettings) -> None:
         require_free(settings.page_host, settings.plain_port, "plain_port")
     hub = Hub(settings)
     hub.start()
+    spare_collector()
     try:
         asyncio.run(_serve_web(settings, hub))
     finally:

@@ -8,12 +8,13 @@ from pydantic import with_config
 from contract.reports import Wifi
 from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Trust
 from hub.api.caller import Caller, Looker, Tender
-from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
+from hub.api.fields import ANSWER, ASKED, Flag, Instant, NodeId, Number, Text
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
-from hub.nodes import tending
+from hub.nodes import positions, tending
 from hub.nodes.fleet import Status
-from hub.refusals import NotFound
+from hub.nodes.positions import BadPosition, Position
+from hub.refusals import NotFound, Refused
 from hub.web import phrases, sight
 from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.phrases import Line, Tone
@@ -40,6 +41,17 @@ class FaultShown:
 
 @with_config(ANSWER)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PositionShown:
+    """A point on a map (WGS 84)."""
+
+    latitude: float
+    """Degrees north."""
+    longitude: float
+    """Degrees east."""
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeShown:
     """One village's node."""
 
@@ -52,6 +64,8 @@ class NodeShown:
     """Whom to call there; empty where nobody said."""
     language: str
     """What is spoken there; empty for the commune's own."""
+    position: PositionShown | None
+    """Where it lies; null where nobody said."""
     status: Status
     since_at: Instant | None
     """Since when it is so."""
@@ -179,6 +193,19 @@ class LanguageWanted:
     """As people call it (Tày); empty for the commune's own."""
 
 
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionWanted:
+    """Where a village lies (WGS 84); both null for not known."""
+
+    latitude: Number | None
+    """Degrees north."""
+    longitude: Number | None
+    """Degrees east."""
+    is_meant: Flag = False
+    """A position outside of Vietnam is refused unless this says that it is right."""
+
+
 @router.get("/nodes", responses=answers(409))
 def list_nodes(caller: Looker, limit: Limit = 100, after: After = "") -> Part[NodeShown]:
     """The villages in service, those that need a person first."""
@@ -206,6 +233,28 @@ def set_language(caller: Tender, id: NodeId, wanted: LanguageWanted) -> NodeWhol
     return _whole(caller, id)
 
 
+@router.put("/nodes/{id}/position", responses=answers(404, 409))
+def set_position(caller: Tender, id: NodeId, wanted: PositionWanted) -> NodeWhole:
+    """Where this village lies."""
+    tending.set_position(caller.desk, id, _position(wanted), caller.person, wanted.is_meant)
+    return _whole(caller, id)
+
+
+def _position(wanted: PositionWanted) -> Position | None:
+    """Raises Refused for what is no position."""
+    if wanted.latitude is None and wanted.longitude is None:
+        return None
+    try:
+        if wanted.latitude is None or wanted.longitude is None:
+            raise BadPosition
+        return positions.at(wanted.latitude, wanted.longitude)
+    except BadPosition:
+        raise Refused(
+            "Vĩ độ phải từ -90 đến 90, kinh độ từ -180 đến 180.",
+            "A latitude is from -90 to 90, a longitude from -180 to 180.",
+        ) from None
+
+
 def shown(words: Words, village: Village) -> NodeShown:
     node = village.node
     return NodeShown(
@@ -214,6 +263,7 @@ def shown(words: Words, village: Village) -> NodeShown:
         is_revoked=node.is_revoked,
         phone=node.phone,
         language=node.language,
+        position=_shown_position(node.position),
         status=village.status,
         since_at=village.since_at,
         heard_at=village.heard_at,
@@ -223,13 +273,18 @@ def shown(words: Words, village: Village) -> NodeShown:
     )
 
 
+def _shown_position(position: Position | None) -> PositionShown | None:
+    return None if position is None else PositionShown(latitude=position.latitude, longitude=position.longitude)
+
+
 def fault(words: Words, line: Line) -> FaultShown:
     advice = words.gettext(line.advice) if line.advice else ""
     return FaultShown(text=phrases.say(words, line), tone=line.tone, advice=advice, since_at=line.since_at)
 
 
 def _whole(caller: Caller, id: str) -> NodeWhole:
-    village = _look(caller).villages.get(id)
+    with caller.desk.database.read() as c:
+        village = sight.look_at(c, id, caller.now, caller.hub.online_since())
     if village is None:
         raise NotFound("Không có nút này.", "There is no such node.")
     return NodeWhole(node=shown(caller.words, village), health=_health(village))

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from contract.reports import Heartbeat
 from contract.terms import Ailment, Trust
+from hub.nodes.positions import Position
 
 KEEPALIVE_S = 15
 WILL_AFTER_S = KEEPALIVE_S * 1.5
@@ -72,6 +73,8 @@ class Node:
     """Whom to call there when it cannot be reached; empty where nobody said."""
     language: str = ""
     """What is spoken there, as people call it ("Tày"); empty where it is the commune's own."""
+    position: Position | None = None
+    """Where it lies; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ DeedName = Literal[
     "abbreviation",
     "phone",
     "language",
+    "position",
     "camera-show",
     "camera-look",
     "camera-right",

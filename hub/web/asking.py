@@ -14,6 +14,7 @@ from hub.orders.desk import Desk
 from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
+from hub.web.memory import Memory
 from hub.web.pages import Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
@@ -34,6 +35,7 @@ class Hub:
 
     desk: Desk
     online_since: OnlineSince
+    memory: Memory
     pages: Pages
     languages: Mapping[str, Words]
     incoming: Incoming

@@ -85,6 +85,7 @@ DEEDS: Mapping[str, Deed] = {
     "abbreviation": Deed(Kind.SOUNDS, mark("%(who)s said how “%(what)s” is read"), True),
     "phone": Deed(Kind.VILLAGES, mark("%(who)s wrote down whom to call in %(what)s"), True),
     "language": Deed(Kind.VILLAGES, mark("%(who)s wrote down what is spoken in %(what)s"), True),
+    "position": Deed(Kind.VILLAGES, mark("%(who)s wrote down where %(what)s lies"), True),
     "maintenance": Deed(Kind.VILLAGES, mark("%(who)s planned maintenance of %(what)s"), True),
     "maintenance-end": Deed(Kind.VILLAGES, mark("%(who)s ended the maintenance of %(what)s"), True),
     "incident-known": Deed(Kind.VILLAGES, mark("%(who)s knows of %(what)s")),

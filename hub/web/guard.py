@@ -31,7 +31,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=(self)",
 }
 STRICT = {"Strict-Transport-Security": "max-age=31536000"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

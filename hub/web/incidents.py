@@ -14,7 +14,7 @@ from hub.incidents.photos import PHOTOS_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
 from hub.store import alerts, incidents, nodes, people, photos
-from hub.web import incident_words, live
+from hub.web import before, incident_words, live
 from hub.web.incident_advice import advise
 from hub.web.incident_names import read_heartbeats, read_names
 from hub.web.incident_words import Card
@@ -64,12 +64,14 @@ def show_incident(visit: Looker, id: Id) -> Response:
         users, who = people.users(c), _who(c)
         advice = advise(kept.incident, read_heartbeats(c, [kept.incident]))
         taken = photos.of(c, id)
+        earlier = before.look(c, kept.incident, visit.words)
     return visit.page(
         "incident.html",
         kept=kept,
         incident=kept.incident,
         line=incident_words.describe(kept.incident, names),
         names=names,
+        earlier=earlier,
         notes=[deed for deed in deeds if deed.act == "incident-note"],
         advice=advice,
         people=who,

@@ -84,9 +84,9 @@ class Line:
     href: str = ""
 
     @property
-    def says(self) -> tuple[str, dict[str, object]]:
+    def says(self) -> tuple[object, ...]:
         """Two lines that say the same are equal in this, whatever their time."""
-        return self.msgid, dict(self.values)
+        return self.msgid, *self.values.items()
 
 
 _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {

@@ -63,6 +63,7 @@ from hub.web.asking import Hub
 from hub.web.doors import Doors
 from hub.web.guard import Guard
 from hub.web.intake_queue import Uploads
+from hub.web.memory import Memory
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
@@ -121,6 +122,7 @@ def make_site(
     app.state.hub = hub = Hub(
         desk=desk,
         online_since=online_since,
+        memory=Memory(),
         pages=Pages(languages, ZoneInfo(time_zone)),
         languages=languages,
         incoming=incoming,

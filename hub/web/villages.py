@@ -26,6 +26,8 @@ PROCESSES_SILENT = {
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
 }
+SUBJECTS = ("node", "sound", *(process_subject(name) for name in PROCESSES_SILENT))
+"""Whose last flips `describe` wants to know."""
 _ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
 
 
@@ -57,8 +59,8 @@ class Village:
 
     @property
     def needs_care(self) -> bool:
-        """Something is wrong that is not being worked on."""
-        return any(fault.tone is not Tone.MUTED for fault in self.faults)
+        """Something is wrong that neither passes by itself nor is being worked on."""
+        return any(fault.tone in (Tone.BAD, Tone.WARN) for fault in self.faults)
 
     @property
     def can_play(self) -> bool:

@@ -87,7 +87,8 @@ class House:
 def _form(things: dict[str, str]) -> dict[str, str]:
     """Of a page: what every form might ask for, so that nothing but the permission is in the way."""
     return {
-        "id": things.get("{id}", ""), "title": "Tên", "phone": "0912 345 678", "language": "Tày", "reason": "Sửa lại",
+        "id": things.get("{id}", ""), "title": "Tên", "phone": "0912 345 678", "language": "Tày",
+        "position": "21.0, 105.8", "reason": "Sửa lại",
         "day": "2026-11-23", "time": "06:00", "was": "2026-11-22T22:00:00+00:00", "at": "2026-11-22T22:00:00+00:00",
         "from_day": "2026-11-24", "from_time": "06:00", "until_day": "2026-11-24", "until_time": "07:00",
         "waiver": "một mình", "is_kept": "1", "is_chosen": "1", "node": WEST, "some": "1",
@@ -106,6 +107,7 @@ def _json(route: Route) -> dict[str, object]:
         "/import/drafts": {"events": [{"title": "Tên"}], "nodes": [WEST], "recording": "0" * 64},
         "/undo-move": {"was": "2026-11-22T22:00:00Z"}, "/put-back": {"short": ""}, "scripts/{id}/words": {"values": {}},
         "/substitute": {"is_chosen": True}, "/phone": {"phone": "0912 345 678"}, "/language": {"language": "Tày"},
+        "/position": {"latitude": 21.0, "longitude": 105.8},
         "/maintenance": {
             "starts_at": "2026-11-24T06:00:00+07:00", "ends_at": "2026-11-24T07:00:00+07:00", "reason": "Sửa lại",
         },

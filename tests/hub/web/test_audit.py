@@ -147,6 +147,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/broadcasts/{id}/cancel": {},
     "/nodes/{id}/phone": {"phone": "0912 345 678"},
     "/nodes/{id}/language": {"language": "Tày"},
+    "/nodes/{id}/position": {"position": "21.0285, 105.8542"},
     "/pin": {"password": PASSWORD, "pin": "260714", "again": "260714"},
     "/people": {"name": "hoa", "title": "Hoa", "role": "viewer", "reach": ""},
     "/people/{name}": {"title": "Khách quý", "role": "viewer", "reach": ""},

@@ -19,6 +19,7 @@ from contract.reports import (
 )
 from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Reason
 from hub.nodes.fleet import Flip
+from hub.nodes.positions import Position
 from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
@@ -206,3 +207,28 @@ def test_the_technician_writes_down_what_is_spoken_there(browser: Browser, world
     page = text(browser, PATH)
     assert "Tiếng Tày" in page
     assert "Lưu tiếng nói" not in page
+
+
+def test_the_technician_writes_down_where_the_village_lies(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    saved = browser.post(f"{PATH}/position", data={"position": "21,0285; 105,8542"})
+    assert saved.headers["location"] == f"{PATH}#position"
+    assert "21.028500, 105.854200" in text(browser, PATH)
+    refused = browser.post(f"{PATH}/position", data={"position": "cạnh chợ"})
+    assert (refused.status_code, "Chưa đọc được vị trí" in refused.text) == (409, True)
+    browser.enter(world, "quantri")
+    assert "Lê Minh Tâm ghi vị trí của Thôn Đông trên bản đồ" in text(browser, "/audit")
+
+
+def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    asked = browser.post(f"{PATH}/position", data={"position": "39.9, 116.4"}).headers["location"]
+    assert "39.900000, 116.400000 không nằm ở Việt Nam" in text(browser, asked.partition("#")[0])
+    with world.database.read() as c:
+        assert [n.position for n in nodes.nodes(c)] == [None] * 3
+    browser.post(f"{PATH}/position", data={"position": "39.9, 116.4", "is_meant": "yes"})
+    with world.database.read() as c:
+        assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)]
+    browser.post(f"{PATH}/position", data={"position": ""})
+    with world.database.read() as c:
+        assert [n.position for n in nodes.nodes(c)] == [None] * 3, "and forgotten again"

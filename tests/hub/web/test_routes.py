@@ -128,6 +128,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
     ("POST", "/nodes/{id}/language"): TENDS,
+    ("POST", "/nodes/{id}/position"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
     ("GET", "/nodes/{id}/figures/{figure}"): EVERYONE,
     ("GET", "/nodes/{id}/figures.csv"): EVERYONE,
