@@ -66,7 +66,6 @@ class Delivery:
     def stop(self) -> None:
         """What is under way is waited for; whoever sends it has been told to stop."""
         self._is_stopping.set()
-        self._news.tell("stopping")
         self._thread.join()
         self._pool.shutdown()
 
@@ -90,14 +89,11 @@ class Delivery:
         wait(self._flying.values())
 
     def _run(self) -> None:
-        seen = 0
-        while not self._is_stopping.is_set():
-            seen = self._news.block(seen, LOOK_S)
+        while not self._is_stopping.wait(LOOK_S):
             try:
                 self.look()
             except SQLAlchemyError as error:
                 log.error("the database refuses, to be tried again: %s", error)
-                self._is_stopping.wait(LOOK_S)
 
     def _deliver(self, posted: Posted) -> None:
         try:
