@@ -1,7 +1,7 @@
 """A month of a district's mishaps, every cause of them known: what `alerts_per_cause` tells the hub.
 
 Each mishap says what the hub hears of it, as nodes and hub would: a node whose power goes is late by its last will (or,
-where the line is half open, by its missing summary) and down at 90 s; what it saw without a line comes afterwards.
+where the line is half open, by its missing summary) and down 85 s after; what it saw without a line comes afterwards.
 """
 
 from collections import Counter as Tally
@@ -236,7 +236,7 @@ def restart_hub(m: Month) -> None:
     m.tell(HUB, HUB, "up", start)
     for node in m.nodes[::4]:
         m.tell(node, NODE, "late", start + timedelta(seconds=60))
-        m.tell(node, NODE, "down", start + timedelta(seconds=90))
+        m.tell(node, NODE, "down", start + timedelta(seconds=DOWN_AFTER_S))
         m.tell(node, NODE, "up", start + m.seconds(95, 118))
 
 

@@ -1,4 +1,5 @@
-"""A month of mishaps in 200 villages, by virtual time: how many incidents open for a cause, and which causes have none.
+"""A month of mishaps in 200 villages, by virtual time: how many incidents open for a cause, which causes have none, and
+what a technician who is told of everything gets on the phone.
 
 The causes are known by construction (`_mishaps`): power and provider of regions, single nodes and lines, flapping ones,
 cameras, sound, clocks, processes; beside them what is no cause: announced work, late signs, restarts of the hub.
@@ -8,19 +9,26 @@ import argparse
 from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from benchmarks import _mishaps
 from benchmarks._mishaps import DAYS, START, Cause, Month
 from benchmarks._result import report, say
-from hub.incidents.book import Book, Setting
+from hub.alerts import fold as alerting
+from hub.alerts.events import notice
+from hub.alerts.message import Message
+from hub.alerts.place import Kind, Place
+from hub.alerts.register import Register
+from hub.incidents.book import Book, Setting, is_frozen
 from hub.incidents.fold import advance
-from hub.incidents.incident import Member, Turn
+from hub.incidents.incident import Member, Step, Turn
 from hub.nodes.windows import Window
 
 SEED = 20261126
 NODES = 200
 LOOK = timedelta(seconds=20)
+BELIEVED = timedelta(hours=2)
+"""After so long at its end all that came back in the month is told to be back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,35 @@ class Opened:
     things: frozenset[tuple[str, str]]
 
 
-def run(month: Month) -> tuple[list[Opened], list[Member]]:
+class Phone:
+    """One that is told of everything, by the hub's own rules."""
+
+    def __init__(self) -> None:
+        place = Place(id="t", title="t", kind=Kind.TELEGRAM, url="", shown="", added_at=START - BELIEVED)
+        self._setting = alerting.Setting([place], UTC)
+        self._register = Register()
+        self.messages: list[Message] = []
+
+    def hear(self, steps: Sequence[Step], book: Book, is_frozen: bool, now: datetime) -> None:
+        events = notice(self._register, steps, book.incidents, {}, is_frozen, now)
+        self.messages += alerting.advance(self._register, events, self._setting, now)
+
+    def count(self, word: str) -> int:
+        """How many incidents were told with this word."""
+        return sum(len(getattr(message, word)) for message in self.messages)
+
+    @property
+    def repeated(self) -> int:
+        """Words that say what the phone was told already."""
+        last, found = dict[int, str](), 0
+        for message in self.messages:
+            for word, ids in (("gone", message.gone), ("gone", message.again), ("back", message.back)):
+                found += sum(last.get(id) == word for id in ids)
+                last |= dict.fromkeys(ids, word)
+        return found
+
+
+def run(month: Month, phone: Phone) -> tuple[list[Opened], list[Member]]:
     """Let the hub look after all that happens; returns what opened, also where it was merged later, and all that was
     ever under an incident."""
     book, found, held = Book(), list[Opened](), list[Member]()
@@ -42,12 +78,15 @@ def run(month: Month) -> tuple[list[Opened], list[Member]]:
         last = position
         while position < len(month.heard) and month.heard[position].at <= now:
             position += 1
-        for step in advance(book, month.heard[last:position], setting, now):
+        steps = advance(book, month.heard[last:position], setting, now)
+        phone.hear(steps, book, is_frozen(book, setting, now), now)
+        for step in steps:
             members = book.incidents[step.incident].members
             if step.turn is Turn.OPENED:
                 found.append(Opened(step.at, frozenset((m.node, m.subject) for m in members)))
             elif step.turn is Turn.CLOSED:
                 held += [replace(m) for m in members]
+    phone.hear([], book, is_frozen=False, now=looks[-1] + BELIEVED)
     assert not book.lasting, "all is well at the end of the month"
     return found, held
 
@@ -87,7 +126,8 @@ def main() -> None:
     seed = parser.parse_args().seed
     say(f"seed {seed}: {NODES} villages, {DAYS} days")
     month = _mishaps.make(seed, NODES)
-    found, held = run(month)
+    phone = Phone()
+    found, held = run(month, phone)
     counts, groundless = blame(month, found)
     say(f"{'cause':32} {'times':>6} {'incidents':>10} {'missed':>7}")
     times, opened = Tally(c.kind for c in counts), Tally[str]()
@@ -99,6 +139,10 @@ def main() -> None:
     for kind, n in month.unblamed.items():
         say(f"{kind + ' (no cause)':32} {n:6}")
     say(f"{len(month.heard)} flips; incidents without a cause: {groundless}")
+    gone, again, back = (phone.count(word) for word in ("gone", "again", "back"))
+    say(f"a phone that is told of all: {len(phone.messages)} messages; gone {gone}, gone again {again}, back {back}")
+    report("told_per_cause", round((gone + again) / len(counts), 3), "times/cause", 1.1)
+    report("told_twice", phone.repeated, "words", 0)
     report("alerts_per_cause", round(len(found) / len(counts), 3), "incidents/cause", 1.1)
     report("causes_missed", untold.total(), "causes", 0)
 

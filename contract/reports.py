@@ -14,7 +14,7 @@ from contract.form import (
 )
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Outcome, Reason, Trust
+from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Outcome, Reason, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,30 @@ class ClockReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restarts:
+    """How often a process was started again after it had failed, among its last 99 starts; the latest of them, and how
+    the run before had ended."""
+
+    process: str
+    count: int
+    at: datetime
+    ending: Ending
+
+    def __post_init__(self) -> None:
+        require_id("process", self.process)
+        require(0 < self.count <= 99, "count: 1 to 99")
+        require_aware(at=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """The Pi's own health. `throttled` are the firmware's bits (0 under-voltage now, 16 since boot), as in
-    vcgencmd get_throttled; None where this machine has no such sensor."""
+    """The Pi's own health; None where this machine does not say.
+
+    `throttled` are the firmware's bits (0 under-voltage now, 16 since boot), as in vcgencmd get_throttled. Of the card
+    that the node writes to: `is_read_only`, the `card_errors` its file system has counted, and what was written to it
+    since the machine started. `usb_gone` are devices that were there and are not. `ailments` are what the node holds to
+    be wrong, after it was seen often enough.
+    """
 
     uptime_s: float
     temperature_c: float | None = None
@@ -90,6 +111,26 @@ class Vitals:
     disk_free_pct: float | None = None
     memory_free_mb: float | None = None
     load_1min: float | None = None
+    is_read_only: bool | None = None
+    card_errors: int | None = None
+    written_mb: float | None = None
+    is_on_battery: bool | None = None
+    usb_gone: tuple[str, ...] = ()
+    restarts: tuple[Restarts, ...] = ()
+    ailments: tuple[Ailment, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(len(self.usb_gone) <= 16, "usb_gone: at most 16")
+        for name in self.usb_gone:
+            require_text("usb_gone", name, 100)
+        require(len(self.restarts) <= 8, "restarts: at most 8")
+
+    @property
+    def written_mb_a_day(self) -> float | None:
+        """The mean since the machine started; None in its first hour, which tells little."""
+        if self.written_mb is None or self.uptime_s < 3600:
+            return None
+        return self.written_mb * 86_400 / self.uptime_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +171,8 @@ class CameraReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReport:
-    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204), the hub (TLS).
+    """One thing netmon asks: the gateway (ICMP), a resolver (DNS), the internet (HTTP 204), the hub (TLS),
+    whoever gives out addresses (DHCP).
 
     `rtt_ms` is the median time to an answer, `rtt_p95_ms` what 95 of 100 answers did not exceed; None where too little
     was measured that can be believed.
@@ -154,12 +196,49 @@ class TargetReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wifi:
+    """A node's wifi link as its driver tells it; None where it does not.
+
+    `bitrate_mbps` is what it last sent with. `busy_pct` is for how much of the time the channel is taken by anybody,
+    `clients` how many the access point says are connected to it. `guest_rssi_dbm` is how strong the guests' network
+    was in the last scan, where the settings name one.
+    """
+
+    interface: str
+    ssid: str = ""
+    rssi_dbm: int | None = None
+    bitrate_mbps: float | None = None
+    frequency_mhz: int | None = None
+    busy_pct: float | None = None
+    clients: int | None = None
+    guest_rssi_dbm: int | None = None
+
+    def __post_init__(self) -> None:
+        require_text("interface", self.interface, 32)
+        require_text("ssid", self.ssid, 32)
+        require(self.busy_pct is None or 0 <= self.busy_pct <= 100, "busy_pct: 0 to 100")
+
+    @property
+    def channel(self) -> int | None:
+        """By IEEE 802.11, of 2.4, 5 and 6 GHz; None for a frequency that is none of them."""
+        mhz = self.frequency_mhz or 0
+        if mhz == 2484:
+            return 14
+        for first, last, base in ((2412, 2472, 2407), (5160, 5885, 5000), (5955, 7115, 5950)):
+            if first <= mhz <= last:
+                return (mhz - base) // 5
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkReport:
-    """What the node makes of its targets together: one cause, since when, and why times are not believed just now."""
+    """What the node makes of its targets together: one cause, since when, and why times are not believed just now; and
+    the link of its wifi, where it has one."""
 
     cause: NetworkCause
     since_at: datetime
     doubt: Doubt = Doubt.NONE
+    wifi: Wifi | None = None
 
     def __post_init__(self) -> None:
         require_aware(since_at=self.since_at)

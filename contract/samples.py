@@ -16,11 +16,13 @@ from contract.reports import (
     PlanReport,
     Playout,
     Refusal,
+    Restarts,
     State,
     TargetReport,
     Vitals,
+    Wifi,
 )
-from contract.terms import CameraFault, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
+from contract.terms import Ailment, CameraFault, Ending, Miss, NetworkCause, Order, Outcome, Priority, Reason, Trust
 
 AT = datetime(2026, 12, 1, 22, 0, 0, tzinfo=UTC)
 SHA = "a" * 64
@@ -70,6 +72,13 @@ MESSAGES: dict[str, object] = {
             disk_free_pct=81.0,
             memory_free_mb=2800.0,
             load_1min=0.12,
+            is_read_only=False,
+            card_errors=2,
+            written_mb=14.5,
+            is_on_battery=False,
+            usb_gone=("USB Audio Device",),
+            restarts=(Restarts(process="camera", count=3, at=AT, ending=Ending.HUNG),),
+            ailments=(Ailment.CARD_ERRORS, Ailment.USB_GONE),
         ),
         command=Counter(0, 3),
         on_air=CUE.id,
@@ -93,7 +102,20 @@ MESSAGES: dict[str, object] = {
             TargetReport(id="internet", is_up=False, since_at=AT, loss_pct=100.0, miss=Miss.CAPTIVE),
         ),
         silent=("camera",),
-        network=NetworkReport(cause=NetworkCause.CAPTIVE, since_at=AT),
+        network=NetworkReport(
+            cause=NetworkCause.CAPTIVE,
+            since_at=AT,
+            wifi=Wifi(
+                interface="wlan0",
+                ssid="Nhà văn hoá thôn 1",
+                rssi_dbm=-61,
+                bitrate_mbps=72.2,
+                frequency_mhz=2437,
+                busy_pct=34.0,
+                clients=12,
+                guest_rssi_dbm=-64,
+            ),
+        ),
     ),
     "event playout": Playout(
         key=KEY,

@@ -145,6 +145,34 @@ class NetworkCause(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Ailment(StrEnum):
+    """What is wrong with the node's machine itself, as it judges: its supply is too weak, its card takes no more
+    writing or has errors, a USB device is gone, it runs on its battery, it is too hot."""
+
+    WEAK_POWER = "weak_power"
+    READ_ONLY = "read_only"
+    CARD_ERRORS = "card_errors"
+    USB_GONE = "usb_gone"
+    ON_BATTERY = "on_battery"
+    HOT = "hot"
+
+
+class Ending(StrEnum):
+    """How a process's run ended before it was started again: with the machine, as was asked, by its own fault, killed
+    from outside, because it hung, or because memory ran out."""
+
+    BOOT = "boot"
+    ASKED = "asked"
+    FAILED = "failed"
+    KILLED = "killed"
+    HUNG = "hung"
+    MEMORY = "memory"
+
+    @property
+    def is_fault(self) -> bool:
+        return self not in (Ending.BOOT, Ending.ASKED)
+
+
 class Doubt(StrEnum):
     """Why the time to an answer says nothing of the network: the wifi's power saving was on, the processor was slowed
     down, or the clock was set meanwhile."""

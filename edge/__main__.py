@@ -43,7 +43,7 @@ def _parse(arguments: Sequence[str] | None) -> Options:
 
 
 def _run(process: str, paths: "Paths") -> None:
-    from edge import processes
+    from edge import processes, starts
 
     run = {
         "link": processes.link,
@@ -51,7 +51,8 @@ def _run(process: str, paths: "Paths") -> None:
         "camera": processes.camera,
         "netmon": processes.netmon,
     }
-    run[process](paths)
+    with starts.life(paths, process):
+        run[process](paths)
 
 
 def _amplifier_off(paths: "Paths", _options: Options) -> int:

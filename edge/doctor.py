@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from contract.settings import BadSettings
-from contract.terms import CameraFault, NetworkCause, Trust
-from edge import access, summary, vitals
+from contract.terms import CameraFault, Ending, NetworkCause, Trust
+from edge import access, card, starts, summary, vitals
 from edge.access import Access
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
@@ -31,6 +31,7 @@ from edge.camera.tool import in_words
 from edge.clock import SystemClock
 from edge.config import Paths, load
 from edge.identity import NodeSettings
+from edge.lean import PROCESSES
 from edge.netmon import advice
 from edge.netmon import probe as netmon
 from edge.netmon.config import NetmonSettings, Target
@@ -48,7 +49,18 @@ HOT_C = 80.0
 """Where a Pi begins to slow down."""
 UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT = 0x1, 0x10000
 """Bits of the Pi firmware's get_throttled."""
-NETWORK_NAMES = {"gateway": "bộ phát wifi / gateway", "dns": "tên miền / DNS", "http204": "internet"}
+NETWORK_NAMES = {
+    "gateway": "bộ phát wifi / gateway",
+    "dns": "tên miền / DNS",
+    "http204": "internet",
+    "dhcp": "cấp địa chỉ / DHCP",
+}
+ENDINGS = {
+    Ending.FAILED: "tự gặp lỗi / failed",
+    Ending.KILLED: "bị buộc dừng / killed",
+    Ending.HUNG: "bị treo / hung",
+    Ending.MEMORY: "hết bộ nhớ / out of memory",
+}
 
 T = TypeVar("T")
 
@@ -66,7 +78,9 @@ def examine(paths: Paths, probe: camera.Probe, network: netmon.Probe | None = No
     """Check one thing after the other, yielding each finding as soon as it is known."""
     node = _read(paths.etc / "node.toml", NodeSettings)
     yield _disk(paths)
+    yield from _card(paths)
     yield from _pi()
+    yield from _restarts(paths)
     yield _clock(node)
     yield from _network(paths, network or netmon.NetworkProbe())
     yield from _hub(paths, node)
@@ -94,6 +108,26 @@ def _disk(paths: Paths) -> Finding:
     if free_pct < LITTLE_DISK_PCT:
         return Finding("thẻ nhớ / disk", False, f"chỉ còn {free_pct:.0f} % trống / only {free_pct:.0f} % free")
     return Finding("thẻ nhớ / disk", True, f"còn {free_pct:.0f} % trống / {free_pct:.0f} % free")
+
+
+def _card(paths: Paths) -> Iterator[Finding]:
+    found = card.read(Path("/"), paths.state)
+    if found.is_read_only:
+        text = "không ghi được nữa: thay thẻ mới / takes no more writing: bring a new one"
+        yield Finding("thẻ nhớ, ghi / card", False, text)
+    elif found.errors:
+        text = f"có {found.errors} lỗi: thay thẻ trước khi nó hỏng hẳn / {found.errors} errors: change it soon"
+        yield Finding("thẻ nhớ, ghi / card", False, text)
+
+
+def _restarts(paths: Paths) -> Iterator[Finding]:
+    """What failed and was started again; that it runs now is another matter, so this is no fault by itself."""
+    for name in PROCESSES:
+        counted = starts.count(name, starts.read(paths, name))
+        if counted is not None:
+            when = f"{counted.at.astimezone():%d/%m %H:%M}"
+            text = f"{counted.count} trong 99 lần gần nhất, mới nhất {when}: {ENDINGS[counted.ending]}"
+            yield Finding(f"{name} khởi động lại / started again", None, text)
 
 
 def _pi() -> Iterator[Finding]:

@@ -51,25 +51,27 @@ def camera(paths: Paths) -> None:
 
 
 def netmon(paths: Paths) -> None:
-    from edge import vitals
+    from edge.checkup import Checkup
     from edge.netmon import house
     from edge.netmon.config import NetmonSettings
     from edge.netmon.probe import NetworkProbe
+    from edge.netmon.radio import KernelRadio
     from edge.netmon.service import NetmonService
 
     service.configure_logging("netmon")
     paths.make()
     settings = load(paths.etc / "netmon.toml", NetmonSettings)
-    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")  # a silent resolver is told from a silent page
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:2")  # one lost packet is no lost name; 2 s tell silence
     hub = _hub(paths)
-    root = Path("/")
+    root, clock = Path("/"), SystemClock()
+    radio = KernelRadio(clock)
     netmon = NetmonService(
         settings,
         paths,
         NetworkProbe(hub=hub),
-        SystemClock(),
-        lambda: vitals.read(root, paths.state),
-        lambda: house.look(root),
+        clock,
+        Checkup(paths, root, clock),
+        lambda: house.look(root, radio, settings.wifi),
         hub.host if hub is not None else "",
     )
     service.run(netmon.step, time.sleep)

@@ -184,6 +184,7 @@ def what_matters(beat: Heartbeat) -> object:
         [(camera.id, camera.fault) for camera in beat.cameras],
         [(target.id, target.is_up) for target in beat.targets],
         beat.network.cause if beat.network else None,
+        beat.vitals.ailments,
         beat.silent,
         beat.nonce if beat.plan.refused is Reason.STALE_NONCE else "",
     )

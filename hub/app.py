@@ -2,19 +2,28 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 
 from hub.alarms import alarm
+from hub.alerts.delivery import Delivery
+from hub.alerts.reporter import Reporter
+from hub.alerts.sending import Sending
 from hub.config import HubSettings
 from hub.history.roller import Roller
+from hub.homeassistant.address import BrokerAddress
+from hub.homeassistant.discovery import Topics
+from hub.homeassistant.herald import Herald
+from hub.homeassistant.link import HomeLink
 from hub.incidents.keeper import Keeper
 from hub.media.shelf import Shelf
 from hub.news import News
@@ -36,6 +45,8 @@ from hub.store import meta
 from hub.store.counters import EPOCH_KEY
 from hub.store.database import Database
 from hub.supervisor import notify
+from hub.web import words
+from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
 from hub.web.node_media import make_media_app
 from hub.web.plain import make_plain_door
@@ -45,8 +56,17 @@ log = logging.getLogger(__name__)
 
 GOODBYE_S = 2
 """How long open pages get to close when the hub stops; their live connections never end by themselves."""
+GC_AFTER, GC_YOUNG, GC_OLD = 50_000, 20, 50
+"""Objects until the youngest are searched, and how often one age is before the next."""
 SEAL_EVERY_S = 60.0
 """How often the pages' certificate is looked at: a machine gets another address, or its clock is set right."""
+
+
+def spare_collector() -> None:
+    """Let Python look for cycles seldom: each look at thousands of villages makes objects by the hundred thousand and
+    hardly any cycle, and was held up by every search through all of them for half a second."""
+    gc.freeze()
+    gc.set_threshold(GC_AFTER, GC_YOUNG, GC_OLD)
 
 
 def serve(settings: HubSettings) -> None:
@@ -59,6 +79,7 @@ def serve(settings: HubSettings) -> None:
         require_free(settings.page_host, settings.plain_port, "plain_port")
     hub = Hub(settings)
     hub.start()
+    spare_collector()
     try:
         asyncio.run(_serve_web(settings, hub))
     finally:
@@ -96,9 +117,13 @@ class Hub:
         self.ingest = Ingest(self.link, self.database, _now, self.news.tell, keep_pictures)
         dispatch = Dispatch(self.database, self.keys, self.link, _now, self.news.tell)
         watch = Watch(self.database, _now, self.online_since, self.news.tell)
-        keeper = Keeper(self.database, _now, self.news.tell)
-        roller = Roller(self.database, _now, ZoneInfo(settings.time_zone), settings.history.keep)
+        zone = ZoneInfo(settings.time_zone)
+        keeper = Keeper(self.database, _now, self.news.tell, Reporter(zone, AlertWords(words.load(), zone)))
+        roller = Roller(self.database, _now, zone, settings.history.keep)
         self.clerk = Clerk(self.database, self.news, dispatch, watch, keeper, roller, self.broker, _now, self._is_well)
+        self._home = home_assistant(settings, self.database, self.online_since)
+        self.sending = Sending()
+        self.delivery = Delivery(self.database, self.news, _now, self.links_address, self.sending)
         self._is_stopping = threading.Event()
         self._drawing = threading.Thread(
             target=waveforms.draw_missing, args=(self.desk, self._is_stopping), name="hub-waveforms", daemon=True
@@ -106,6 +131,10 @@ class Hub:
 
     def online_since(self) -> datetime | None:
         return self.link.online_since
+
+    def links_address(self) -> str:
+        """The pages' address for phones elsewhere; empty where the pages are for this computer alone."""
+        return links_address(self.settings, _doors(self.settings, self.seal) if self.settings.is_https else None)
 
     def _is_well(self) -> bool:
         return self.ingest.is_alive and self.link.is_alive
@@ -118,7 +147,10 @@ class Hub:
         self.ingest.start()
         self.clerk.start()
         self.link.start()
+        self.delivery.start()
         self._drawing.start()
+        for part in self._home:
+            part.start()
         if keys.is_recovery_unseen(self.settings.home.keys):
             log.warning(
                 "khóa khôi phục chưa được chép ra giấy: chạy  loa-hub key reveal  / write down the recovery key"
@@ -126,6 +158,10 @@ class Hub:
 
     def stop(self) -> None:
         self._is_stopping.set()
+        for part in reversed(self._home):
+            part.stop()
+        self.sending.stop()
+        self.delivery.stop()
         self.link.stop()
         self.clerk.stop()
         self.ingest.stop()
@@ -136,6 +172,13 @@ class Hub:
         self.clerk.reconnected()
 
 
+def links_address(settings: HubSettings, doors: Doors | None) -> str:
+    """As the setting says; else a name under which another device finds this machine."""
+    if settings.links_address or doors is None:
+        return settings.links_address.rstrip("/")
+    return doors.page_url(doors.invited(settings.public_host))
+
+
 class _Server(uvicorn.Server):
     """Leaves the signals to `_serve_web`: two servers share them here."""
 
@@ -144,13 +187,39 @@ class _Server(uvicorn.Server):
         yield
 
 
+class Part(Protocol):
+    """What is started in order and stopped in reverse."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def home_assistant(
+    settings: HubSettings, database: Database, online_since: Callable[[], datetime | None]
+) -> Sequence[Part]:
+    """What tells Home Assistant of the villages; nothing where that is switched off."""
+    if not settings.home_assistant:
+        return ()
+    broker = BrokerAddress.parse(settings.home_assistant)
+    topics = Topics(settings.public_host, broker.prefix)
+    link = HomeLink(broker, topics)
+    return link, Herald(link, database, topics, settings.page_address, _now, online_since)
+
+
 def _page_seal(settings: HubSettings) -> PageSeal:
     return PageSeal(settings.home.page_keys, settings.public_host, own_names, _now)
 
 
 async def _serve_web(settings: HubSettings, hub: Hub) -> None:
     doors = _doors(settings, hub.seal) if settings.is_https else None
-    site = make_site(hub.desk, hub.online_since, time_zone=settings.time_zone, is_https=settings.is_https, doors=doors)
+    site = make_site(
+        hub.desk,
+        hub.online_since,
+        time_zone=settings.time_zone,
+        is_https=settings.is_https,
+        doors=doors,
+        send=hub.sending,
+    )
     servers = [_Server(_page_config(settings, hub.seal, site)), _Server(_media_config(settings, hub))]
     if settings.has_plain_door:
         servers.append(_Server(_plain_config(settings, site)))

@@ -8,6 +8,7 @@ from contract.form import require
 from contract.limits import LimitSettings
 from contract.settings import BadSettings, parse, setting
 from hub.history.levels import Level
+from hub.homeassistant.address import BrokerAddress
 
 DEFAULT_FILE = Path("/etc/loa/hub.toml")
 
@@ -62,6 +63,11 @@ class HubSettings:
         "", "A certificate of your own for the pages (PEM file); empty: the hub makes one, see the page /trust."
     )
     page_key: str = setting("", "Its private key (PEM file).")
+    links_address: str = setting(
+        "",
+        "Address of the pages for links in alerts, where phones elsewhere reach them by another one, for example\n"
+        "https://loa.example.vn; empty: made of public_host and page_port.",
+    )
     node_host: str = setting("0.0.0.0", "Where the two ports for nodes listen.")
     mqtt_port: int = setting(8883, "Port for nodes: MQTT over TLS.")
     media_port: int = setting(8443, "Port for nodes: sounds over HTTPS.")
@@ -74,6 +80,11 @@ class HubSettings:
     )
     pictures_h: float = setting(
         24.0, "After so many hours the small pictures that a camera sent because a technician asked are deleted."
+    )
+    home_assistant: str = setting(
+        "",
+        "Empty: off. Or the address of Home Assistant's MQTT broker, and every village appears there as a device:\n"
+        "mqtt://user:password@192.168.1.5 (mqtts:// with TLS; /prefix at its end where it is not homeassistant).",
     )
     history: HistorySettings = setting(
         HistorySettings(),
@@ -92,9 +103,15 @@ class HubSettings:
         for port in ports:
             require(0 < port < 65536, "a port is a number from 1 to 65535")
         require(0 <= self.plain_port < 65536, "plain_port: from 1 to 65535, or 0 for none")
+        if self.home_assistant:
+            BrokerAddress.parse(self.home_assistant)
         require(len({*ports, self.plain_port}) == 4, "each port is for one purpose: two of them are the same number")
         require(1 <= self.pictures_h <= 168, "pictures_h: from 1 to 168 hours")
         require(-31 <= self.loudness_lufs <= -9, "loudness_lufs: -31 to -9")
+        is_link = self.links_address.startswith(("https://", "http://")) and not any(
+            map(str.isspace, self.links_address)
+        )
+        require(is_link or not self.links_address, "links_address: begins with https:// or http://")
         has_both = bool(self.page_certificate) == bool(self.page_key)
         require(has_both, "page_certificate and page_key go together")
 

@@ -13,7 +13,8 @@ BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", 
 PURE = {
     "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py",
     "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py", "edge/uplink.py",
-    "edge/playlist.py", "edge/speaker/feed.py", "edge/speaker/fake_feed.py", "edge/speaker/schedule.py",
+    "edge/ailing.py", "edge/playlist.py",
+    "edge/speaker/feed.py", "edge/speaker/fake_feed.py", "edge/speaker/schedule.py",
     "edge/speaker/playout.py", "edge/speaker/policy.py", "edge/speaker/timeline.py", "edge/speaker/playhead.py",
     "edge/camera/health/bank.py", "edge/camera/health/dirt.py", "edge/camera/health/finding.py",
     "edge/camera/health/memory.py", "edge/camera/health/phrases.py",
@@ -25,9 +26,9 @@ PURE = {
     "edge/camera/view/register.py", "edge/camera/view/seen.py", "edge/camera/view/thumbnail.py",
     "edge/camera/view/traits.py",
     "edge/netmon/advice.py", "edge/netmon/diagnosis.py", "edge/netmon/doubt.py", "edge/netmon/lease.py",
-    "edge/netmon/opinion.py", "edge/netmon/uptime.py",
+    "edge/netmon/netlink.py", "edge/netmon/opinion.py", "edge/netmon/uptime.py",
     "hub/people/deeds.py", "hub/people/password_rules.py", "hub/people/totp.py", "hub/web/deeds.py",
-    "hub/web/agents.py", "hub/web/network_lines.py",
+    "hub/web/agents.py", "hub/web/network_lines.py", "hub/web/machine_lines.py",
     "hub/orders/broadcasts.py", "hub/nodes/planning.py", "hub/orders/conflicts.py", "hub/orders/openings.py",
     "hub/nodes/fleet.py", "hub/nodes/windows.py", "hub/nodes/course.py", "hub/nodes/uptime.py",
     "hub/cameras/causes.py", "hub/cameras/days.py",
@@ -40,14 +41,18 @@ PURE = {
     "hub/speech/codes.py", "hub/speech/dates.py", "hub/speech/normalise.py", "hub/speech/scripts.py",
     "hub/speech/numbers.py", "hub/speech/reader.py", "hub/speech/sentences.py", "hub/speech/syllables.py",
     "hub/speech/terms.py", "hub/incidents/incident.py", "hub/incidents/book.py", "hub/incidents/held.py",
-    "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py", "hub/web/figure_words.py",
-    "hub/history/figures.py", "hub/history/levels.py",
+    "hub/incidents/opening.py", "hub/incidents/fold.py", "hub/web/incident_words.py", "hub/homeassistant/address.py",
+    "hub/homeassistant/entity.py", "hub/homeassistant/discovery.py",
+    "hub/web/incident_advice.py", "hub/alerts/address.py", "hub/alerts/content.py", "hub/alerts/letter.py",
+    "hub/alerts/events.py", "hub/alerts/fold.py", "hub/alerts/message.py", "hub/alerts/place.py",
+    "hub/alerts/register.py", "hub/alerts/retry.py",
+    "hub/web/figure_words.py", "hub/history/figures.py", "hub/history/levels.py",
 }  # fmt: skip
 IMPURE = {
     "os", "io", "pathlib", "socket", "time", "random", "secrets", "sqlite3", "subprocess", "threading", "asyncio",
     "logging", "tempfile", "shutil", "fastapi", "starlette", "sqlalchemy", "paho", "httpx", "uvicorn", "gpiozero",
 }  # fmt: skip
-PAHO = {"edge/link.py", "hub/nodes/link.py"}
+PAHO = {"edge/link.py", "hub/nodes/link.py", "hub/homeassistant/link.py"}
 
 WEB = {"fastapi", "starlette", "uvicorn", "hub.web", "hub.api", "hub.app"}
 
@@ -63,10 +68,11 @@ NEVER: dict[str, set[str]] = {
     "edge/netmon": {"edge.speaker", "edge.camera", "edge.link", "edge.fetch", "paho"},
     "hub": {"edge", "simulator"},
     **dict.fromkeys(("hub/orders", "hub/sounds", "hub/alarms", "hub/people", "hub/security"), WEB | {"paho"}),
-    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/history"), WEB | {"paho"}),
+    **dict.fromkeys(("hub/cameras", "hub/incidents", "hub/alerts", "hub/history"), WEB | {"paho"}),
     **dict.fromkeys(("hub/rules", "hub/speech"), WEB | {"paho", "sqlalchemy", "hub.store", "hub.orders"}),
     "hub/ics": WEB | {"paho", "sqlalchemy", "hub.store"},
     "hub/nodes": WEB,
+    "hub/homeassistant": WEB,
     "hub/store": {"fastapi", "starlette", "paho", "hub.web", "hub.nodes.link", "hub.app"},
     "hub/web": {"paho", "hub.nodes.link", "hub.nodes.broker", "hub.nodes.ingest", "hub.app"},
     "hub/api": {"paho", "hub.nodes.link", "hub.nodes.broker", "hub.nodes.ingest", "hub.app"},
@@ -141,8 +147,15 @@ def test_pages_and_api_share_use_cases_and_views_not_routes() -> None:
     assert not wrong
 
 
-def test_only_the_two_links_know_paho() -> None:
+def test_only_links_know_paho() -> None:
     assert {name_of(p) for p in sources() if any(is_within(i, "paho") for i in imports(p))} <= PAHO
+
+
+def test_only_the_sending_child_loads_apprise() -> None:
+    assert [name_of(p) for p in sources() if any(is_within(i, "apprise") for i in imports(p))] == [
+        "hub/alerts/sender.py"
+    ]
+    assert not [name_of(p) for p in sources() if any(is_within(i, "hub.alerts.sender") for i in imports(p))]
 
 
 def test_no_file_is_named_for_no_topic() -> None:

@@ -10,15 +10,17 @@ from contract.form import require, require_id, require_text
 from contract.settings import required, setting
 
 MAX_TARGETS = 64
-KINDS = ("gateway", "dns", "http204", "tls")
+KINDS = ("gateway", "dns", "http204", "tls", "dhcp")
 AUTO = "auto"
 DNS_PORT = 53
+_DEVICE = re.compile("[A-Za-z0-9_.-]{1,15}")
 _LABEL = re.compile("[A-Za-z0-9_-]{1,63}")
 _WRITE = {
     "gateway": "192.168.1.1, or auto",
     "dns": "1.1.1.1, or 1.1.1.1:53, or auto",
     "http204": "http://host/path",
     "tls": "host:port, or auto",
+    "dhcp": "wlan0, or auto",
 }
 
 
@@ -88,13 +90,14 @@ class Target:
         "gateway",
         "'gateway' is pinged (ICMP); 'dns' is asked for a name; 'http204' is a page that answers 204 and\n"
         "nothing else: anything else is a wifi's welcome page, not the internet; 'tls' is the hub, which has\n"
-        "to show the certificate that this node was joined with.",
+        "to show the certificate that this node was joined with; 'dhcp' is whoever gives out addresses: he is\n"
+        "asked for an offer, which is not taken.",
     )
     address: str = setting(
         AUTO,
         "gateway: address, or 'auto' for this house's own router; dns: address or address:port, or 'auto'\n"
         "for the resolver that this network gave us; http204: http://... (never https); tls: host:port, or\n"
-        "'auto' for the hub of node.toml.",
+        "'auto' for the hub of node.toml; dhcp: the network device to ask on, or 'auto'.",
     )
     name: str = setting("vnnic.vn", "dns only: the name to ask for.")
     every_s: float = setting(10.0, "Seconds from one question to the next.")
@@ -116,6 +119,8 @@ class Target:
                 return self.address == AUTO or _is_read_by(where_of_resolver, self.address)
             case "tls":
                 return self.address == AUTO or _is_read_by(where_of_hub, self.address)
+            case "dhcp":
+                return _DEVICE.fullmatch(self.address) is not None
             case _:
                 return self.address == AUTO or is_host(self.address)
 
@@ -135,6 +140,22 @@ class Rule:
         require(20 <= self.window <= 1000, "window: from 20 to 1000")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WifiSettings:
+    """Which wifi is looked at."""
+
+    interface: str = setting("", "Name of the wifi device, such as wlan0; empty for whichever has a link.")
+    guest_ssid: str = setting(
+        "",
+        "Name of the guests' wifi of this house: how strong it is here is told too, as far as the node hears it.\n"
+        "Empty where the node itself is a guest of it.",
+    )
+
+    def __post_init__(self) -> None:
+        require_text("interface", self.interface, 15)
+        require(len(self.guest_ssid.encode()) <= 32, "guest_ssid: at most 32 bytes")
+
+
 STANDARD = (
     Target(id="gateway", kind="gateway"),
     Target(id="dns", kind="dns"),
@@ -142,19 +163,21 @@ STANDARD = (
     Target(id="internet", kind="http204", address="http://connectivitycheck.gstatic.com/generate_204"),
     Target(id="internet-2", kind="http204", address="http://cp.cloudflare.com/generate_204"),
     Target(id="hub", kind="tls", every_s=20.0),
+    Target(id="dhcp", kind="dhcp", every_s=120.0),
 )
 """A resolver asked by its address, and two pages of two owners: one thing that fails alone is no outage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetmonSettings:
-    """The whole file; without one, the six standard targets."""
+    """The whole file; without one, the standard targets."""
 
     rule: Rule = setting(Rule(), "When a target is believed down, and when it is up again.")
+    wifi: WifiSettings = setting(WifiSettings(), "The wifi link, as its driver tells it; nothing is sent for that.")
     targets: tuple[Target, ...] = setting(
         STANDARD,
         "One such table for each target. With none at all: the router, the network's resolver and a public\n"
-        "one, two pages of the internet, and the hub. Fewer tell less: an outage of the provider is only\n"
+        "one, two pages of the internet, the hub, and DHCP. Fewer tell less: an outage of the provider is only\n"
         "told where two targets beyond the router fail, one of them without its name having to be found.",
     )
 

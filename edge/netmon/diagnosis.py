@@ -12,6 +12,8 @@ from contract.reports import Vitals
 from contract.terms import Miss, NetworkCause
 
 UNDER_VOLTAGE_NOW = 0x1
+UNTELLING = "dhcp"
+"""Whoever gives out addresses may do so in a house that is cut off, and is asked too seldom to be a witness."""
 WITNESSES = 2
 """So many targets beyond the router must fail before it is the provider's line."""
 
@@ -79,7 +81,8 @@ class _Evidence:
 
 def diagnose(beliefs: Iterable[Belief], house: House, vitals: Vitals) -> NetworkCause:
     """The one cause that all of it together shows."""
-    evidence = _Evidence(tuple(beliefs), house, bool((vitals.throttled or 0) & UNDER_VOLTAGE_NOW))
+    telling = tuple(b for b in beliefs if b.kind != UNTELLING)
+    evidence = _Evidence(telling, house, bool((vitals.throttled or 0) & UNDER_VOLTAGE_NOW))
     return next((cause for cause, holds in _TABLE if holds(evidence)), NetworkCause.UNKNOWN)
 
 

@@ -7,8 +7,11 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from contract.reports import Wifi
 from edge.netmon import lease
+from edge.netmon.config import WifiSettings
 from edge.netmon.diagnosis import House
+from edge.netmon.radio import Radio
 
 DEVICES = "sys/class/net"
 ROUTES = "proc/net/route"
@@ -27,14 +30,17 @@ class Surroundings:
     house: House = field(default_factory=House)
     resolver: str = ""
     is_saving_power: bool | None = None
+    wifi: Wifi | None = None
 
 
-def look(root: Path) -> Surroundings:
+def look(root: Path, radio: Radio, wanted: WifiSettings) -> Surroundings:
     """Read everything once. `root` is `/` but in tests."""
+    interface = wanted.interface or next(iter(wifis(root)), "")
     return Surroundings(
         house=read(root),
         resolver=lease.resolver(_text(root / RESOLV_CONF)) or "",
         is_saving_power=is_saving_power(root),
+        wifi=radio.look(interface, wanted.guest_ssid) if interface else None,
     )
 
 
@@ -55,9 +61,14 @@ def is_saving_power(root: Path) -> bool | None:
 
     Asked of the running kernel by the name of the device, whatever `root` is.
     """
-    wifis = [d.name for d in _devices(root) or [] if (d / "wireless").exists() and _has_link(d)]
-    answers = [answer for name in wifis if (answer := _ask_power_saving(name)) is not None]
+    answers = [answer for name in wifis(root) if (answer := _ask_power_saving(name)) is not None]
     return any(answers) if answers else None
+
+
+def wifis(root: Path) -> list[str]:
+    """Names of the wifi devices that have a link."""
+    found = [d for d in _devices(root) or [] if (d / "phy80211").exists() or (d / "wireless").exists()]
+    return [d.name for d in found if _has_link(d)]
 
 
 def _devices(root: Path) -> list[Path] | None:

@@ -9,14 +9,22 @@ _ARP_COMPLETE = 0x2
 
 def router(route_table: str) -> str | None:
     """The router of the best default route, out of /proc/net/route; None without one."""
+    best = _best(route_table)
+    return None if best is None else ".".join(str(byte) for byte in int(best[2], 16).to_bytes(4, sys.byteorder))
+
+
+def device(route_table: str) -> str | None:
+    """The network device of that route; None without one."""
+    best = _best(route_table)
+    return None if best is None else best[0]
+
+
+def _best(route_table: str) -> list[str] | None:
     rows = [line.split() for line in route_table.splitlines()[1:]]
     defaults = [
         r for r in rows if len(r) >= 8 and int(r[1], 16) == int(r[7], 16) == 0 and int(r[3], 16) & _GATEWAY_FLAG
     ]
-    if not defaults:
-        return None
-    best = min(defaults, key=lambda r: int(r[6]))
-    return ".".join(str(byte) for byte in int(best[2], 16).to_bytes(4, sys.byteorder))
+    return min(defaults, key=lambda r: int(r[6]), default=None)
 
 
 def is_near(arp_table: str, address: str) -> bool:

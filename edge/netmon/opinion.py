@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from contract.reports import NetworkReport
+from contract.reports import NetworkReport, Wifi
 from contract.terms import Doubt, NetworkCause
 from edge.netmon.config import AUTO, Target, is_address, where_of_hub, where_of_resolver
 from edge.netmon.diagnosis import Belief
@@ -52,8 +52,9 @@ def settle(opinion: Opinion, cause: NetworkCause, uptimes: Sequence[Uptime], now
     return Opinion(opinion.leaning) if now_s - opinion.leaning_s >= SETTLE_S else opinion
 
 
-def with_doubt(report: NetworkReport | None, doubt: Doubt) -> NetworkReport | None:
-    return None if report is None else replace(report, doubt=doubt)
+def as_it_is_now(report: NetworkReport | None, doubt: Doubt, wifi: Wifi | None) -> NetworkReport | None:
+    """The same with what changes from moment to moment and is no news."""
+    return None if report is None else replace(report, doubt=doubt, wifi=wifi)
 
 
 def is_news(recorded: NetworkCause | None, told: NetworkReport | None) -> bool:
@@ -76,6 +77,6 @@ def _host(target: Target) -> str:
 
 def _is_outside(kind: str, host: str, is_named: bool) -> bool:
     """A page counts as the internet, as whoever wrote it there means it; a hub or resolver may stand in the house."""
-    if kind in ("gateway", "http204"):
+    if kind in ("gateway", "http204", "dhcp"):
         return kind == "http204"
     return is_named or (bool(host) and ip_address(host).is_global)

@@ -1,4 +1,4 @@
-"""How the node asks a target: by ICMP, DNS, HTTP or TLS, or, in tests, by a script.
+"""How the node asks a target: by ICMP, DNS, HTTP, TLS or DHCP, or, in tests, by a script.
 
 No wait within a question is longer than its timeout, and an answer that took longer altogether is none. A page that
 drips its answer byte by byte may hold the question for long: whoever asks must not wait for it.
@@ -23,7 +23,7 @@ import dns.rdatatype
 import icmplib
 
 from contract.terms import Miss
-from edge.netmon import lease
+from edge.netmon import dhcp, lease
 from edge.netmon.config import AUTO, Target, where_of_hub, where_of_resolver
 
 TIMEOUT_S = 3.0
@@ -88,7 +88,9 @@ class NetworkProbe:
             "dns": self._resolve,
             "http204": self._fetch,
             "tls": self._shake_hands,
+            "dhcp": self._seek_lease,
         }
+        self._has_been_offered = False
 
     def ask(self, target: Target) -> Answer:
         started_s = time.monotonic()
@@ -161,6 +163,20 @@ class NetworkProbe:
             raise _Missed(text) from None
         except ssl.SSLError:
             raise _Missed("trả lời không phải TLS (not TLS)") from None
+
+    def _seek_lease(self, target: Target) -> str:
+        """Where nobody ever offered an address, as with one that was set by hand, none is missed."""
+        device = lease.device(self._read(ROUTES)) if target.address == AUTO else target.address
+        try:
+            has_offer = device is not None and dhcp.has_offer(self._root, device, self._timeout_s)
+        except PermissionError:
+            raise CannotMeasure("DHCP is not asked: that takes CAP_NET_RAW") from None
+        except OSError:  # the device is gone, or has no link
+            has_offer = False
+        self._has_been_offered |= has_offer
+        if not self._has_been_offered:
+            raise CannotMeasure("DHCP is not asked about: nobody offers addresses here")
+        return "" if has_offer else _NO_ANSWER
 
     def _read(self, name: str) -> str:
         path = self._root / name

@@ -16,7 +16,7 @@ from edge.netmon.config import NetmonSettings, Target
 from edge.netmon.diagnosis import diagnose
 from edge.netmon.doubt import doubt
 from edge.netmon.house import Surroundings
-from edge.netmon.opinion import Opinion, believe, is_news, settle, with_doubt
+from edge.netmon.opinion import Opinion, as_it_is_now, believe, is_news, settle
 from edge.netmon.probe import Answer, CannotMeasure, Probe
 from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, report
 from edge.outbox import Outbox, committed_id
@@ -27,6 +27,8 @@ POST_S = 5.0
 PRUNE_S = 60.0
 OVERDUE_S = 10.0
 """A question that hangs (a host name that nobody resolves) counts as unanswered once in so many seconds."""
+AGAIN_S = 10.0
+"""A target that did not answer, and is not believed down yet, is asked again after so long at most."""
 LOOK_S = 0.25
 """How soon an answer that is awaited is looked for."""
 
@@ -152,6 +154,8 @@ class NetmonService:
         uptime = follow(watch.uptime, sample, self._rule)
         if uptime.is_up is watch.uptime.is_up or self._tell(watch.target, uptime):
             watch.uptime = uptime
+        if sample.rtt_ms is None and watch.uptime.is_up is not False:
+            watch.due_s = min(watch.due_s, watch.asked_s + AGAIN_S)
 
     def _tell(self, target: Target, uptime: Uptime) -> bool:
         """Put a change on record. False where the disk refuses: the next sample tries again."""
@@ -186,7 +190,7 @@ class NetmonService:
             cause = opinion.told.cause
             if self._record("network", cause.value, opinion.told.since_at):
                 self._recorded = cause
-        return with_doubt(opinion.told, self._doubt)
+        return as_it_is_now(opinion.told, self._doubt, self._around.wifi)
 
     def _post(self, now_s: float) -> None:
         network = self._diagnose(now_s)

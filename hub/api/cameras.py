@@ -151,7 +151,7 @@ class CameraWhole:
 def list_cameras(caller: Looker, id: NodeId) -> tuple[CameraBrief, ...]:
     """The cameras that a node told of last."""
     with caller.desk.database.read() as c:
-        village = sight.look(c, caller.now, caller.hub.online_since()).villages.get(id)
+        village = sight.look_at(c, id, caller.now, caller.hub.online_since())
     if village is None:
         raise NotFound("Không có nút này.", "There is no such node.")
     told = village.heartbeat.cameras if village.heartbeat is not None else ()

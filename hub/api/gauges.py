@@ -13,7 +13,8 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from contract.reports import Heartbeat
 from contract.terms import CameraFault, Trust
 from hub.nodes.fleet import Status
-from hub.web.villages import UNDER_VOLTAGE_NOW, Village
+from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
+from hub.web.villages import Village
 
 _MEGABYTE = 1_000_000.0
 _OF_VITALS: tuple[tuple[str, str, Callable[[Heartbeat], float | None]], ...] = (
@@ -23,6 +24,16 @@ _OF_VITALS: tuple[tuple[str, str, Callable[[Heartbeat], float | None]], ...] = (
     ("memory_free_bytes", "What programs may still take.", lambda h: _scaled(h.vitals.memory_free_mb, _MEGABYTE)),
     ("load1", "Processes that run or wait, mean of a minute.", lambda h: h.vitals.load_1min),
     ("under_voltage", "Whether its supply is too weak now.", lambda h: _bit(h.vitals.throttled, UNDER_VOLTAGE_NOW)),
+    (
+        "under_voltage_since_boot",
+        "Whether it was too weak at some time since the machine started.",
+        lambda h: _bit(h.vitals.throttled, UNDER_VOLTAGE_SINCE_BOOT),
+    ),
+    ("on_battery", "Whether mains power is gone, where a UPS tells.", lambda h: _flag(h.vitals.is_on_battery)),
+    ("card_read_only", "Whether its card takes no more writing.", lambda h: _flag(h.vitals.is_read_only)),
+    ("card_errors", "That the card's file system has counted.", lambda h: h.vitals.card_errors),
+    ("card_written_bytes", "Since the machine started.", lambda h: _scaled(h.vitals.written_mb, _MEGABYTE)),
+    ("usb_devices_gone", "That were there and are not.", lambda h: float(len(h.vitals.usb_gone))),
     ("clock_trusted", "Whether it may air what is planned.", lambda h: float(h.clock.trust is not Trust.UNTRUSTED)),
     ("missing_sounds", "Of its plan, not yet on its card.", lambda h: float(h.plan.missing_count)),
 )
@@ -38,6 +49,8 @@ def families(villages: Sequence[Village], version: str, online_since: datetime |
     heard = [(v.node.id, v.heartbeat) for v in villages if v.status in (Status.UP, Status.LATE) and v.heartbeat]
     for name, about, read in _OF_VITALS:
         yield _family(f"loa_node_{name}", about, ["node"], [((node,), read(said)) for node, said in heard])
+    yield from _of_processes(heard)
+    yield from _of_wifi(heard)
     yield from _of_cameras(heard)
     yield from _of_targets(heard)
 
@@ -54,6 +67,24 @@ def _of_fleet(villages: Sequence[Village]) -> Iterator[Metric]:
     yield _family("loa_node_heard_timestamp_seconds", "When it last said anything.", ["node"], spoke)
     faults = [((v.node.id,), float(len(v.faults))) for v in judged]
     yield _family("loa_node_faults", "How many things are wrong there.", ["node"], faults)
+
+
+def _of_processes(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
+    counts = [((node, r.process), float(r.count)) for node, said in heard for r in said.vitals.restarts]
+    about = "Of its last 99 starts, those after a failure."
+    yield _family("loa_node_process_restarts", about, ["node", "process"], counts)
+
+
+def _of_wifi(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
+    links = [((node,), said.network.wifi) for node, said in heard if said.network and said.network.wifi]
+    signals = [(k, None if w.rssi_dbm is None else float(w.rssi_dbm)) for k, w in links]
+    yield _family("loa_node_wifi_signal_dbm", "Of its wifi link.", ["node"], signals)
+    rates = [(k, _scaled(w.bitrate_mbps, 1e6)) for k, w in links]
+    yield _family("loa_node_wifi_transmit_bits_per_second", "What it last sent with.", ["node"], rates)
+    busy = [(k, _scaled(w.busy_pct, 0.01)) for k, w in links]
+    yield _family("loa_node_wifi_channel_busy_ratio", "Taken by anybody.", ["node"], busy)
+    clients = [(k, None if w.clients is None else float(w.clients)) for k, w in links]
+    yield _family("loa_node_wifi_clients", "Connected to its access point.", ["node"], clients)
 
 
 def _of_cameras(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
@@ -90,6 +121,10 @@ def _family(
 
 def _scaled(value: float | None, by: float) -> float | None:
     return None if value is None else value * by
+
+
+def _flag(value: bool | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _bit(bits: int | None, bit: int) -> float | None:

@@ -1,20 +1,24 @@
 """/nodes/{id}/maintenance: when somebody works on a node or one of its cameras."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import with_config
 
 from hub.api.caller import Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text, WindowId
 from hub.api.problems import answers
 from hub.nodes import maintenance
-from hub.nodes.windows import Window
-from hub.refusals import NotFound
+from hub.nodes.windows import Every, Repeat, Window
+from hub.refusals import NotFound, Refused
 from hub.store import maintenance as rows
 from hub.store import nodes
 
 router = APIRouter(tags=["maintenance"])
+
+Series = Annotated[bool, Query(description="Those too that were planned with it and have not begun.")]
 
 
 @with_config(ANSWER)
@@ -33,6 +37,8 @@ class WindowShown:
     reason: str
     made_by: str
     ended_by: str
+    series: str
+    """The id of the first of those that were planned together; empty for one alone."""
 
 
 @with_config(ASKED)
@@ -48,6 +54,10 @@ class WindowWanted:
     """At most 200 characters."""
     camera: Text = ""
     """One camera of the node; empty for all of it."""
+    every: Every | None = None
+    """Again at the same time of day; null for this time only. Needs `last_day`."""
+    last_day: date | None = None
+    """Not after this day, at most a year from now."""
 
 
 @router.get("/nodes/{id}/maintenance", responses=answers(404))
@@ -62,16 +72,18 @@ def list_maintenance(caller: Looker, id: NodeId) -> tuple[WindowShown, ...]:
 @router.post("/nodes/{id}/maintenance", status_code=201, responses=answers(404, 409))
 def plan_maintenance(caller: Tender, id: NodeId, wanted: WindowWanted) -> WindowShown:
     """Say when somebody works there. The hub watches on all the while."""
-    person = caller.person
-    return shown(
-        maintenance.plan(caller.desk, id, wanted.camera, wanted.starts_at, wanted.ends_at, wanted.reason, person)
-    )
+    if (wanted.every is None) != (wanted.last_day is None):
+        raise Refused("every và last_day phải đi cùng nhau.", "every and last_day go together.")
+    repeat = Repeat(wanted.every, wanted.last_day) if wanted.every and wanted.last_day else None
+    zone, person = caller.hub.pages.zone, caller.person
+    starts_at, ends_at = wanted.starts_at.astimezone(zone), wanted.ends_at.astimezone(zone)
+    return shown(maintenance.plan(caller.desk, id, wanted.camera, starts_at, ends_at, wanted.reason, person, repeat))
 
 
 @router.post("/nodes/{id}/maintenance/{window}/end", responses=answers(404, 409))
-def end_maintenance(caller: Tender, id: NodeId, window: WindowId) -> WindowShown:
+def end_maintenance(caller: Tender, id: NodeId, window: WindowId, series: Series = False) -> WindowShown:
     """It is done sooner, or will not be."""
-    return shown(maintenance.end(caller.desk, id, window, caller.person))
+    return shown(maintenance.end(caller.desk, id, window, caller.person, series))
 
 
 def shown(window: Window) -> WindowShown:
@@ -84,4 +96,5 @@ def shown(window: Window) -> WindowShown:
         reason=window.reason,
         made_by=window.made_by,
         ended_by=window.ended_by,
+        series=window.series,
     )

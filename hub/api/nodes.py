@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from pydantic import with_config
 
-from contract.terms import CameraFault, NetworkCause, Trust
+from contract.reports import Wifi
+from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Trust
 from hub.api.caller import Caller, Looker, Tender
-from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text
+from hub.api.fields import ANSWER, ASKED, Flag, Instant, NodeId, Number, Text
 from hub.api.lists import After, Limit, Part, part
 from hub.api.problems import answers
-from hub.nodes import tending
+from hub.nodes import positions, tending
 from hub.nodes.fleet import Status
-from hub.refusals import NotFound
+from hub.nodes.positions import BadPosition, Position
+from hub.refusals import NotFound, Refused
 from hub.web import phrases, sight
+from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.phrases import Line, Tone
 from hub.web.sight import Sight
 from hub.web.villages import Village
@@ -38,6 +41,17 @@ class FaultShown:
 
 @with_config(ANSWER)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PositionShown:
+    """A point on a map (WGS 84)."""
+
+    latitude: float
+    """Degrees north."""
+    longitude: float
+    """Degrees east."""
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeShown:
     """One village's node."""
 
@@ -50,6 +64,8 @@ class NodeShown:
     """Whom to call there; empty where nobody said."""
     language: str
     """What is spoken there; empty for the commune's own."""
+    position: PositionShown | None
+    """Where it lies; null where nobody said."""
     status: Status
     since_at: Instant | None
     """Since when it is so."""
@@ -87,6 +103,35 @@ class TargetShown:
 
 @with_config(ANSWER)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WifiShown:
+    """The wifi link of a node, as its driver tells it; null what it does not."""
+
+    ssid: str
+    rssi_dbm: int | None
+    bitrate_mbps: float | None
+    frequency_mhz: int | None
+    channel: int | None
+    busy_pct: float | None
+    """For how much of the time the channel is taken, by anybody."""
+    clients: int | None
+    """Connected to its access point, as that says."""
+    guest_rssi_dbm: int | None
+    """How strong the guests' wifi was in the last scan, where the node's settings name one."""
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestartsShown:
+    """Of the last 99 starts of one of the node's processes those after a failure, and the latest of them."""
+
+    process: str
+    count: int
+    at: Instant
+    ending: Ending
+
+
+@with_config(ANSWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What a node's last summary said of itself; of one out of contact it is old."""
 
@@ -97,11 +142,27 @@ class Health:
     temperature_c: float | None
     disk_free_pct: float | None
     memory_free_mb: float | None
+    is_under_voltage: bool | None
+    """Whether its supply is too weak now; `was_under_voltage`: at some time since the machine started."""
+    was_under_voltage: bool | None
+    is_on_battery: bool | None
+    """Mains power is gone; null where no UPS tells."""
+    is_card_read_only: bool | None
+    card_errors: int | None
+    """That the file system of its card has counted."""
+    card_written_mb_a_day: float | None
+    usb_gone: tuple[str, ...]
+    """Devices that were there and are not."""
+    restarts: tuple[RestartsShown, ...]
+    ailments: tuple[Ailment, ...]
+    """What the node holds to be wrong with its machine."""
     cameras: tuple[CameraShown, ...]
     targets: tuple[TargetShown, ...]
     network: NetworkCause | None = None
     """Why its network does not work: empty where it does, `unknown` where what was seen does not say; null where the
     node says nothing of it."""
+    wifi: WifiShown | None = None
+    """Null without wifi."""
 
 
 @with_config(ANSWER)
@@ -132,6 +193,19 @@ class LanguageWanted:
     """As people call it (Tày); empty for the commune's own."""
 
 
+@with_config(ASKED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionWanted:
+    """Where a village lies (WGS 84); both null for not known."""
+
+    latitude: Number | None
+    """Degrees north."""
+    longitude: Number | None
+    """Degrees east."""
+    is_meant: Flag = False
+    """A position outside of Vietnam is refused unless this says that it is right."""
+
+
 @router.get("/nodes", responses=answers(409))
 def list_nodes(caller: Looker, limit: Limit = 100, after: After = "") -> Part[NodeShown]:
     """The villages in service, those that need a person first."""
@@ -159,6 +233,28 @@ def set_language(caller: Tender, id: NodeId, wanted: LanguageWanted) -> NodeWhol
     return _whole(caller, id)
 
 
+@router.put("/nodes/{id}/position", responses=answers(404, 409))
+def set_position(caller: Tender, id: NodeId, wanted: PositionWanted) -> NodeWhole:
+    """Where this village lies."""
+    tending.set_position(caller.desk, id, _position(wanted), caller.person, wanted.is_meant)
+    return _whole(caller, id)
+
+
+def _position(wanted: PositionWanted) -> Position | None:
+    """Raises Refused for what is no position."""
+    if wanted.latitude is None and wanted.longitude is None:
+        return None
+    try:
+        if wanted.latitude is None or wanted.longitude is None:
+            raise BadPosition
+        return positions.at(wanted.latitude, wanted.longitude)
+    except BadPosition:
+        raise Refused(
+            "Vĩ độ phải từ -90 đến 90, kinh độ từ -180 đến 180.",
+            "A latitude is from -90 to 90, a longitude from -180 to 180.",
+        ) from None
+
+
 def shown(words: Words, village: Village) -> NodeShown:
     node = village.node
     return NodeShown(
@@ -167,6 +263,7 @@ def shown(words: Words, village: Village) -> NodeShown:
         is_revoked=node.is_revoked,
         phone=node.phone,
         language=node.language,
+        position=_shown_position(node.position),
         status=village.status,
         since_at=village.since_at,
         heard_at=village.heard_at,
@@ -176,13 +273,18 @@ def shown(words: Words, village: Village) -> NodeShown:
     )
 
 
+def _shown_position(position: Position | None) -> PositionShown | None:
+    return None if position is None else PositionShown(latitude=position.latitude, longitude=position.longitude)
+
+
 def fault(words: Words, line: Line) -> FaultShown:
     advice = words.gettext(line.advice) if line.advice else ""
     return FaultShown(text=phrases.say(words, line), tone=line.tone, advice=advice, since_at=line.since_at)
 
 
 def _whole(caller: Caller, id: str) -> NodeWhole:
-    village = _look(caller).villages.get(id)
+    with caller.desk.database.read() as c:
+        village = sight.look_at(c, id, caller.now, caller.hub.online_since())
     if village is None:
         raise NotFound("Không có nút này.", "There is no such node.")
     return NodeWhole(node=shown(caller.words, village), health=_health(village))
@@ -192,19 +294,45 @@ def _health(village: Village) -> Health | None:
     said = village.heartbeat
     if said is None:
         return None
+    vitals = said.vitals
     return Health(
         at=said.at,
         clock_trust=said.clock.trust,
-        uptime_s=said.vitals.uptime_s,
-        temperature_c=said.vitals.temperature_c,
-        disk_free_pct=said.vitals.disk_free_pct,
-        memory_free_mb=said.vitals.memory_free_mb,
+        uptime_s=vitals.uptime_s,
+        temperature_c=vitals.temperature_c,
+        disk_free_pct=vitals.disk_free_pct,
+        memory_free_mb=vitals.memory_free_mb,
+        is_under_voltage=None if vitals.throttled is None else bool(vitals.throttled & UNDER_VOLTAGE_NOW),
+        was_under_voltage=None if vitals.throttled is None else bool(vitals.throttled & UNDER_VOLTAGE_SINCE_BOOT),
+        is_on_battery=vitals.is_on_battery,
+        is_card_read_only=vitals.is_read_only,
+        card_errors=vitals.card_errors,
+        card_written_mb_a_day=vitals.written_mb_a_day,
+        usb_gone=vitals.usb_gone,
+        restarts=tuple(
+            RestartsShown(process=r.process, count=r.count, at=r.at, ending=r.ending) for r in vitals.restarts
+        ),
+        ailments=vitals.ailments,
         cameras=tuple(CameraShown(id=c.id, fault=c.fault, since_at=c.since_at) for c in said.cameras),
         targets=tuple(
             TargetShown(id=t.id, is_up=t.is_up, since_at=t.since_at, loss_pct=t.loss_pct, rtt_ms=t.rtt_ms)
             for t in said.targets
         ),
         network=None if said.network is None else said.network.cause,
+        wifi=None if said.network is None or said.network.wifi is None else _wifi(said.network.wifi),
+    )
+
+
+def _wifi(wifi: Wifi) -> WifiShown:
+    return WifiShown(
+        ssid=wifi.ssid,
+        rssi_dbm=wifi.rssi_dbm,
+        bitrate_mbps=wifi.bitrate_mbps,
+        frequency_mhz=wifi.frequency_mhz,
+        channel=wifi.channel,
+        busy_pct=wifi.busy_pct,
+        clients=wifi.clients,
+        guest_rssi_dbm=wifi.guest_rssi_dbm,
     )
 
 

@@ -1,6 +1,7 @@
 """`loa-hub node`: nodes are added, listed and revoked."""
 
 import argparse
+import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,10 +9,14 @@ from contract.bundle import SUFFIX
 from contract.topics import Address
 from hub.commands.terminal import Failed, Parser, command, load_keys, open_database, say
 from hub.config import HubSettings
-from hub.nodes import fleet
+from hub.nodes import fleet, positions, tending
 from hub.nodes.enrol import AlreadyThere, Enrolment
+from hub.nodes.positions import Position
 from hub.security import authority, safe
 from hub.store import nodes
+
+COMMAND = "loa-hub"
+"""Who acts at the command line, in the record of deeds."""
 
 
 def add(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -24,6 +29,9 @@ def add(commands: "argparse._SubParsersAction[Parser]") -> None:
     added.add_argument("--out", type=Path, help="where to write the bundle")
     added.add_argument("--again", action="store_true", help="a fresh credential for a node that exists (swapped Pi)")
     command(node, "list", _list_nodes, "danh sách / list")
+    lying = command(node, "position", _position_nodes, "vị trí, từ CSV / where they lie, from a CSV: node,lat,lon")
+    lying.add_argument("file", type=Path, metavar="FILE.csv")
+    lying.add_argument("--abroad", action="store_true", help="positions outside of Vietnam are right")
     command(node, "revoke", _revoke_node, "thu hồi / revoke").add_argument("address", metavar="COMMUNE/NODE")
 
 
@@ -76,6 +84,43 @@ def _revoke_node(settings: HubSettings, options: argparse.Namespace) -> None:
             raise Failed(f"không có nút {address.node} / no such node")
         nodes.revoke(c, address.node)
     say(f"Đã thu hồi {address.node}; nút này bị từ chối trong vòng một phút. (Revoked; refused within a minute.)")
+
+
+def _position_nodes(settings: HubSettings, options: argparse.Namespace) -> None:
+    """All of the file, or nothing."""
+    found = _read_positions(options.file, options.abroad)
+    with open_database(settings).write() as c:
+        unknown = sorted(found.keys() - {node.id for node in nodes.nodes(c)})
+        if unknown:
+            raise Failed(f"không có nút / no such node: {', '.join(unknown)}")
+        tending.note_positions(c, found, COMMAND, datetime.now(UTC))
+    say(f"Đã ghi vị trí của {len(found)} nút. (Positions of {len(found)} nodes written.)")
+
+
+def _read_positions(file: Path, may_be_abroad: bool) -> dict[str, Position]:
+    """Node, latitude and longitude of each line; a first line of names is passed over. Raises Failed."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed(f"không đọc được {file} / cannot be read: {error}") from None
+    separator = ";" if lines and ";" in lines[0] else ","
+    found: dict[str, Position] = {}
+    for number, row in enumerate(csv.reader(lines, delimiter=separator), 1):
+        if not row or (number == 1 and row[0].strip().lower() == "node"):
+            continue
+        try:
+            node, latitude, longitude = (each.strip() for each in row)
+            position = positions.read(f"{latitude}; {longitude}")
+        except ValueError:
+            raise Failed(
+                f"dòng {number}: cần nút,vĩ độ,kinh độ, ví dụ binhminh-thon-1,21.0285,105.8542"
+                f" / line {number}: node,latitude,longitude is needed"
+            ) from None
+        if not position.is_in_vietnam and not may_be_abroad:
+            refused = tending.Abroad(position)
+            raise Failed(f"dòng {number}: {refused.message_vi} (--abroad) / line {number}: {refused.message_en}")
+        found[node] = position
+    return found
 
 
 def _address(text: str) -> Address:

@@ -20,7 +20,7 @@ def know(desk: Desk, id: int, user: User) -> None:
     """Say that one knows of it; who said so first stays. Raises NotAllowed or NotFound."""
     now = desk.clock()
     with desk.database.write() as c:
-        kept = _theirs(c, id, user)
+        kept = require_theirs(c, id, user)
         if kept.known_at is None:
             incidents.set_known(c, id, user.name, now)
             people.note(c, now, user.name, "incident-known", subject(id))
@@ -30,7 +30,7 @@ def know(desk: Desk, id: int, user: User) -> None:
 def assign(desk: Desk, id: int, name: str, user: User) -> None:
     """Say who sees to it; empty is nobody. Raises NotAllowed, NotFound or Refused."""
     with desk.database.write() as c:
-        kept = _theirs(c, id, user)
+        kept = require_theirs(c, id, user)
         person = people.user(c, name) if name else None
         if name and (person is None or not person.is_active):
             raise Refused("Không có người này, hoặc tài khoản đã khoá.", "There is no such person, or no longer.")
@@ -47,13 +47,13 @@ def add_note(desk: Desk, id: int, text: str, user: User) -> None:
     if not text or len(text) > NOTE_MAX or not text.isprintable():
         raise Refused(f"Ghi chú có từ 1 đến {NOTE_MAX} ký tự.", f"A note has 1 to {NOTE_MAX} characters.")
     with desk.database.write() as c:
-        _theirs(c, id, user)
+        require_theirs(c, id, user)
         people.note(c, desk.clock(), user.name, "incident-note", subject(id), text)
     desk.news.tell("incidents")
 
 
-def _theirs(c: Connection, id: int, user: User) -> Kept:
-    """An incident of villages that this person answers for."""
+def require_theirs(c: Connection, id: int, user: User) -> Kept:
+    """An incident of villages that this person answers for. Raises NotAllowed or NotFound."""
     require(user, Act.TEND)
     kept = incidents.one(c, id)
     if kept is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contract.terms import CameraFault, Trust
-from hub.nodes.fleet import SILENT, Flip, Status
+from hub.nodes.fleet import MACHINE, SILENT, Flip, Status
 
 NODE = "node"
 """The subject that says whether a village has contact."""
@@ -21,6 +21,7 @@ class About(StrEnum):
     NETWORK = "network"
     CLOCK = "clock"
     CAMERA = "camera"
+    MACHINE = "machine"
 
 
 class Turn(StrEnum):
@@ -101,7 +102,7 @@ class Step:
 def about(subject: str) -> About | None:
     """What a subject of flips is about; None for what is no matter of incidents."""
     kinds = {NODE: About.CONTACT, "sound": About.SOUND, "clock": About.CLOCK, "process": About.PROCESS}
-    kinds |= {"target": About.NETWORK, "camera": About.CAMERA}
+    kinds |= {"target": About.NETWORK, "camera": About.CAMERA, **dict.fromkeys(MACHINE, About.MACHINE)}
     return kinds.get(subject.partition(":")[0])
 
 
@@ -126,4 +127,6 @@ def parents(subject: str) -> tuple[str, ...]:
     watcher = {"camera": "process:camera", "target": "process:netmon", "sound": "process:speaker"}.get(kind)
     if subject == NODE:
         return ()
+    if subject in MACHINE:
+        return (*(("power",) if subject == "usb" else ()), "process:netmon", NODE)
     return (NODE,) if watcher is None else (watcher, NODE)

@@ -1,14 +1,16 @@
-"""Reads what changed again and again, and keeps the incidents that follow from it: beside `nodes.watch`."""
+"""Reads what changed again and again, and keeps the incidents that follow from it, and what is to be told of them:
+beside `nodes.watch`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import Connection
 
-from hub.incidents.book import RULES, Rules, Setting
+from hub.incidents.book import RULES, Rules, Setting, is_frozen
 from hub.incidents.fold import Heard, advance
-from hub.incidents.incident import Step
+from hub.incidents.incident import Incident, Step
 from hub.store import incidents, maintenance, nodes, records
 from hub.store.database import Database
 from hub.store.incidents import Told
@@ -17,25 +19,40 @@ OVERLAP = timedelta(seconds=10)
 """A flip may be committed this long after the moment it came in."""
 
 
+class Reporter(Protocol):
+    """Whoever tells people of incidents. Its four parts are called in this order in every pass, `write` only where
+    `decide`, or what became of incidents, asks for it; a pass that fails begins anew with `read`."""
+
+    def read(self, c: Connection) -> None: ...
+
+    def decide(self, steps: Sequence[Step], found: Mapping[int, Incident], is_frozen: bool, now: datetime) -> bool: ...
+
+    def write(self, c: Connection, found: Mapping[int, Incident]) -> None: ...
+
+    def keep(self) -> bool: ...
+
+
 class Keeper:
-    """One pass a call. Incidents and the book are written in one transaction: a hub that is killed in between has
-    either both or neither, and goes on from there."""
+    """One pass a call. Incidents, the book and the alerts that follow are written in one transaction: a hub that is
+    killed in between has either all or nothing, and goes on from there."""
 
     def __init__(
         self,
         database: Database,
         now: Callable[[], datetime],
         tell: Callable[[str], None],
+        reporter: Reporter,
         rules: Rules = RULES,
     ) -> None:
         self._database = database
         self._now = now
         self._tell = tell
+        self._reporter = reporter
         self._rules = rules
         self._told: Told | None = None
 
     def look(self) -> list[Step]:
-        """Tell on what happened; returns what opened, reopened and closed, in order: what alerts are made of."""
+        """Tell on what happened; returns what opened, reopened and closed, in order."""
         now = self._now()
         with self._database.read() as c:
             told = self._told or incidents.load(c, self._now())
@@ -43,17 +60,23 @@ class Keeper:
             since = told.book.now or now
             fleet = frozenset(n.id for n in nodes.nodes(c) if not n.is_revoked)
             setting = Setting(fleet, maintenance.lasting(c, since))
+            self._reporter.read(c)
         kept = {} if told.read_to is None else told.book.incidents
         before = {id: msgspec.json.encode(each) for id, each in kept.items()}
         self._told = None
         steps = advance(told.book, heard, setting, now, self._rules)
         told.read_to, told.seen = now, keys
         changed = [i for i in told.book.incidents.values() if before.get(i.id) != msgspec.json.encode(i)]
-        if heard or changed:
+        frozen = is_frozen(told.book, setting, now, self._rules)
+        must_report = self._reporter.decide(steps, told.book.incidents, frozen, now)
+        if heard or changed or must_report:
             with self._database.write() as c:
                 incidents.put(c, changed)
                 incidents.save(c, told)
+                self._reporter.write(c, told.book.incidents)
         self._told = told
+        if self._reporter.keep():
+            self._tell("alerts")
         if changed:
             self._tell("incidents")
         return steps

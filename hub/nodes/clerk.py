@@ -16,11 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
+from hub.incidents.photos import KEPT_FOR
 from hub.news import News
 from hub.nodes.broker import Broker
 from hub.nodes.dispatch import Dispatch
 from hub.nodes.watch import Watch
-from hub.store import nodes, thumbnails
+from hub.store import nodes, photos, thumbnails
 from hub.store.database import Database
 from hub.supervisor import notify
 
@@ -167,13 +168,15 @@ class Clerk:
             self._credentials = present
 
     def _forget_pictures(self) -> None:
-        """Cameras' small pictures whose time is over."""
+        """Cameras' small pictures and incidents' photos whose time is over."""
         now = self._now()
+        oldest = now - KEPT_FOR
         with self._database.read() as c:
-            is_due = thumbnails.has_expired(c, now)
+            is_due = thumbnails.has_expired(c, now) or photos.has_older(c, oldest)
         if is_due:
             with self._database.write() as c:
                 thumbnails.forget_expired(c, now)
+                photos.forget(c, oldest)
             self._news.tell("pictures")
 
     def _read_credentials(self) -> list[tuple[str, str]]:

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contract.reports import Heartbeat
-from contract.terms import Trust
+from contract.terms import Ailment, Trust
+from hub.nodes.positions import Position
 
 KEEPALIVE_S = 15
 WILL_AFTER_S = KEEPALIVE_S * 1.5
 """A broker sends the last will one and a half keepalives after the last sign of life (MQTT 3.1.1, 3.1.2.10)."""
 
-DOWN_AFTER_S = 90.0
+ALERT_BY_S = 90.0
+DOWN_AFTER_S = ALERT_BY_S - 5
+"""The broker looks at its keepalives every second or so, the hub at its nodes and then at its incidents once a second
+each: measured, 2.3 s in all."""
 HEARTBEAT_S = 60.0
 LATE_AFTER_S = HEARTBEAT_S + 15
 """A connected node that misses its summary: its link hangs although the broker still holds the connection."""
@@ -25,7 +29,8 @@ PHONE_MAX = 20
 LANGUAGE_MAX = 30
 _OF_A_PHONE = frozenset("0123456789+ .-()")
 SPEAKER = "speaker"
-PROCESSES = (SPEAKER, "camera", "netmon")
+NETMON = "netmon"
+PROCESSES = (SPEAKER, "camera", NETMON)
 """The processes of a node that its link listens to."""
 HUB = "hub"
 """Node and subject of what the hub writes of itself: `down` while it heard nobody, `up` since it hears."""
@@ -33,6 +38,14 @@ BOOT = "boot"
 """Subject of a node's start, at the instant of it."""
 SILENT, OK, FAULT = "silent", "ok", "fault"
 """Values of flips: of a process, and of the sound."""
+MACHINE: Mapping[str, tuple[Ailment, ...]] = {
+    "power": (Ailment.WEAK_POWER,),
+    "card": (Ailment.READ_ONLY, Ailment.CARD_ERRORS),
+    "usb": (Ailment.USB_GONE,),
+    "ups": (Ailment.ON_BATTERY,),
+    "heat": (Ailment.HOT,),
+}
+"""Subjects of flips about a node's machine, and what may be wrong with each, the worst first."""
 START_SLACK = timedelta(seconds=60)
 DRIFT = 2e-4
 """By how much of its uptime a node's own clock may be off: the same start is told anew with every summary."""
@@ -60,6 +73,8 @@ class Node:
     """Whom to call there when it cannot be reached; empty where nobody said."""
     language: str = ""
     """What is spoken there, as people call it ("Tày"); empty where it is the commune's own."""
+    position: Position | None = None
+    """Where it lies; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +116,10 @@ def process_subject(name: str) -> str:
     return f"process:{name}"
 
 
+def restart_subject(name: str) -> str:
+    return f"restart:{name}"
+
+
 def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], now: datetime) -> Iterator[Flip]:
     """What changed inside a node by its own word: a process that fell silent or is back, its sound.
 
@@ -116,6 +135,27 @@ def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], n
     is_settled = now - word.sound_since_at >= SOUND_SETTLE
     if SPEAKER not in word.heartbeat.silent and bool(fault) != was_faulty and is_settled:
         yield Flip(node=node, subject="sound", value=FAULT if fault else OK, at=word.sound_since_at, detail=fault)
+
+
+def machine_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip]) -> Iterator[Flip]:
+    """What changed of a node's machine by its own judgement, and which of its processes failed and was started again.
+
+    The node does not write these down itself: a card that takes no writing would not take that either.
+    """
+    if NETMON in word.heartbeat.silent:
+        return
+    vitals = word.heartbeat.vitals
+    for subject, ailments in MACHINE.items():
+        value = next((each.value for each in ailments if each in vitals.ailments), OK)
+        last = before.get((node, subject))
+        if value != (OK if last is None else last.value):
+            detail = ", ".join(vitals.usb_gone) if subject == "usb" else ""
+            yield Flip(node=node, subject=subject, value=value, at=word.heard_at, detail=detail)
+    for restarts in vitals.restarts:
+        subject = restart_subject(restarts.process)
+        last = before.get((node, subject))
+        if last is None or last.at < restarts.at:
+            yield Flip(node=node, subject=subject, value=restarts.ending, at=restarts.at)
 
 
 def start_flip(node: str, word: Word, last: Flip | None) -> Flip | None:

@@ -15,13 +15,13 @@ from itertools import pairwise
 
 from contract.terms import CameraFault
 from hub.nodes.course import Follower, of_subject
-from hub.nodes.fleet import BOOT, DOWN_AFTER_S, HUB, SILENT, Flip, Status, process_subject
+from hub.nodes.fleet import ALERT_BY_S, BOOT, HUB, SILENT, Flip, Status, process_subject
 from hub.nodes.windows import Window
 
 NODE = "node"
 ENOUGH = 0.9
 """Below this coverage no availability is shown."""
-SETTLE = timedelta(seconds=DOWN_AFTER_S)
+SETTLE = timedelta(seconds=ALERT_BY_S)
 """After the hub is back, a node that fell silent meanwhile is found out within this time."""
 
 

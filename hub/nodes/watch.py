@@ -9,6 +9,8 @@ from hub.nodes.fleet import Flip, Status, Word
 from hub.store import nodes, records
 from hub.store.database import Database
 
+SUBJECTS = ("node", "sound", fleet.BOOT, fleet.HUB, *(fleet.process_subject(name) for name in fleet.PROCESSES))
+"""What the hub itself writes down; what cameras and targets do, their nodes tell."""
 OVERLAP = timedelta(seconds=10)
 """A heartbeat may be committed this long after the moment it was heard."""
 
@@ -37,7 +39,7 @@ class Watch:
         with self._database.read() as c:
             ids = [n.id for n in nodes.nodes(c) if not n.is_revoked]
             presences = nodes.presences(c)
-            before = records.latest_flips(c)
+            before = records.latest_flips(c, SUBJECTS)
             beats = nodes.heartbeats(c, self._read_to)
         self._read_to = now - OVERLAP
         for node, (heartbeat, heard_at) in beats.items():
@@ -52,6 +54,7 @@ class Watch:
                 flips.append(Flip(node=node, subject="node", value=status.value, at=now))
             if status is Status.UP and node in self._words:
                 flips += fleet.inner_flips(node, self._words[node], before, now)
+                flips += fleet.machine_flips(node, self._words[node], before)
         if flips:
             with self._database.write() as c:
                 records.add_flips(c, flips)

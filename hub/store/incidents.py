@@ -84,6 +84,13 @@ def set_known(c: Connection, id: int, who: str, at: datetime) -> None:
     c.execute(update(t.incidents).where(t.incidents.c.id == id).values(known_by=who, known_at=at))
 
 
+def known(c: Connection) -> dict[int, datetime]:
+    """Those open ones that somebody said to know of, and when."""
+    i = t.incidents.c
+    query = select(i.id, i.known_at).where(i.closed_at.is_(None), i.known_at.is_not(None))
+    return {row.id: row.known_at for row in c.execute(query)}
+
+
 def assign(c: Connection, id: int, who: str) -> None:
     """Empty is nobody."""
     c.execute(update(t.incidents).where(t.incidents.c.id == id).values(assigned_to=who))

@@ -1,19 +1,19 @@
 """When somebody works on nodes and cameras."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from hub.nodes.windows import Window
 from hub.store import tables as t
 
 
-def add(c: Connection, window: Window) -> None:
-    """Raises sqlalchemy.exc.IntegrityError where the id is taken."""
-    c.execute(insert(t.maintenance).values(asdict(window)))
+def add(c: Connection, windows: Sequence[Window]) -> None:
+    """Raises sqlalchemy.exc.IntegrityError where an id is taken."""
+    c.execute(insert(t.maintenance), [asdict(window) for window in windows])
 
 
 def window(c: Connection, id: str) -> Window | None:
@@ -23,6 +23,13 @@ def window(c: Connection, id: str) -> Window | None:
 
 def end(c: Connection, id: str, at: datetime, who: str) -> None:
     c.execute(update(t.maintenance).where(t.maintenance.c.id == id).values(ended_at=at, ended_by=who))
+
+
+def end_series(c: Connection, series: str, at: datetime, who: str) -> None:
+    """All of it that has not begun."""
+    m = t.maintenance.c
+    is_to_come = and_(m.series == series, m.starts_at > at, m.ended_at.is_(None))
+    c.execute(update(t.maintenance).where(is_to_come).values(ended_at=at, ended_by=who))
 
 
 def of_node(c: Connection, node: str, since: datetime) -> list[Window]:

@@ -4,14 +4,15 @@ import hashlib
 import hmac
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from contract import codec
 from contract.reports import Birth, Heartbeat
 from contract.terms import Trust
 from hub.nodes.fleet import Node, Presence
+from hub.nodes.positions import Position
 from hub.store import database
 from hub.store import tables as t
 
@@ -28,17 +29,18 @@ def add_node(c: Connection, node: Node, secret_sha256: str, broker_hash: str) ->
             broker_hash=broker_hash,
             phone=node.phone,
             language=node.language,
+            **_position_values(node.position),
         )
     )
 
 
 def nodes(c: Connection) -> list[Node]:
     """All nodes, revoked ones too, by id."""
-    return [_node(row) for row in c.execute(_NODE.order_by(t.nodes.c.id)).mappings()]
+    return [_node(row) for row in c.execute(_NODE.order_by(t.nodes.c.id))]
 
 
 def node(c: Connection, id: str) -> Node | None:
-    row = c.execute(_NODE.where(t.nodes.c.id == id)).mappings().first()
+    row = c.execute(_NODE.where(t.nodes.c.id == id)).first()
     return None if row is None else _node(row)
 
 
@@ -52,6 +54,10 @@ def set_phone(c: Connection, id: str, phone: str) -> None:
 
 def set_language(c: Connection, id: str, language: str) -> None:
     c.execute(update(t.nodes).where(t.nodes.c.id == id).values(language=language))
+
+
+def set_position(c: Connection, id: str, position: Position | None) -> None:
+    c.execute(update(t.nodes).where(t.nodes.c.id == id).values(_position_values(position)))
 
 
 def languages(c: Connection) -> dict[str, str]:
@@ -92,15 +98,18 @@ def is_secret(c: Connection, id: str, secret: str) -> bool:
 
 
 def presences(c: Connection) -> dict[str, Presence]:
-    p = t.presences.c
-    rows = c.execute(select(p.node, p.is_online, p.changed_at, p.heard_at))
-    return {
-        row.node: Presence(is_online=row.is_online, changed_at=row.changed_at, heard_at=row.heard_at) for row in rows
-    }
+    return {node: _presence(*row) for node, *row in c.execute(_PRESENCE)}
 
 
-def births(c: Connection) -> dict[str, Birth]:
-    rows = c.execute(select(t.births.c.node, t.births.c.body))
+def presence(c: Connection, node: str) -> Presence | None:
+    row = c.execute(_PRESENCE.where(t.presences.c.node == node)).first()
+    return None if row is None else _presence(*row[1:])
+
+
+def births(c: Connection, node: str | None = None) -> dict[str, Birth]:
+    """How each node, or that one, was when it last connected."""
+    query = select(t.births.c.node, t.births.c.body)
+    rows = c.execute(query if node is None else query.where(t.births.c.node == node))
     return {row.node: codec.decode(row.body.encode(), Birth) for row in rows}
 
 
@@ -109,14 +118,33 @@ def heartbeats(c: Connection, since: datetime | None = None) -> dict[str, tuple[
     h = t.heartbeats.c
     query = select(h.node, h.body, h.received_at)
     rows = c.execute(query if since is None else query.where(h.received_at >= since))
-    return {row.node: (codec.decode(row.body.encode(), Heartbeat), row.received_at) for row in rows}
+    return {node: (read_heartbeat(body), received_at) for node, body, received_at in rows}
+
+
+def bodies(c: Connection) -> list[tuple[str, str]]:
+    """The last summary of each node, not read yet."""
+    h = t.heartbeats.c
+    return [(node, body) for node, body in c.execute(select(h.node, h.body))]
+
+
+def read_heartbeat(body: str) -> Heartbeat:
+    return codec.decode(body.encode(), Heartbeat)
 
 
 def heartbeat(c: Connection, node: str) -> tuple[Heartbeat, datetime] | None:
     """The last summary of one node, and when it came in."""
     h = t.heartbeats.c
     row = c.execute(select(h.body, h.received_at).where(h.node == node)).first()
-    return None if row is None else (codec.decode(row.body.encode(), Heartbeat), row.received_at)
+    return None if row is None else (read_heartbeat(row.body), row.received_at)
+
+
+def born_between(
+    c: Connection, nodes: Collection[str], start: datetime, end: datetime
+) -> list[tuple[str, Birth, datetime]]:
+    """Which of these nodes connected last from `start` up to before `end`. Of earlier times nothing is kept."""
+    b = t.births.c
+    query = select(b.node, b.body, b.received_at).where(b.node.in_(nodes), b.received_at >= start, b.received_at < end)
+    return [(node, codec.decode(body.encode(), Birth), at) for node, body, at in c.execute(query)]
 
 
 def born_at(c: Connection) -> dict[str, datetime]:
@@ -207,8 +235,27 @@ def _keep_bodies(c: Connection, name: str, heard: Sequence[tuple[str, Birth | He
     note_heard(c, [(node, at) for node, _, at in heard])
 
 
-_NODE = select(*(t.nodes.c[name] for name in ("id", "title", "added_at", "is_revoked", "phone", "language")))
+_PRESENCE = select(*(t.presences.c[name] for name in ("node", "is_online", "changed_at", "heard_at")))
 
 
-def _node(row: RowMapping) -> Node:
-    return Node(**row)
+def _presence(is_online: bool, changed_at: datetime, heard_at: datetime | None) -> Presence:
+    return Presence(is_online=is_online, changed_at=changed_at, heard_at=heard_at)
+
+
+_NODE_COLUMNS = ("id", "title", "added_at", "is_revoked", "phone", "language", "latitude", "longitude")
+_NODE = select(*(t.nodes.c[name] for name in _NODE_COLUMNS))
+
+
+def _node(row: Row[Any]) -> Node:
+    id, title, added_at, is_revoked, phone, language, latitude, longitude = tuple(row)
+    position = None if latitude is None or longitude is None else Position(latitude, longitude)
+    return Node(
+        id=id, title=title, added_at=added_at, is_revoked=is_revoked, phone=phone, language=language, position=position
+    )
+
+
+def _position_values(position: Position | None) -> dict[str, float | None]:
+    return {
+        "latitude": None if position is None else position.latitude,
+        "longitude": None if position is None else position.longitude,
+    }

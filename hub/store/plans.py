@@ -1,9 +1,10 @@
 """The plan each node was last sent, as it went out, and since when it carries each broadcast."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, or_, select
 
 from contract.orders import Counter
 from hub.nodes.planning import HORIZON, REISSUE_AFTER
@@ -12,6 +13,8 @@ from hub.store.database import insert
 
 REACH = HORIZON + REISSUE_AFTER
 """How far ahead of its issue a plan tells."""
+FEW = 500
+"""So many nodes are asked for by name: databases bound how many values one question may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,14 @@ class Issued:
     broadcasts: tuple[str, ...]
 
 
-def issued(c: Connection) -> dict[str, Issued]:
-    """The latest plan of each node."""
-    carried: dict[str, list[str]] = {}
-    for row in c.execute(select(t.carried.c.node, t.carried.c.broadcast).order_by(t.carried.c.broadcast)):
-        carried.setdefault(row.node, []).append(row.broadcast)
+def issued(c: Connection, node: str | None = None) -> dict[str, Issued]:
+    """The latest plan of each node, or of that one."""
+    found: dict[str, list[str]] = {}
+    held, plans = select(t.carried.c.node, t.carried.c.broadcast), select(t.plans)
+    if node is not None:
+        held, plans = held.where(t.carried.c.node == node), plans.where(t.plans.c.node == node)
+    for row in c.execute(held.order_by(t.carried.c.broadcast)):
+        found.setdefault(row.node, []).append(row.broadcast)
     return {
         row.node: Issued(
             row.node,
@@ -38,9 +44,9 @@ def issued(c: Connection) -> dict[str, Issued]:
             row.content_digest,
             row.wire,
             row.issued_at,
-            tuple(carried.get(row.node, ())),
+            tuple(found.get(row.node, ())),
         )
-        for row in c.execute(select(t.plans))
+        for row in c.execute(plans)
     }
 
 
@@ -72,13 +78,40 @@ def first_with(c: Connection, broadcast: str, airing_at: datetime | None = None)
 
     With `airing_at` (of a broadcast that recurs) only the plans count that reach so far.
     """
-    w, i = t.carried.c, t.issues.c
+    found = carried(c, broadcast)
+    return found if airing_at is None else later(found, first_reaching(c, broadcast, airing_at, found.keys()))
+
+
+def issued_between(
+    c: Connection, nodes: Collection[str], start: datetime, end: datetime
+) -> list[tuple[str, Counter, datetime]]:
+    """Which plans went out to these nodes from `start` up to before `end`, as long as that is remembered."""
+    i = t.issues.c
+    query = select(i.node, i.epoch, i.n, i.issued_at).where(i.node.in_(nodes), i.issued_at >= start, i.issued_at < end)
+    return [(node, Counter(epoch, n), at) for node, epoch, n, at in c.execute(query.order_by(i.issued_at))]
+
+
+def carried(c: Connection, broadcast: str) -> dict[str, Counter]:
+    """For each node whose latest plan carries the broadcast: the counter from which on every plan did."""
+    w = t.carried.c
     rows = c.execute(select(w.node, w.epoch, w.n).where(w.broadcast == broadcast))
-    carried = {row.node: Counter(row.epoch, row.n) for row in rows}
-    if airing_at is None:
-        return carried
-    reaching = select(i.node, i.epoch, i.n).where(i.issued_at > airing_at - REACH)
-    first: dict[str, Counter] = {}
-    for row in c.execute(reaching.order_by(i.node, i.epoch.desc(), i.n.desc())):
-        first[row.node] = Counter(row.epoch, row.n)
-    return {node: max(counter, first[node]) for node, counter in carried.items() if node in first}
+    return {node: Counter(epoch, n) for node, epoch, n in rows}
+
+
+def first_reaching(c: Connection, broadcast: str, airing_at: datetime, among: Collection[str]) -> dict[str, Counter]:
+    """Of these nodes, whose plans carry the broadcast, the first plan that told so far ahead. A few of them are asked
+    for alone."""
+    w, i = t.carried.c, t.issues.c
+
+    def of_first(column: ColumnElement[int]) -> ScalarSelect[int]:
+        reaching = select(column).where(i.node == w.node, i.issued_at > airing_at - REACH)
+        return reaching.order_by(i.epoch, i.n).limit(1).correlate(t.carried).scalar_subquery()
+
+    query = select(w.node, of_first(i.epoch), of_first(i.n)).where(w.broadcast == broadcast)
+    rows = c.execute(query if len(among) > FEW else query.where(w.node.in_(among)))
+    return {node: Counter(epoch, first) for node, epoch, first in rows if node in among and first is not None}
+
+
+def later(counters: Mapping[str, Counter], others: Mapping[str, Counter]) -> dict[str, Counter]:
+    """The later of both, of each node that has both."""
+    return {node: max(counter, others[node]) for node, counter in counters.items() if node in others}

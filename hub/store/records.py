@@ -51,6 +51,13 @@ def playouts(c: Connection, broadcast: str, planned_at: datetime | None = None) 
     return {row.node: _playout(row) for row in rows}
 
 
+def count_playouts(c: Connection, broadcast: str, planned_at: datetime | None = None) -> int:
+    """How many records there are of a broadcast, or of that airing."""
+    p = t.playouts.c
+    query = select(func.count()).where(p.broadcast == broadcast)
+    return int(c.execute(query if planned_at is None else query.where(p.planned_at == planned_at)).scalar_one())
+
+
 def playouts_between(c: Connection, start: datetime, end: datetime) -> list[tuple[str, Playout]]:
     """All airings planned from `start` up to before `end`, each with its node, in the order of the plan."""
     p = t.playouts.c
@@ -89,6 +96,13 @@ def flips(c: Connection, node: str | None = None, limit: int = 100) -> list[Flip
     return [_flip(row) for row in _newest(c, t.flips, node, limit)]
 
 
+def flips_between(c: Connection, nodes: Collection[str], start: datetime, end: datetime) -> list[Flip]:
+    """What changed on these nodes from `start` up to before `end`, the first first."""
+    f = t.flips.c
+    rows = c.execute(select(t.flips).where(f.node.in_(nodes), f.at >= start, f.at < end).order_by(f.at, f.seq))
+    return [_flip(row) for row in rows]
+
+
 def arrivals(c: Connection, since: datetime) -> list[tuple[str, Flip, datetime]]:
     """All changes that came in since then, the first first: each with its key as one word, and when it came."""
     f = t.flips.c
@@ -96,8 +110,10 @@ def arrivals(c: Connection, since: datetime) -> list[tuple[str, Flip, datetime]]
     return [(f"{row.node} {row.stream} {row.seq}", _flip(row), row.received_at) for row in rows]
 
 
-def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
-    """What last changed, by node and subject."""
+def latest_flips(
+    c: Connection, subjects: Collection[str] | None = None, node: str | None = None
+) -> dict[tuple[str, str], Flip]:
+    """What last changed, by node and subject; of these subjects, or of that node, alone, where they are given."""
     f, s, newer = t.flips.c, t.subjects.c, t.flips.alias().c
     newest = (
         select(newer.stream, newer.seq)
@@ -106,8 +122,15 @@ def latest_flips(c: Connection) -> dict[tuple[str, str], Flip]:
         .limit(1)
     )
     is_newest = and_(f.node == s.node, tuple_(f.stream, f.seq) == newest.scalar_subquery())
-    rows = c.execute(select(t.flips).join(t.subjects, is_newest))
-    return {(row.node, row.subject): _flip(row) for row in rows}
+    columns = (f.node, f.subject, f.value, f.at, f.detail)
+    query = select(*columns).select_from(t.flips.join(t.subjects, is_newest))
+    if subjects is not None:
+        query = query.where(s.subject.in_(subjects))
+    rows = c.execute(query if node is None else query.where(s.node == node))
+    return {
+        (of, subject): Flip(node=of, subject=subject, value=value, at=at, detail=detail)
+        for of, subject, value, at, detail in rows
+    }
 
 
 def has_changed(c: Connection, node: str, subject: str) -> bool:
@@ -163,10 +186,12 @@ def refusals(c: Connection, node: str | None = None, limit: int = 100) -> list[t
     return [(row.node, _refusal(row)) for row in _newest(c, t.refusals, node, limit)]
 
 
-def count_refusals(c: Connection, since: datetime) -> dict[str, Tally[Reason]]:
-    """How much each node refused since then, by reason."""
+def count_refusals(c: Connection, since: datetime, node: str | None = None) -> dict[str, Tally[Reason]]:
+    """How much each node, or that one, refused since then, by reason."""
     r = t.refusals.c
     query = select(r.node, r.reason, func.count().label("n")).where(r.received_at >= since)
+    if node is not None:
+        query = query.where(r.node == node)
     found: dict[str, Tally[Reason]] = {}
     for row in c.execute(query.group_by(r.node, r.reason)):
         found.setdefault(row.node, Tally())[Reason(row.reason)] = row.n

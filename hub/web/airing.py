@@ -1,11 +1,12 @@
 """How one broadcast stands in each of its villages: ready before, on air, and the result after. Pure."""
 
 from collections import Counter as Tally
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from contract.orders import Counter
+from contract.orders import Audio, Counter
 from contract.reports import Playout
 from contract.terms import Outcome, Reason
 from hub.nodes.fleet import Status
@@ -191,14 +192,10 @@ class Airing:
     @property
     def grouped_troubles(self) -> list[Trouble]:
         """The same, each thing once with all its villages."""
-        found: list[Trouble] = []
+        found: dict[tuple[object, ...], tuple[Line, list[str]]] = {}
         for name, line in self.troubles:
-            same = next((n for n, t in enumerate(found) if t.line.says == line.says), None)
-            if same is None:
-                found.append(Trouble((name,), line))
-            else:
-                found[same] = Trouble((*found[same].names, name), found[same].line)
-        return found
+            found.setdefault(line.says, (line, []))[1].append(name)
+        return [Trouble(tuple(names), line) for line, names in found.values()]
 
     @property
     def tone(self) -> Tone:
@@ -222,8 +219,9 @@ def follow(
     `airing` is None for a broadcast that airs but once. Only the latest to have begun can be what is on air.
     """
     at = broadcast.starts_at if airing is None else airing.at
+    wanted = cache(lambda language: sounds(broadcast, airing, language))
     parts = tuple(
-        _part(broadcast, airing, villages[node], needed.get(node), playouts.get(node), is_latest)
+        _part(broadcast, wanted, villages[node], needed.get(node), playouts.get(node), is_latest)
         for node in broadcast.nodes
         if node in villages
     )
@@ -241,7 +239,7 @@ def _due(phase: Phase, at: datetime | None, now: datetime) -> Tone | None:
 
 def _part(
     broadcast: Broadcast,
-    airing: Occurrence | None,
+    wanted: Callable[[str], tuple[Audio, ...]],
     village: Village,
     needed: Counter | None,
     playout: Playout | None,
@@ -249,8 +247,7 @@ def _part(
 ) -> Part:
     report = village.heartbeat.plan if village.heartbeat else None
     is_on_air = is_latest and playout is None and village.on_air == broadcast.id
-    wanted = sounds(broadcast, airing, village.node.language)
-    return Part(village, readiness(wanted, needed, report), playout, is_on_air)
+    return Part(village, readiness(wanted(village.node.language), needed, report), playout, is_on_air)
 
 
 def _phase(

@@ -8,10 +8,13 @@ from threading import Event
 from anyio import CapacityLimiter
 from fastapi import Request
 
+from hub.alerts.places import Send
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
+from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
+from hub.web.memory import Memory
 from hub.web.pages import Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
@@ -26,11 +29,13 @@ class Hub:
     typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
     wait for no others. `wait` holds back who guesses, by seconds:
     `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
-    for this computer alone. `closing` is set when the hub is about to stop.
+    for this computer alone. `closing` is set when the hub is about to stop. `send` brings an alert to its place, or
+    says whether an address can be used.
     """
 
     desk: Desk
     online_since: OnlineSince
+    memory: Memory
     pages: Pages
     languages: Mapping[str, Words]
     incoming: Incoming
@@ -45,6 +50,8 @@ class Hub:
     is_https: bool
     doors: Doors | None
     closing: Event
+    alert_words: AlertWords
+    send: Send
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contract.reports import CameraReport
 from contract.terms import CameraFault, Order
 from hub.cameras import asking, causes, days
 from hub.cameras.days import History
-from hub.nodes.windows import Window
+from hub.nodes.windows import Next, Window, next_of_each
 from hub.refusals import NotFound
 from hub.store import maintenance, orders, people, records, thumbnails
 from hub.store.orders import LiveOrder
@@ -21,7 +21,6 @@ from hub.store.thumbnails import ANSWER_WITHIN, Thumbnails
 from hub.web import camera_words, sight
 from hub.web.camera_words import Thing
 from hub.web.phrases import Line
-from hub.web.sight import Sight
 from hub.web.villages import Village, camera_name, camera_standing, gone_together
 
 _PROCESS = "camera"
@@ -87,6 +86,11 @@ class CameraView:
         return self.village.is_fresh and beat is not None and _PROCESS in beat.silent
 
     @property
+    def planned(self) -> list[Next]:
+        """Its windows, of each series the next."""
+        return next_of_each(self.windows)
+
+    @property
     def window(self) -> Window | None:
         """The maintenance it is in now."""
         return self.village.window_of(self.id)
@@ -114,16 +118,15 @@ def look(
     c: Connection, now: datetime, online_since: datetime | None, zone: ZoneInfo, node: str, camera: str
 ) -> CameraView:
     """Raises NotFound where the node never told of such a camera."""
-    seen = sight.look(c, now, online_since)
-    village = seen.villages.get(node)
+    village = sight.look_at(c, node, now, online_since)
     if village is None:
         raise NotFound("Không có nút này.", "There is no such node.")
     asking.require_camera(c, node, camera)
-    return _view(c, seen, village, camera, zone)
+    return _view(c, village, camera, now, zone)
 
 
-def _view(c: Connection, seen: Sight, village: Village, camera: str, zone: ZoneInfo) -> CameraView:
-    now, node = seen.now, village.node.id
+def _view(c: Connection, village: Village, camera: str, now: datetime, zone: ZoneInfo) -> CameraView:
+    node = village.node.id
     reports = village.heartbeat.cameras if village.heartbeat is not None else ()
     report = next((each for each in reports if each.id == camera), None)
     since = days.first_day(now, zone)

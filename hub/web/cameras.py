@@ -2,17 +2,17 @@
 of it where they were asked for; and maintenance, its own and its node's.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
 from contract.terms import CameraFault
 from hub.cameras import asking
 from hub.cameras.asking import Which
 from hub.nodes import maintenance
-from hub.nodes.windows import REASON_MAX
+from hub.nodes.windows import REASON_MAX, Every, Repeat
 from hub.people.accounts import Act
 from hub.refusals import Refused
 from hub.web import camera_view, camera_words, live
@@ -26,6 +26,8 @@ router = APIRouter()
 
 USUAL_LENGTH = timedelta(hours=2)
 """How long maintenance is proposed to last."""
+USUAL_SERIES = timedelta(days=91)
+"""How far ahead it is proposed to be repeated."""
 
 
 @router.get("/nodes/{id}/cameras/{camera}")
@@ -77,26 +79,45 @@ def plan_maintenance(
     from_time: Annotated[str, Form()] = "",
     until_day: Annotated[str, Form()] = "",
     until_time: Annotated[str, Form()] = "",
+    every: Annotated[str, Form()] = "",
+    last_day: Annotated[str, Form()] = "",
 ) -> Response:
-    """Somebody works on the node, or on this camera, from when to when."""
+    """Somebody works on the node, or on this camera, from when to when; again and again with `every`."""
     zone = visit.hub.pages.zone
     starts_at, ends_at = read_local(from_day, from_time, zone), read_local(until_day, until_time, zone)
     if starts_at is None or ends_at is None:
         raise Refused("Hãy ghi ngày giờ bắt đầu và ngày giờ xong.", "Say on which day and at what time, both times.")
-    maintenance.plan(visit.desk, id, camera, starts_at, ends_at, reason, visit.person)
+    maintenance.plan(visit.desk, id, camera, starts_at, ends_at, reason, visit.person, _repeat(every, last_day))
     return _back(visit, id, camera)
 
 
 @router.post("/nodes/{id}/maintenance/{window}/end")
-def end_maintenance(visit: Tender, id: str, window: str) -> Response:
-    """It is done sooner, or will not be."""
-    ended = maintenance.end(visit.desk, id, window, visit.person)
+def end_maintenance(visit: Tender, id: str, window: str, series: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """It is done sooner, or will not be; with `series` neither will those that were planned with it."""
+    ended = maintenance.end(visit.desk, id, window, visit.person, has_series=bool(series))
     return _back(visit, id, ended.camera)
 
 
 def maintenance_form(now: datetime) -> dict[str, object]:
     """What the form proposes."""
-    return {"starts_at": now, "ends_at": now + USUAL_LENGTH, "reason_max": REASON_MAX}
+    return {
+        "starts_at": now,
+        "ends_at": now + USUAL_LENGTH,
+        "reason_max": REASON_MAX,
+        "every": list(Every),
+        "last_at": now + USUAL_SERIES,
+    }
+
+
+def _repeat(every: str, last_day: str) -> Repeat | None:
+    """Raises Refused for a day that is none."""
+    known = next((each for each in Every if each.value == every), None)
+    if known is None:
+        return None
+    try:
+        return Repeat(known, date.fromisoformat(last_day))
+    except ValueError:
+        raise Refused("Hãy ghi ngày lặp cuối cùng.", "Say on which day it is the last time.") from None
 
 
 def look(visit: Visit, id: str, camera: str) -> CameraView:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.alerts import places
 from hub.people.accounts import Role
-from hub.store import broadcasts, nodes, people, recordings
+from hub.store import alerts, broadcasts, nodes, people, recordings
 from hub.store.people import Note
 from hub.web import phrases
 from hub.web.deeds import ALL, BY_COMMAND, CAMERA, COMMAND, DEEDS, EVERYTHING, ICONS, INCIDENT, OTHER
@@ -25,6 +26,7 @@ class Line:
 def lines(c: Connection, words: Words, found: Sequence[Note]) -> list[Line]:
     """One for each note, in their order."""
     names = {u.name: u.title for u in people.users(c)} | {COMMAND: words.gettext(BY_COMMAND)}
+    names |= {places.subject(place.id): place.title for place in alerts.places(c)}
     villages = {n.id: n.title for n in nodes.nodes(c)}
     subjects = {n.subject for n in found}
     titles = names | villages | broadcasts.titles(c, subjects) | recordings.titles(c, subjects)

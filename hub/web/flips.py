@@ -1,7 +1,8 @@
 """One change in the life of a node as a sentence. Pure."""
 
 from contract.terms import CameraFault, NetworkCause, Trust
-from hub.nodes.fleet import BOOT, Flip, Status
+from hub.nodes.fleet import BOOT, MACHINE, Flip, Status
+from hub.web import machine_lines
 from hub.web.phrases import Line, Tone, badge, name_fault, name_target
 from hub.web.villages import PROCESSES_SILENT
 from hub.web.words import mark
@@ -27,6 +28,10 @@ def describe(flip: Flip) -> Line:
         fault = CameraFault.NONE if flip.value in _GOOD else CameraFault(flip.value)
         values = {"name": name, "fault": fault}
         return Line(mark("Camera %(name)s: %(fault)s"), "camera", tone, values)
+    if subject in MACHINE:
+        return machine_lines.changed(flip)
+    if subject == "restart":
+        return machine_lines.started_again(name, flip.value)
     if subject == BOOT:
         return Line(mark("The node was started"), "power", Tone.INFO)
     if subject == "view":

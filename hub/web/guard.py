@@ -6,14 +6,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.media.photo import UPLOAD_MAX
+
 FORM_MAX = 64 * 1024
 API = "/api/"
 """Below it cookies count for nothing, so no other site can use them: programs need not say where they are."""
 UPLOADS = re.compile(r"/audio|/api/v1/recordings(/[0-9a-f]{64}/versions)?")
 PIECES = re.compile(r"(/api/v1)?/uploads/[^/]*")
 """Where large bodies go, which are counted there: files at once (POST), and a file's pieces (PATCH)."""
-LARGER_FORMS = {"/calendar/import": 1280 * 1024, "/api/v1/calendar/import": 1280 * 1024}
-"""Forms that carry a file."""
+LARGER_FORMS = {
+    re.compile(r"(/api/v1)?/calendar/import"): 1280 * 1024,
+    re.compile(r"/incidents/[0-9]+/photos"): UPLOAD_MAX + 64 * 1024,
+}
+"""Forms that carry a file, and how long they may be."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -26,7 +31,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=(self)",
 }
 STRICT = {"Strict-Transport-Security": "max-age=31536000"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -90,9 +95,13 @@ def _fault(scope: Scope) -> int | None:
     headers = Headers(scope=scope)
     if not scope["path"].startswith(API) and not _is_ours(scope, headers):
         return 403
-    if not _takes_files(scope) and not _is_small(headers, LARGER_FORMS.get(scope["path"], FORM_MAX)):
+    if not _takes_files(scope) and not _is_small(headers, _form_max(scope)):
         return 413
     return None
+
+
+def _form_max(scope: Scope) -> int:
+    return next((most for path, most in LARGER_FORMS.items() if path.fullmatch(str(scope["path"]))), FORM_MAX)
 
 
 def _takes_files(scope: Scope) -> bool:

@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contract.terms import CameraFault
+from contract.terms import Ailment, CameraFault
 from hub.incidents.incident import About, Incident, Kept, Member
 from hub.nodes.fleet import SPEAKER
+from hub.web.machine_lines import INCIDENTS
 from hub.web.phrases import Line, Tone, name_fault, name_target
 from hub.web.words import mark
 
-_SEVERITY = (About.CONTACT, About.SOUND, About.PROCESS, About.NETWORK, About.CLOCK, About.CAMERA)
+_SEVERITY = (About.CONTACT, About.SOUND, About.PROCESS, About.NETWORK, About.CLOCK, About.MACHINE, About.CAMERA)
 _ICONS = {
     About.CONTACT: "cross",
     About.SOUND: "horn",
     About.PROCESS: "alert",
     About.NETWORK: "wifi",
     About.CLOCK: "clock",
+    About.MACHINE: "alert",
     About.CAMERA: "camera",
 }
 _SILENT = {
@@ -133,6 +135,10 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
             several = mark("%(village)s: processes on the node are silent")
             name = first.subject.partition(":")[2]
             return (several if len(members) > 1 else _SILENT.get(name, several)), values
+        case About.MACHINE:
+            known = first.value in list(Ailment)
+            unknown = mark("%(village)s: something is wrong with the Pi itself")
+            return INCIDENTS[Ailment(first.value)] if known else unknown, values | {"detail": first.detail}
         case About.CAMERA if len(members) > 1:
             return mark("%(village)s: %(count)s cameras were lost together"), values | {"count": len(members)}
         case About.CAMERA:

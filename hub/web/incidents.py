@@ -1,6 +1,5 @@
 """/incidents: what is wrong in the villages, one sentence a cause, live; and each one's page, with who sees to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,13 +7,17 @@ from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from hub.alerts import places
 from hub.incidents import handling
-from hub.incidents.incident import Incident, Kept
+from hub.incidents.incident import Kept
+from hub.incidents.photos import PHOTOS_MAX
 from hub.people.accounts import Act
 from hub.refusals import NotFound
-from hub.store import incidents, nodes, people
-from hub.web import incident_words, live
-from hub.web.incident_words import Card, Names
+from hub.store import alerts, incidents, nodes, people, photos
+from hub.web import before, incident_words, live
+from hub.web.incident_advice import advise
+from hub.web.incident_names import read_heartbeats, read_names
+from hub.web.incident_words import Card
 from hub.web.live import Fragments
 from hub.web.phrases import Line
 from hub.web.visit import Looker, Tender, Visit
@@ -56,20 +59,27 @@ def show_incident(visit: Looker, id: Id) -> Response:
         kept = incidents.one(c, id)
         if kept is None:
             raise NotFound("Không có sự cố này.", "There is no such incident.")
-        names = _names(c, [kept.incident])
+        names = read_names(c, [kept.incident])
         deeds = people.deeds(c, handling.subject(id))
-        users = people.users(c)
+        users, who = people.users(c), _who(c)
+        advice = advise(kept.incident, read_heartbeats(c, [kept.incident]))
+        taken = photos.of(c, id)
+        earlier = before.look(c, kept.incident, visit.words)
     return visit.page(
         "incident.html",
         kept=kept,
         incident=kept.incident,
         line=incident_words.describe(kept.incident, names),
         names=names,
+        earlier=earlier,
         notes=[deed for deed in deeds if deed.act == "incident-note"],
-        people={u.name: u.title for u in users},
+        advice=advice,
+        people=who,
         active=sorted((u for u in users if u.is_active), key=lambda u: u.title),
         can_tend=visit.may(Act.TEND, kept.incident.nodes),
         note_max=handling.NOTE_MAX,
+        photos=taken,
+        photos_max=PHOTOS_MAX,
     )
 
 
@@ -103,18 +113,15 @@ def _fragments(visit: Visit, village: str) -> Fragments:
 def _look(visit: Visit, village: str) -> View:
     with visit.desk.database.read() as c:
         lasting, past = incidents.lasting(c), incidents.past(c, PAST_SHOWN, village)
-        names = _names(c, [kept.incident for kept in (*lasting, *past)])
-        titles = {u.name: u.title for u in people.users(c)}
+        names = read_names(c, [kept.incident for kept in (*lasting, *past)])
+        titles = _who(c)
     if village:
         lasting = [kept for kept in lasting if any(m.node == village for m in kept.incident.away)]
     cards = incident_words.arrange(lasting, names)
     return View(cards, [(kept, incident_words.describe(kept.incident, names)) for kept in past], titles)
 
 
-def _names(c: Connection, found: Sequence[Incident]) -> Names:
-    """Cameras' own names are read only where cameras are spoken of."""
-    villages = {n.id: n.title for n in nodes.nodes(c)}
-    is_asked = any(m.subject.startswith("camera:") for i in found for m in i.members)
-    beats = nodes.heartbeats(c) if is_asked else {}
-    cameras = {(node, each.id): each.title for node, (beat, _) in beats.items() for each in beat.cameras}
-    return Names(villages, cameras)
+def _who(c: Connection) -> dict[str, str]:
+    """How those who know of incidents are called: people, and places that alerts went to."""
+    own = {places.subject(place.id): place.title for place in alerts.places(c)}
+    return {u.name: u.title for u in people.users(c)} | own

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contract.reports import Heartbeat, TargetReport
+from contract.reports import Heartbeat, TargetReport, Wifi
 from contract.terms import NetworkCause
 from hub.web.phrases import Line, Tone, name_target
 from hub.web.words import mark
@@ -29,6 +29,9 @@ _TARGETS = {
     "internet": mark("No internet"),
 }
 
+GOOD_DBM, FAIR_DBM = -67, -75
+"""What speech and pictures want of a wifi, and below which even pages load slowly."""
+
 
 def describe(heartbeat: Heartbeat) -> Iterator[Line]:
     """One line for the cause where the node tells one; else one for each target that does not answer.
@@ -43,6 +46,26 @@ def describe(heartbeat: Heartbeat) -> Iterator[Line]:
     is_working = network is not None and network.cause is NetworkCause.NONE
     for target in (t for t in heartbeat.targets if not t.is_up):
         yield _beside(target) if is_working else _failing(target)
+
+
+def strength(rssi_dbm: int) -> Line:
+    """How strong a wifi is, in a word."""
+    if rssi_dbm >= GOOD_DBM:
+        return Line(mark("strong"), "wifi", Tone.GOOD)
+    return Line(mark("fair"), "wifi", Tone.WARN) if rssi_dbm >= FAIR_DBM else Line(mark("weak"), "wifi", Tone.BAD)
+
+
+def link(wifi: Wifi) -> Iterator[Line]:
+    """The wifi link, a fact a line; of what the driver does not tell there is none."""
+    if wifi.bitrate_mbps is not None:
+        yield Line(mark("%(mbps)s Mbit/s"), "wifi", Tone.MUTED, {"mbps": round(wifi.bitrate_mbps)})
+    if wifi.channel is not None:
+        values = {"channel": wifi.channel, "mhz": wifi.frequency_mhz}
+        yield Line(mark("channel %(channel)s (%(mhz)s MHz)"), "wifi", Tone.MUTED, values)
+    if wifi.busy_pct is not None:
+        yield Line(mark("channel busy %(percent)s%%"), "wifi", Tone.MUTED, {"percent": round(wifi.busy_pct)})
+    if wifi.clients is not None:
+        yield Line(mark("%(count)s connected"), "wifi", Tone.MUTED, {"count": wifi.clients})
 
 
 def _beside(target: TargetReport) -> Line:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
@@ -10,10 +11,13 @@ from fastapi.responses import Response
 from contract.reports import CameraReport
 from contract.terms import Trust
 from hub.cameras import causes
-from hub.nodes import tending
+from hub.nodes import positions, tending
 from hub.nodes.fleet import LANGUAGE_MAX, PHONE_MAX
+from hub.nodes.positions import BadPosition, Position
+from hub.nodes.tending import Abroad
+from hub.nodes.windows import next_of_each
 from hub.people.accounts import Act
-from hub.refusals import NotFound
+from hub.refusals import NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import maintenance, nodes, plans, records
 from hub.web import figure_view, figure_words, live, sight, uptime_view
@@ -31,9 +35,10 @@ REFUSALS_SHOWN = 10
 
 
 @router.get("/nodes/{id}")
-def show_node(visit: Looker, id: str) -> Response:
+def show_node(visit: Looker, id: str, position: str = "") -> Response:
+    """`position` is one outside of the country that was asked for: whether it is meant."""
     with visit.desk.database.read() as c:
-        village = sight.look(c, visit.now, visit.hub.online_since()).villages.get(id)
+        village = sight.look_at(c, id, visit.now, visit.hub.online_since())
         if village is None:
             raise NotFound("Không có nút này.", "There is no such node.")
         past = uptime_view.of_node(c, village, visit.now, visit.hub.pages.zone)
@@ -50,6 +55,7 @@ def show_node(visit: Looker, id: str) -> Response:
         phone_max=PHONE_MAX,
         language_max=LANGUAGE_MAX,
         form=maintenance_form(visit.now),
+        asked=_position(position),
     )
 
 
@@ -72,13 +78,38 @@ def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") 
     return visit.go(f"/nodes/{id}")
 
 
+@router.post("/nodes/{id}/position")
+def set_position(
+    visit: Tender, id: str, position: Annotated[str, Form()] = "", is_meant: Annotated[bool, Form()] = False
+) -> Response:
+    """Where this village lies, as a map page or a phone gives it. Outside of the country it is asked for first."""
+    try:
+        tending.set_position(visit.desk, id, _position(position), visit.person, is_meant)
+    except Abroad:
+        return visit.go(f"/nodes/{id}?{urlencode({'position': position})}#position")
+    return visit.go(f"/nodes/{id}#position")
+
+
+def _position(text: str) -> Position | None:
+    """Raises Refused for what is no position."""
+    if not text.strip():
+        return None
+    try:
+        return positions.read(text)
+    except BadPosition:
+        raise Refused(
+            "Chưa đọc được vị trí. Hãy dán hai số từ Google Maps, ví dụ 21.0285, 105.8542.",
+            "This is no position. Paste two numbers from Google Maps, as in 21.0285, 105.8542.",
+        ) from None
+
+
 def _fragments(visit: Visit, id: str) -> Fragments:
     now = visit.now
     with visit.desk.database.read() as c:
-        village = sight.look(c, now, visit.hub.online_since()).villages.get(id)
+        village = sight.look_at(c, id, now, visit.hub.online_since())
         if village is None:
             raise NotFound("Không có nút này.", "There is no such node.")
-        birth, issued = nodes.births(c).get(id), plans.issued(c).get(id)
+        birth, issued = nodes.births(c, id).get(id), plans.issued(c, id).get(id)
         flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
         on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None
         windows = [w for w in maintenance.of_node(c, id, now) if w.until_at > now]
@@ -89,7 +120,9 @@ def _fragments(visit: Visit, id: str) -> Fragments:
             "state": visit.render("node/state.html", on_air=on_air, **shared),
             "health": visit.render("node/health.html", birth=birth, issued=issued, Trust=Trust, **shared),
             "cameras": visit.render("node/cameras.html", groups=_groups(village), camera_path=camera_path, **shared),
-            "maintenance": visit.render("node/maintenance.html", windows=windows, can_tend=can_tend, **shared),
+            "maintenance": visit.render(
+                "node/maintenance.html", windows=next_of_each(windows), can_tend=can_tend, **shared
+            ),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
             ),

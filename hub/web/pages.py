@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hub.rules import wording
-from hub.web import phrases, wave
+from hub.web import network_lines, phrases, wave
 from hub.web.times import Times
 from hub.web.words import Words
 
@@ -53,7 +53,9 @@ def _environment(sources: Mapping[str, str], words: Words, times: Times) -> Envi
         say=lambda term: phrases.say(words, term),
         detail=lambda text: phrases.say_detail(words, text),
         more=lambda text, said: phrases.say_more(words, text, said),
+        fault=lambda name: phrases.say(words, phrases.name_alert_fault(name)),
         target=lambda id: phrases.say_target(words, id),
+        strength=network_lines.strength,
         second=times.second,
         minute=times.minute,
         day=times.day,

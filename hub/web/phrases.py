@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contract.terms import CameraFault, Doubt, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
+from contract.terms import CameraFault, Doubt, Ending, Late, NetworkCause, Outcome, Priority, Reason, Trust, Yielding
 from hub.alarms.emergency import Reach
+from hub.alerts.letter import Fault
+from hub.alerts.place import Hears, Kind
 from hub.nodes.fleet import Status
+from hub.nodes.windows import Every
 from hub.orders.broadcasts import Readiness
 from hub.orders.timetable import View
 from hub.people.accounts import Role, Scope
@@ -50,6 +53,7 @@ class Target(StrEnum):
     INTERNET_2 = "internet-2"
     RESOLVER = "resolver"
     HUB = "hub"
+    DHCP = "dhcp"
 
 
 class OrderFault(StrEnum):
@@ -80,9 +84,9 @@ class Line:
     href: str = ""
 
     @property
-    def says(self) -> tuple[str, dict[str, object]]:
+    def says(self) -> tuple[object, ...]:
         """Two lines that say the same are equal in this, whatever their time."""
-        return self.msgid, dict(self.values)
+        return self.msgid, *self.values.items()
 
 
 _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
@@ -118,6 +122,11 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Priority.ROUTINE: mark("Routine"),
         Priority.PRIORITY: mark("Priority"),
         Priority.EMERGENCY: mark("Emergency"),
+    },
+    Every: {
+        Every.DAY: mark("Every day"),
+        Every.WEEK: mark("Every week"),
+        Every.MONTH: mark("Every month"),
     },
     Late: {
         Late.WHOLE: mark("Play all of it, if it is not late by more than a minute"),
@@ -213,6 +222,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Target.INTERNET_2: mark("Internet, second page"),
         Target.RESOLVER: mark("Public name server"),
         Target.HUB: mark("The hub"),
+        Target.DHCP: mark("Network addresses (DHCP)"),
     },
     NetworkCause: {
         NetworkCause.NONE: mark("The network works"),
@@ -226,11 +236,44 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         NetworkCause.POWER: mark("The node's power is too weak, and its network is gone"),
         NetworkCause.UNKNOWN: mark("Something of the network does not answer; what is seen does not say why"),
     },
+    Ending: {
+        Ending.BOOT: mark("the machine was started"),
+        Ending.ASKED: mark("somebody asked for it"),
+        Ending.FAILED: mark("it failed by itself"),
+        Ending.KILLED: mark("it was killed"),
+        Ending.HUNG: mark("it hung"),
+        Ending.MEMORY: mark("memory ran out"),
+    },
     Doubt: {
         Doubt.NONE: mark("times are measured"),
         Doubt.POWER_SAVE: mark("times are not measured: the wifi's power saving is on"),
         Doubt.SLOWED: mark("times are not measured: the node's processor is slowed down"),
         Doubt.CLOCK_STEP: mark("times are not measured: the clock was just set"),
+    },
+    Kind: {
+        Kind.TELEGRAM: mark("Telegram"),
+        Kind.ZALO: mark("Zalo"),
+        Kind.EMAIL: mark("E-mail"),
+        Kind.WEBHOOK: mark("Webhook"),
+        Kind.OTHER: mark("Another way (apprise)"),
+    },
+    Hears: {
+        Hears.ALL: mark("Everything, at once"),
+        Hears.LASTING: mark("Only what lasts"),
+        Hears.TURN: mark("Only what nobody knows of yet"),
+    },
+    Fault: {
+        Fault.UNREACHABLE: mark("its server could not be reached: look at the hub's own internet and at the address"),
+        Fault.TIMEOUT: mark("its server did not answer in time"),
+        Fault.LOGIN: mark("it refused: the password or the token is wrong, or may not do this"),
+        Fault.NOT_FOUND: mark("nothing is at this address: the chat or the page is not there"),
+        Fault.TOO_MANY: mark("it takes no more messages for a while"),
+        Fault.BROKEN: mark("its server has trouble of its own"),
+        Fault.BAD_ADDRESS: mark("the address is not understood"),
+        Fault.FORBIDDEN: mark("an address of this kind is not taken"),
+        Fault.REMOVED: mark("the place was removed"),
+        Fault.STALE: mark("the hub was off or restored, and it is older than a day"),
+        Fault.OTHER: mark("it refused, and did not say why"),
     },
     Role: {
         Role.OFFICER: mark("Radio officer"),
@@ -310,6 +353,11 @@ def say_target(words: Words, id: str) -> str:
 def name_fault(detail: str) -> Reason | str:
     """What a node says of its sound: a term of the contract, or its own words."""
     return Reason(detail) if detail in list(Reason) else detail
+
+
+def name_alert_fault(name: str) -> Fault:
+    """Why an alert did not arrive; what this version does not know counts as unexplained."""
+    return Fault(name) if name in list(Fault) else Fault.OTHER
 
 
 def say_detail(words: Words, detail: str) -> str:

@@ -12,9 +12,10 @@ from hub.orders.broadcasts import Broadcast, Stage, airings, current_airing, nex
 from hub.rules.calendar import Occurrence
 from hub.rules.reading import fold
 from hub.rules.rule import DaySets
-from hub.store import day_sets, maintenance, nodes, plans, records
+from hub.store import day_sets, maintenance, nodes, records
 from hub.web import airing, villages
 from hub.web.airing import Airing
+from hub.web.memory import Memory
 from hub.web.villages import Village
 
 REFUSALS_OF = timedelta(hours=24)
@@ -44,8 +45,10 @@ class Sight:
         return sorted(self.present, key=lambda v: (fold(v.node.title), v.node.title))
 
 
-def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
-    presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
+def look(c: Connection, now: datetime, online_since: datetime | None, memory: Memory | None = None) -> Sight:
+    """All villages as they are now; with a `memory`, what was read before is not read anew."""
+    heartbeats, presences = (memory or Memory()).heartbeats(c), nodes.presences(c)
+    flips = records.latest_flips(c, villages.SUBJECTS)
     refused, windows = records.count_refusals(c, now - REFUSALS_OF), maintenance.present(c, now)
     of_node: dict[str, dict[str, Flip]] = {}
     for (id, subject), flip in flips.items():
@@ -54,7 +57,7 @@ def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     for node in nodes.nodes(c):
         presence = presences.get(node.id)
         status = fleet.status(presence, now, online_since)
-        heartbeat = heartbeats[node.id][0] if node.id in heartbeats else None
+        heartbeat = heartbeats.get(node.id)
         known = of_node.get(node.id, {})
         seen[node.id] = villages.describe(
             node, status, presence, heartbeat, known, refused.get(node.id, {}), windows.get(node.id, ())
@@ -62,10 +65,22 @@ def look(c: Connection, now: datetime, online_since: datetime | None) -> Sight:
     return Sight(now, seen)
 
 
-def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast]) -> list[Airing]:
+def look_at(c: Connection, id: str, now: datetime, online_since: datetime | None) -> Village | None:
+    """One village alone, which asks for no other's rows."""
+    node = nodes.node(c, id)
+    if node is None:
+        return None
+    presence, beat = nodes.presence(c, id), nodes.heartbeat(c, id)
+    flips = {subject: flip for (_, subject), flip in records.latest_flips(c, villages.SUBJECTS, id).items()}
+    refused, windows = records.count_refusals(c, now - REFUSALS_OF, id), maintenance.present(c, now)
+    status, heartbeat = fleet.status(presence, now, online_since), None if beat is None else beat[0]
+    return villages.describe(node, status, presence, heartbeat, flips, refused.get(id, {}), windows.get(id, ()))
+
+
+def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast], memory: Memory | None = None) -> list[Airing]:
     """How these broadcasts stand, in the same order; one that recurs by its airing that is due now, or the next."""
     sets = day_sets.day_sets(c)
-    return [follow_airing(c, sight, b, _meant(b, sight.now, sets), sets) for b in broadcasts]
+    return [follow_airing(c, sight, b, _meant(b, sight.now, sets), sets, memory) for b in broadcasts]
 
 
 def _meant(broadcast: Broadcast, now: datetime, sets: DaySets) -> Occurrence | None:
@@ -76,19 +91,25 @@ def _meant(broadcast: Broadcast, now: datetime, sets: DaySets) -> Occurrence | N
 
 
 def follow_airing(
-    c: Connection, sight: Sight, broadcast: Broadcast, occurrence: Occurrence | None, sets: DaySets
+    c: Connection,
+    sight: Sight,
+    broadcast: Broadcast,
+    occurrence: Occurrence | None,
+    sets: DaySets,
+    memory: Memory | None = None,
 ) -> Airing:
     """How one airing of a broadcast stands."""
+    known, at = memory or Memory(), None if broadcast.rule is None or occurrence is None else occurrence.at
+    needed, went = known.first_with(c, broadcast.id, at), known.playouts(c, broadcast.id, at)
     if broadcast.rule is None or occurrence is None:
-        needed, playouts = plans.first_with(c, broadcast.id), records.playouts(c, broadcast.id)
-        return airing.follow(broadcast, sight.villages, needed, playouts, sight.now)
+        return airing.follow(broadcast, sight.villages, needed, went, sight.now)
     soon = sight.now + ARMED
     begun_since = airings(broadcast, occurrence.at, soon, sets)
     return airing.follow(
         broadcast,
         sight.villages,
-        plans.first_with(c, broadcast.id, occurrence.at),
-        records.playouts(c, broadcast.id, occurrence.at),
+        needed,
+        went,
         sight.now,
         occurrence,
         is_latest=begun_since == [occurrence],

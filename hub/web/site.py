@@ -14,12 +14,16 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
+from hub.alerts.places import Send
+from hub.alerts.sending import Sending
 from hub.api.site import PLACE, Api
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
 from hub.web import (
     account,
     account_factor,
+    alert_places,
+    alert_record,
     audio,
     audio_uploads,
     audit,
@@ -34,9 +38,11 @@ from hub.web import (
     emergency,
     emergency_form,
     errors,
+    incident_photos,
     incidents,
     installed,
     invite,
+    knowing,
     login,
     login_factor,
     node_figures,
@@ -52,10 +58,12 @@ from hub.web import (
     uptime,
     words,
 )
+from hub.web.alert_words import AlertWords
 from hub.web.asking import Hub
 from hub.web.doors import Doors
 from hub.web.guard import Guard
 from hub.web.intake_queue import Uploads
+from hub.web.memory import Memory
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
@@ -72,7 +80,8 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, node_figures, cameras, incidents, uptime),
+    *(emergency_form, emergency, pin, nodes, node_figures, cameras, incidents, incident_photos, uptime),
+    *(alert_record, alert_places, knowing),
     calendar_moves,
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
@@ -86,12 +95,13 @@ def make_site(
     time_zone: str = "Asia/Ho_Chi_Minh",
     is_https: bool = False,
     doors: Doors | None = None,
+    send: Send | None = None,
     wait: Callable[[float], Awaitable[None]] = anyio.sleep,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> FastAPI:
     """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not), `doors`
-    where they are reached when not on this computer alone. Both wait seconds: `wait` before a guess is
-    looked at, `sleep` between the rounds of what is done again and again.
+    where they are reached when not on this computer alone, `send` sends alerts. Both wait seconds: `wait` before a
+    guess is looked at, `sleep` between the rounds of what is done again and again.
     """
     incoming = Incoming(desk.shelf.folder.with_name("uploads"), desk.clock)
     queue = Uploads(desk, incoming)
@@ -112,6 +122,7 @@ def make_site(
     app.state.hub = hub = Hub(
         desk=desk,
         online_since=online_since,
+        memory=Memory(),
         pages=Pages(languages, ZoneInfo(time_zone)),
         languages=languages,
         incoming=incoming,
@@ -126,6 +137,8 @@ def make_site(
         is_https=is_https,
         doors=doors,
         closing=Event(),
+        alert_words=AlertWords(languages, ZoneInfo(time_zone)),
+        send=send or Sending(),
     )
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, is_strict=is_https and not (doors and doors.ca_der))

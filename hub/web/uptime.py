@@ -18,7 +18,6 @@ from hub.web.visit import Looker, Visit
 router = APIRouter()
 
 COLUMNS = ("month", "id", "village", "availability_pct", "coverage_pct", "outages", "longest_outage_s")
-EARLIEST = date(2020, 1, 1)
 Asked = Annotated[str, Query(max_length=10)]
 
 
@@ -37,7 +36,7 @@ class Month:
 
     @property
     def before(self) -> date | None:
-        return (self.first - timedelta(days=1)).replace(day=1) if self.first > EARLIEST else None
+        return (self.first - timedelta(days=1)).replace(day=1) if self.first > uptime_view.EARLIEST else None
 
     @property
     def after(self) -> date | None:
@@ -65,7 +64,7 @@ def _month(visit: Visit, asked: str) -> Month:
     now, zone = visit.now, visit.hub.pages.zone
     latest = now.astimezone(zone).date().replace(day=1)
     first = read_month(asked)
-    chosen = first if first is not None and EARLIEST <= first <= latest else latest
+    chosen = first if first is not None and uptime_view.EARLIEST <= first <= latest else latest
     start, end = month_span(chosen, zone)
     return Month(chosen, start, min(end, now), latest)
 

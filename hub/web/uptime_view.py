@@ -19,6 +19,8 @@ from hub.web.times import month_span
 from hub.web.villages import Village, camera_name
 
 INTERNET = "target:internet"
+EARLIEST = date(2020, 1, 1)
+"""No hub has told of a month before."""
 AFTERWARDS = timedelta(days=2)
 """So long after a month is looked at for whether a node was heard again: what it tells then counts."""
 _STANDINGS = {

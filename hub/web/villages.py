@@ -7,19 +7,14 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from contract.reports import CameraReport, Heartbeat
-from contract.terms import CameraFault, NetworkCause, Reason, Trust
+from contract.terms import CameraFault, Reason, Trust
 from hub.cameras import causes
 from hub.nodes.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
 from hub.nodes.windows import Window
-from hub.web import network_lines, order_faults
+from hub.web import machine_lines, network_lines, order_faults
+from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
-
-HOT_C = 80.0
-"""From here on a Raspberry Pi slows its processor down (its documentation, "Frequency management")."""
-DISK_LOW_PCT = 10.0
-UNDER_VOLTAGE_NOW = 1 << 0
-UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 
 _RESTART = mark(
     "The node starts it again by itself. If it is still so after five minutes, unplug the node for ten seconds."
@@ -31,6 +26,8 @@ PROCESSES_SILENT = {
     "camera": mark("The camera process on the node is silent"),
     "netmon": mark("The network process on the node is silent"),
 }
+SUBJECTS = ("node", "sound", *(process_subject(name) for name in PROCESSES_SILENT))
+"""Whose last flips `describe` wants to know."""
 _ORDER = (Status.DOWN, Status.LATE, Status.UP, Status.NEW, Status.UNKNOWN)
 
 
@@ -62,8 +59,8 @@ class Village:
 
     @property
     def needs_care(self) -> bool:
-        """Something is wrong that is not being worked on."""
-        return any(fault.tone is not Tone.MUTED for fault in self.faults)
+        """Something is wrong that neither passes by itself nor is being worked on."""
+        return any(fault.tone in (Tone.BAD, Tone.WARN) for fault in self.faults)
 
     @property
     def can_play(self) -> bool:
@@ -121,6 +118,16 @@ class Village:
         if throttled & UNDER_VOLTAGE_SINCE_BOOT:
             return Line(mark("was too weak at times"), "power", Tone.WARN)
         return Line(mark("enough"), "power", Tone.GOOD)
+
+    @property
+    def card(self) -> Line | None:
+        return None if self.heartbeat is None else machine_lines.card(self.heartbeat.vitals)
+
+    @property
+    def wifi_lines(self) -> tuple[Line, ...]:
+        """Facts of its wifi link; none where it has none."""
+        network = self.heartbeat.network if self.heartbeat else None
+        return tuple(network_lines.link(network.wifi)) if network is not None and network.wifi is not None else ()
 
     @property
     def seeing_cameras(self) -> int:
@@ -209,7 +216,7 @@ def _faults(
     yield from (_silent(name, flips) for name in heartbeat.silent if name != SPEAKER)
     yield from _plan_faults(heartbeat)
     yield from _clock_faults(heartbeat)
-    yield from _vital_faults(heartbeat)
+    yield from machine_lines.describe(heartbeat)
     yield from _camera_faults(node, heartbeat.cameras, {w.camera for w in windows if w.camera})
     yield from network_lines.describe(heartbeat)
 
@@ -234,22 +241,6 @@ def _clock_faults(heartbeat: Heartbeat) -> Iterator[Line]:
         yield Line(mark("The clock cannot be trusted: planned broadcasts wait"), "clock", Tone.BAD)
     elif trust is Trust.HOLDOVER:
         yield Line(mark("The clock runs without a time server"), "clock", Tone.WARN)
-
-
-def _vital_faults(heartbeat: Heartbeat) -> Iterator[Line]:
-    vitals = heartbeat.vitals
-    is_told = heartbeat.network is not None and heartbeat.network.cause is NetworkCause.POWER
-    throttled = 0 if is_told else vitals.throttled or 0
-    if throttled & UNDER_VOLTAGE_NOW:
-        yield Line(mark("Power too weak: check the supply and its cable"), "power", Tone.BAD)
-    elif throttled & UNDER_VOLTAGE_SINCE_BOOT:
-        yield Line(mark("The power was too weak at some time since the start"), "power", Tone.WARN)
-    if vitals.temperature_c is not None and vitals.temperature_c >= HOT_C:
-        values = {"degrees": round(vitals.temperature_c)}
-        yield Line(mark("Too hot: %(degrees)s °C"), "heat", Tone.BAD, values)
-    if vitals.disk_free_pct is not None and vitals.disk_free_pct < DISK_LOW_PCT:
-        values = {"percent": round(vitals.disk_free_pct)}
-        yield Line(mark("The card is nearly full: %(percent)s %% left"), "disk", Tone.WARN, values)
 
 
 def _camera_faults(node: Node, cameras: Sequence[CameraReport], maintained: Collection[str]) -> Iterator[Line]:

@@ -8,7 +8,7 @@ import pytest
 
 from contract.reports import NetworkReport, Vitals
 from contract.terms import NetworkCause
-from edge import summary
+from edge import starts, summary
 from edge.camera.scripted import ScriptedProbe as Cameras
 from edge.clock import SystemClock
 from edge.config import Paths
@@ -91,3 +91,14 @@ def test_the_relay_of_a_stopped_speaker_is_clicked(paths: Paths) -> None:
     relay = '[amplifier]\npin = 17\npin_factory = "mock"\n'
     (paths.etc / "speaker.toml").write_text(relay, encoding="utf-8")
     assert examined(paths)["rơ-le / relay"].is_ok is True
+
+
+def test_a_process_that_hung_and_was_started_again_is_told_with_its_cause(paths: Paths) -> None:
+    for result in ("success", "watchdog"):
+        (paths.run / "camera.end").write_text(result, encoding="ascii")
+        with starts.life(paths, "camera"):
+            pass
+    finding = examined(paths)["camera khởi động lại / started again"]
+    assert finding.is_ok is None
+    assert finding.text.startswith("1 trong 99 lần gần nhất")
+    assert finding.text.endswith("bị treo / hung")

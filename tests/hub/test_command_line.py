@@ -171,6 +171,7 @@ def test_backup_and_restore_say_what_is_in_the_way(terminal: Terminal, tmp_path:
     [
         ('data_dri = "/srv"\n', "did you mean 'data_dir'"),
         ('page_certificate = "/etc/loa/pages.pem"\n', "page_key"),
+        ('links_address = "loa.vn"\n', "links_address: begins with"),
         ("plain_port = 8000\n", "two of them are the same"),
         ("page_port = 0\n", "65535"),
         ("data_dir = [\n", "not TOML"),
@@ -283,3 +284,30 @@ def test_the_commune_keeps_its_own_days(terminal: Terminal) -> None:
     assert terminal.run("days", "mourning") == kept
     assert terminal.run("days", "mourning", "") == "\n"
     assert " / " in terminal.fail("days", "exam", "ngày lễ")
+
+
+def positions(terminal: Terminal) -> dict[str, str]:
+    database = Database(parse(terminal.settings.read_text(), HubSettings).database_url)
+    with database.read() as c:
+        found = {node.id: str(node.position) for node in nodes.nodes(c) if node.position is not None}
+    database.dispose()
+    return found
+
+
+def test_a_table_says_where_many_nodes_lie_or_changes_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    for n in (1, 2):
+        terminal.run("node", "add", f"binhminh/thon-{n}", "--out", tmp_path / f"{n}.loa")
+    table = tmp_path / "vi-tri.csv"
+    table.write_text("node,lat,lon\nbinhminh-thon-1,21.0,105.8\nbinhminh-thon-9,21.0,105.8\n", encoding="utf-8")
+    assert "binhminh-thon-9" in terminal.fail("node", "position", table)
+    table.write_text("binhminh-thon-1,21.0,105.8\nbinhminh-thon-2,tây\n", encoding="utf-8")
+    assert "dòng 2" in terminal.fail("node", "position", table)
+    table.write_text("binhminh-thon-1,39.9,116.4\n", encoding="utf-8")
+    assert "--abroad" in terminal.fail("node", "position", table)
+    assert "không đọc được" in terminal.fail("node", "position", tmp_path / "khong-co.csv")
+    assert positions(terminal) == {}
+    table.write_text("\ufeffnode;lat;lon\nbinhminh-thon-1;21,0;105,8\nbinhminh-thon-2;21,1;105,9\n", encoding="utf-8")
+    assert "2 nút" in terminal.run("node", "position", table)
+    assert positions(terminal) == {
+        "binhminh-thon-1": "21.000000, 105.800000", "binhminh-thon-2": "21.100000, 105.900000",
+    }  # fmt: skip

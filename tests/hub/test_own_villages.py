@@ -16,6 +16,7 @@ from contract.terms import Priority
 from hub.alarms import alarm
 from hub.cameras import asking
 from hub.nodes import maintenance, tending
+from hub.nodes.positions import Position
 from hub.orders import fallback
 from hub.orders.again import When, air_again
 from hub.orders.broadcasts import Broadcast, Recording, Stage, digest
@@ -162,6 +163,7 @@ ACTS: dict[str, Act] = {
     "show": lambda w, _g, u, v, _n: asking.show(w.desk, v[0], "cong", u),
     "right": lambda w, _g, u, v, _n: asking.set_right(w.desk, v[0], "cong", u),
     "language": lambda w, _g, u, v, _n: tending.set_language(w.desk, v[0], "Tày", u),
+    "position": lambda w, _g, u, v, _n: tending.set_position(w.desk, v[0], Position(21.0, 105.8), u),
 }
 
 

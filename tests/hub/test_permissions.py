@@ -13,17 +13,19 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from hub.alarms import alarm
+from hub.alerts.letter import Answer
 from hub.api.site import built
 from hub.cameras import asking
 from hub.incidents.incident import About, Incident, Member
 from hub.nodes import maintenance
 from hub.people import tokens
 from hub.people.accounts import Scope
-from hub.store import incidents, people, recordings
+from hub.store import alerts, incidents, people, recordings
 from hub.store import tables as t
 from hub.web.site import make_site
 from hub.web.tus import PIECE_TYPE
 from hub.web.uploads import router as _uploads
+from tests.hub.alerts import course
 from tests.hub.permissions import API, API_WHO_MAY, EVERY, THINGS, Route, Whose, page
 from tests.hub.web.test_routes import ENDLESS
 from tests.hub.web.world import ORIGIN, PEOPLE, VILLAGES, Browser, World
@@ -85,11 +87,12 @@ class House:
 def _form(things: dict[str, str]) -> dict[str, str]:
     """Of a page: what every form might ask for, so that nothing but the permission is in the way."""
     return {
-        "id": things.get("{id}", ""), "title": "Tên", "phone": "0912 345 678", "language": "Tày", "reason": "Sửa lại",
+        "id": things.get("{id}", ""), "title": "Tên", "phone": "0912 345 678", "language": "Tày",
+        "position": "21.0, 105.8", "reason": "Sửa lại",
         "day": "2026-11-23", "time": "06:00", "was": "2026-11-22T22:00:00+00:00", "at": "2026-11-22T22:00:00+00:00",
         "from_day": "2026-11-24", "from_time": "06:00", "until_day": "2026-11-24", "until_time": "07:00",
         "waiver": "một mình", "is_kept": "1", "is_chosen": "1", "node": WEST, "some": "1",
-        "person": "lan", "note": "Đã gọi",
+        "person": "lan", "note": "Đã gọi", "hears": "all", "reach": "some", "nodes": WEST,
     }  # fmt: skip
 
 
@@ -104,12 +107,14 @@ def _json(route: Route) -> dict[str, object]:
         "/import/drafts": {"events": [{"title": "Tên"}], "nodes": [WEST], "recording": "0" * 64},
         "/undo-move": {"was": "2026-11-22T22:00:00Z"}, "/put-back": {"short": ""}, "scripts/{id}/words": {"values": {}},
         "/substitute": {"is_chosen": True}, "/phone": {"phone": "0912 345 678"}, "/language": {"language": "Tày"},
+        "/position": {"latitude": 21.0, "longitude": 105.8},
         "/maintenance": {
             "starts_at": "2026-11-24T06:00:00+07:00", "ends_at": "2026-11-24T07:00:00+07:00", "reason": "Sửa lại",
         },
         "/cut": {"start_s": 1, "end_s": 2}, "/renew": {"recording": "0" * 64},
         "/speech/words": {"text": " "}, "/speech/sound": {"text": " "}, "/abbreviations": {"short": "", "said": ""},
         "/speech/recordings": {"text": " ", "title": "Tên"}, "/preparations": {},
+        "/person": {"person": "lan"}, "/notes": {"text": "Đã gọi"},
         "/emergencies": {"id": "b" + "0" * 12, "recording": "0" * 64, "pin": ""},
     }  # fmt: skip
     path = route[1].removeprefix(API)
@@ -120,7 +125,7 @@ def _json(route: Route) -> dict[str, object]:
 def house(tmp_path: Path) -> Iterator[House]:
     world = World(tmp_path)
     with TestClient(
-        make_site(world.desk, lambda: world.online_since),
+        make_site(world.desk, lambda: world.online_since, send=lambda _letter: Answer()),
         base_url=ORIGIN,
         follow_redirects=False,
         raise_server_exceptions=False,
@@ -157,6 +162,7 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
         incidents.put(
             c, [Incident(id=1, about=About.CONTACT, since_at=cut.since_at, opened_at=cut.since_at, members=[cut])]
         )
+        alerts.put_place(c, course.place("p1", villages=frozenset({WEST})))
     window = maintenance.plan(world.desk, WEST, "", world.clock(), world.clock() + hour, "thử", tam)
 
     def thing(route: Route) -> dict[str, str]:
@@ -165,6 +171,8 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
             return {"{id}": WEST, "{camera}": "cong", "{which}": "now", "{window}": window.id}
         if "/incidents" in path:
             return {"{id}": "1"}
+        if "/alerts" in path:
+            return {"{id}": "p1"}
         if "/emergenc" in path:
             return {"{id}": siren.id}
         if "/people/" in path:

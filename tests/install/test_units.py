@@ -1,11 +1,17 @@
 """The systemd units of node and hub, judged by systemd itself; it need not be running for that."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from contract.terms import Ending
+from edge import starts
+from edge.config import Paths
+from edge.lean import PROCESSES
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 SERVICES = sorted(path.name for path in SYSTEMD.glob("*.service"))
@@ -50,11 +56,26 @@ def test_the_service_is_hardened(units: Path, name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_the_service_calls_commands_that_exist(units: Path, name: str) -> None:
     commands = re.findall(r"^Exec\w+=(.+)$", (units / name).read_text(encoding="utf-8"), re.MULTILINE)
+    ours = [command for command in commands if not command.startswith("/bin/sh ")]
 
-    assert commands
-    for command in commands:
+    assert ours
+    for command in ours:
         asked = run(*command.split(), "--help")
         assert asked.returncode == 0, asked.stderr
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_what_the_unit_notes_of_an_end_is_what_the_process_reads_at_its_next_start(tmp_path: Path, name: str) -> None:
+    text = (SYSTEMD / f"loa-{name}.service").read_text(encoding="utf-8")
+    (note,) = re.findall(r"^ExecStopPost=/bin/sh (.+)$", text, re.MULTILINE)
+    paths = Paths(tmp_path)
+    paths.make()
+
+    script = shlex.split(note.replace("$$", "$").replace("/run/loa", str(paths.run)))
+    subprocess.run(["/bin/sh", *script], env={"SERVICE_RESULT": "watchdog"}, check=True)
+    with starts.life(paths, name):
+        pass
+    assert [start.ending for start in starts.read(paths, name)] == [Ending.HUNG]
 
 
 @pytest.mark.real

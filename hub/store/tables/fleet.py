@@ -1,6 +1,6 @@
 """The villages' nodes, and how each was when it was last heard."""
 
-from sqlalchemy import Boolean, Column, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, String, Table, Text
 
 from hub.store.tables.base import Instant, metadata
 
@@ -15,6 +15,8 @@ nodes = Table(
     Column("broker_hash", Text, nullable=False),
     Column("phone", Text, nullable=False, server_default=""),
     Column("language", Text, nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
 )
 
 presences = Table(

@@ -1,6 +1,6 @@
 """What was wrong in the villages, one row a cause, and all that it took away."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from hub.store.tables.base import Instant, metadata
 
@@ -36,3 +36,16 @@ incident_members = Table(
     Column("left_at", Instant),
     Index("incident_members_by_node", "node", "incident"),
 )
+
+incident_photos = Table(
+    "incident_photos",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("incident", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("who", String, nullable=False),
+    Column("jpeg", LargeBinary, nullable=False),
+    Index("incident_photos_by_incident", "incident", "at"),
+    Index("incident_photos_by_age", "at"),
+)
+"""What people took of what is broken: small, and forgotten after a year."""

@@ -35,7 +35,9 @@ maintenance = Table(
     Column("made_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", String, nullable=False),
+    Column("series", String, nullable=False, server_default=""),
     Index("maintenance_by_node", "node", "starts_at"),
     Index("maintenance_by_end", "ends_at"),
 )
-"""When somebody works on a node, or (`camera` is not empty) on one of its cameras. `ended_at`: it was over sooner."""
+"""When somebody works on a node, or (`camera` is not empty) on one of its cameras. `ended_at`: it was over sooner.
+`series`: the id of the first of those that were planned together."""

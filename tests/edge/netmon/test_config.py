@@ -10,7 +10,7 @@ def read(text: str) -> NetmonSettings:
     return parse(text, NetmonSettings, "netmon.toml")
 
 
-def test_an_empty_file_asks_the_router_two_resolvers_two_pages_and_the_hub() -> None:
+def test_an_empty_file_asks_the_router_two_resolvers_two_pages_the_hub_and_dhcp() -> None:
     assert [(t.id, t.kind) for t in read("").targets] == [
         ("gateway", "gateway"),
         ("dns", "dns"),
@@ -18,6 +18,7 @@ def test_an_empty_file_asks_the_router_two_resolvers_two_pages_and_the_hub() -> 
         ("internet", "http204"),
         ("internet-2", "http204"),
         ("hub", "tls"),
+        ("dhcp", "dhcp"),
     ]
 
 
@@ -51,6 +52,8 @@ def test_targets_of_ones_own_replace_the_standard_ones() -> None:
         'id = "a"\nkind = "tls"\naddress = "[x]:8883"',
         'id = "a"\nkind = "gateway"\naddress = "192.168.1.1/24"',
         'id = "a"\nkind = "gateway"\nevery_s = 0',
+        'id = "a"\nkind = "dhcp"\naddress = "192.168.1.1/24"',
+        'id = "a"\nkind = "dhcp"\naddress = "a-name-too-long-for-a-device"',
     ],
 )
 def test_a_target_that_cannot_be_asked_is_refused(table: str) -> None:

@@ -53,6 +53,13 @@ def test_a_digger_cuts_the_providers_cable() -> None:
     assert diagnose(seen, WIRED, FINE) is NetworkCause.PROVIDER
 
 
+@pytest.mark.parametrize("is_up", [True, False])
+def test_whoever_gives_out_addresses_proves_nothing_of_the_line(is_up: bool) -> None:
+    lease = Belief(kind="dhcp", is_up=is_up)
+    assert diagnose((*WELL, lease), WIRED, FINE) is NetworkCause.NONE
+    assert diagnose((*SILENCE, lease), ALONE, FINE) is NetworkCause.GATEWAY
+
+
 def test_one_page_abroad_is_gone_and_nobody_is_sent_out() -> None:
     assert diagnose((ROUTER, RESOLVER, PUBLIC, down(PAGE), OTHER, HUB), WIRED, FINE) is NetworkCause.NONE
 

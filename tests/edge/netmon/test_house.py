@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from contract.reports import Wifi
 from edge.netmon import house
+from edge.netmon.config import WifiSettings
 from edge.netmon.diagnosis import House
+from edge.netmon.radio import ScriptedRadio
 from tests.edge.netmon.test_lease import ROUTES, in_kernel_order
 
+LINK = Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-61)
 ARP = "IP address  HW type  Flags  HW address  Mask  Device\n{router}  0x1  {flags}  aa:bb:cc:dd:ee:ff  *  wlan0\n"
 
 
@@ -28,34 +32,46 @@ def make(root: Path, *, carrier: str | None = "1", routes: str | None = None, fl
     return root
 
 
+def look(root: Path, wanted: WifiSettings | None = None) -> house.Surroundings:
+    return house.look(root, ScriptedRadio(wlan0=LINK), wanted or WifiSettings())
+
+
+def test_the_wifi_that_has_a_link_is_looked_at_or_the_one_that_is_named(tmp_path: Path) -> None:
+    make(tmp_path)
+    assert look(tmp_path).wifi == LINK
+    assert look(tmp_path, WifiSettings(interface="wlan1")).wifi is None
+    (tmp_path / "sys/class/net/wlan0/carrier").write_text("0\n")
+    assert look(tmp_path).wifi is None
+
+
 def test_a_house_where_all_is_well(tmp_path: Path) -> None:
-    seen = house.look(make(tmp_path))
+    seen = look(make(tmp_path))
     assert seen.house == House(has_device=True, has_link=True, has_route=True, is_router_near=True)
     assert seen.resolver == "192.168.1.1"
 
 
 @pytest.mark.parametrize("carrier", ["0", None])
 def test_a_wifi_that_is_not_joined_or_switched_off_has_no_link(tmp_path: Path, carrier: str | None) -> None:
-    assert house.look(make(tmp_path, carrier=carrier)).house.has_link is False
+    assert look(make(tmp_path, carrier=carrier)).house.has_link is False
 
 
 def test_without_a_lease_there_is_no_route_and_nothing_is_said_of_a_router(tmp_path: Path) -> None:
-    seen = house.look(make(tmp_path, routes=ROUTES.splitlines()[0])).house
+    seen = look(make(tmp_path, routes=ROUTES.splitlines()[0])).house
     assert (seen.has_route, seen.is_router_near) == (False, None)
 
 
 def test_a_router_that_is_gone_from_the_wire_is_not_near(tmp_path: Path) -> None:
-    assert house.look(make(tmp_path, flags="0x0")).house.is_router_near is False
+    assert look(make(tmp_path, flags="0x0")).house.is_router_near is False
 
 
 def test_a_pi_whose_only_device_is_gone_has_none(tmp_path: Path) -> None:
     (tmp_path / "sys/class/net/lo").mkdir(parents=True)
-    seen = house.look(tmp_path).house
+    seen = look(tmp_path).house
     assert (seen.has_device, seen.has_link) == (False, False)
 
 
 def test_a_machine_that_says_nothing_is_not_judged(tmp_path: Path) -> None:
-    assert house.look(tmp_path) == house.Surroundings()
+    assert look(tmp_path) == house.Surroundings()
 
 
 def test_a_device_that_is_no_wifi_of_this_kernel_says_nothing_of_power_saving(tmp_path: Path) -> None:

@@ -22,10 +22,11 @@ def in_kernel_order(address: str) -> str:
 def test_the_router_is_the_one_of_the_best_default_route() -> None:
     table = ROUTES.format(wifi=in_kernel_order("192.168.1.1"), wire=in_kernel_order("10.0.0.254"))
     assert lease.router(table) == "10.0.0.254"
+    assert lease.device(table) == "eth0"
 
 
 def test_a_house_without_a_route_has_no_router() -> None:
-    assert lease.router("") is None
+    assert lease.router("") is lease.device("") is None
     assert lease.router(ROUTES.splitlines()[0]) is None
 
 

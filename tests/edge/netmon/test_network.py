@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from concurrent.futures import wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from contract.reports import NetworkReport, Vitals
+from contract.reports import NetworkReport, Vitals, Wifi
 from contract.terms import Doubt, Miss, NetworkCause
 from edge import summary
 from edge.clock import VirtualClock
@@ -157,7 +158,7 @@ def test_while_the_wifi_saves_power_targets_are_up_and_have_no_new_times(cottage
     assert cottage.network().doubt is Doubt.POWER_SAVE
     assert {(t.is_up, t.rtt_ms, t.jitter_ms) for t in cottage.said().targets} == {(True, None, None)}
     cottage.around = replace(cottage.around, is_saving_power=False)
-    cottage.live_for(60)
+    cottage.live_for(130)
     assert cottage.network().doubt is Doubt.NONE
     assert {t.rtt_ms for t in cottage.said().targets} == {10.0}
 
@@ -167,3 +168,27 @@ def test_an_answer_over_which_the_clock_was_set_has_no_time(cottage: Cottage) ->
     cottage.clock.step(86_400)
     cottage.live_for(5)
     assert {(t.is_up, t.rtt_ms) for t in cottage.said().targets} == {(True, None)}
+
+
+def test_the_hub_is_asked_seldom_until_it_does_not_answer(cottage: Cottage) -> None:
+    cottage.live_for(120)
+    asked = []
+
+    def lose() -> Answer:
+        asked.append(cottage.clock.now())
+        return LOST
+
+    cottage.probe.set("hub", lose)
+    cottage.live_for(60)
+    assert {round((later - at).total_seconds()) for at, later in pairwise(asked)} == {10, 20}
+    assert len(asked) >= 4, "four failures are enough to believe it, and take less than a minute"
+
+
+def test_the_wifi_link_is_told_as_it_is_now_and_is_no_news(cottage: Cottage) -> None:
+    cottage.around = replace(cottage.around, wifi=Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-61))
+    cottage.live_for(30)
+    assert cottage.network().wifi == cottage.around.wifi
+    cottage.around = replace(cottage.around, wifi=Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-80))
+    cottage.live_for(10)
+    assert cottage.network().wifi == cottage.around.wifi
+    assert cottage.history() == [""]

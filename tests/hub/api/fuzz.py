@@ -4,7 +4,7 @@ The hub stands in memory, with the objects that the document names in its exampl
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,16 +13,17 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis import AuthContext, Case
+from schemathesis import AuthContext, Case, HookContext
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.api.site import built
 from hub.cameras import asking
+from hub.incidents.incident import About, Incident, Member
 from hub.nodes import maintenance
 from hub.people.accounts import Scope as Reach
 from hub.people.accounts import Token
-from hub.store import broadcasts, tokens
+from hub.store import broadcasts, incidents, tokens
 from hub.store import maintenance as windows
 from hub.web import tus
 from hub.web.site import make_site
@@ -66,6 +67,17 @@ for _check in (
 schemathesis.serializer.alias(tus.PIECE_TYPE, "application/octet-stream")
 
 
+@document.hook
+def filter_headers(context: HookContext, headers: Mapping[str, str] | None) -> bool:
+    """No schema can say that Base64 holds UTF-8: of metadata only those are tried that do. The others have their own
+    tests."""
+    try:
+        tus.metadata((headers or {}).get("Upload-Metadata", ""))
+    except tus.BadHeader:
+        return False
+    return True
+
+
 @document.auth()
 class Bearer:
     """Every request carries this token, save where schemathesis tries what happens without."""
@@ -88,9 +100,12 @@ def asked_by(name: str, folder: Path) -> Iterator[World]:
         world.desk, NODE, "cong", world.clock(), world.clock() + timedelta(hours=1), "thử", world.user("tam")
     )
     ordered = world.order(sound=world.add_sound("Bản tin sáng"))
+    lost = Member(node=NODE, subject="node", value="down", detail="", since_at=MORNING)
+    incident = Incident(id=1, about=About.CONTACT, since_at=MORNING, opened_at=MORNING, members=[lost])
     with world.database.write() as c:
+        incidents.put(c, [incident])
         broadcasts.add(c, replace(ordered, id=BROADCAST))
-        windows.add(c, replace(planned, id=WINDOW))
+        windows.add(c, [replace(planned, id=WINDOW)])
         digest, end = hashlib.sha256(SECRET.encode()).hexdigest(), MORNING + timedelta(days=365)
         tokens.add(
             c,

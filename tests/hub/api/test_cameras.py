@@ -91,3 +91,19 @@ def test_maintenance_is_planned_and_ended(program: Programs, officer: Program, w
     assert officer.get(place).json() == []
     assert technician.post(f"{place}/{planned.json()['id']}/end").status_code == 409
     assert technician.post(f"/nodes/{WEST}/maintenance/{planned.json()['id']}/end").status_code == 404
+
+
+def test_maintenance_again_and_again_ends_one_by_one_or_all_at_once(program: Programs, world: World) -> None:
+    world.beat(EAST)
+    technician, place = program("tam"), f"/nodes/{EAST}/maintenance"
+    wish = {"starts_at": "2026-11-30T06:30:00+07:00", "ends_at": "2026-11-30T07:00:00+07:00", "reason": "lau ống kính"}
+    planned = technician.post(place, json={**wish, "every": "week", "last_day": "2026-12-14"})
+    assert planned.status_code == 201
+    all_of_it = technician.get(place).json()
+    assert [each["starts_at"][:10] for each in all_of_it] == ["2026-11-29", "2026-12-06", "2026-12-13"]
+    assert {each["series"] for each in all_of_it} == {planned.json()["id"]}
+    technician.post(f"{place}/{all_of_it[1]['id']}/end")
+    assert len(technician.get(place).json()) == 2
+    technician.post(f"{place}/{all_of_it[0]['id']}/end?series=true")
+    assert technician.get(place).json() == []
+    assert technician.post(place, json={**wish, "every": "week"}).status_code == 409

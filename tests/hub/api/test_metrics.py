@@ -6,8 +6,8 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from contract.reports import CameraReport, NetworkReport, TargetReport, Vitals
-from contract.terms import CameraFault, NetworkCause
+from contract.reports import CameraReport, NetworkReport, Restarts, TargetReport, Vitals, Wifi
+from contract.terms import Ailment, CameraFault, Ending, NetworkCause
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import MORNING, VILLAGES, World
 
@@ -34,7 +34,8 @@ def of(**labels: str) -> frozenset[tuple[str, str]]:
 
 def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: World) -> None:
     vitals = Vitals(uptime_s=3600.0, temperature_c=61.5, throttled=0b1, disk_free_pct=42.0, memory_free_mb=512.0)
-    cut = NetworkReport(cause=NetworkCause.PROVIDER, since_at=MORNING)
+    wifi = Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-61, bitrate_mbps=72.2, frequency_mhz=2437, clients=12)
+    cut = NetworkReport(cause=NetworkCause.PROVIDER, since_at=MORNING, wifi=wifi)
     world.beat(EAST, vitals=vitals, cameras=(FROZEN, CLEAR), targets=(SLOW,), network=cut)
     answer = program("khach").get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -50,8 +51,43 @@ def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: W
     assert told["loa_target_rtt_seconds", of(node=EAST, target="gateway")] == 0.0125
     assert told["loa_target_loss_ratio", of(node=EAST, target="gateway")] == 0.25
     assert told["loa_node_network_cause", of(node=EAST, cause="provider")] == 1
-    assert program("khach").get(f"/nodes/{EAST}").json()["health"]["network"] == "provider"
+    assert told["loa_node_wifi_signal_dbm", of(node=EAST)] == -61
+    assert told["loa_node_wifi_clients", of(node=EAST)] == 12
+    assert ("loa_node_wifi_channel_busy_ratio", of(node=EAST)) not in told
+    health = program("khach").get(f"/nodes/{EAST}").json()["health"]
+    assert (health["network"], health["wifi"]["channel"], health["wifi"]["busy_pct"]) == ("provider", 6, None)
     assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
+
+
+def test_the_machine_of_a_node_stands_there_and_what_it_does_not_say_is_left_out(
+    program: Programs, world: World
+) -> None:
+    restarts = Restarts(process="camera", count=3, at=MORNING, ending=Ending.HUNG)
+    ill = Vitals(
+        uptime_s=43_200.0,
+        throttled=0x10000,
+        is_read_only=True,
+        card_errors=7,
+        written_mb=20.0,
+        usb_gone=("USB Audio Device",),
+        restarts=(restarts,),
+        ailments=(Ailment.READ_ONLY, Ailment.CARD_ERRORS, Ailment.USB_GONE),
+    )
+    world.beat(EAST, vitals=ill)
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_node_card_read_only", of(node=EAST)] == 1
+    assert told["loa_node_card_errors", of(node=EAST)] == 7
+    assert told["loa_node_card_written_bytes", of(node=EAST)] == 20e6
+    assert told["loa_node_usb_devices_gone", of(node=EAST)] == 1
+    assert told["loa_node_under_voltage_since_boot", of(node=EAST)] == 1
+    assert told["loa_node_process_restarts", of(node=EAST, process="camera")] == 3
+    assert ("loa_node_on_battery", of(node=EAST)) not in told
+    health = program("khach").get(f"/nodes/{EAST}").json()["health"]
+    assert health["card_written_mb_a_day"] == 40
+    assert health["ailments"] == ["read_only", "card_errors", "usb_gone"]
+    assert health["restarts"] == [
+        {"process": "camera", "count": 3, "at": health["restarts"][0]["at"], "ending": "hung"}
+    ]
 
 
 def test_of_a_node_that_is_off_nothing_is_told_but_that(program: Programs, world: World) -> None:

@@ -206,3 +206,29 @@ def test_a_node_that_is_no_longer_of_the_fleet_leaves_its_incidents(commune: Com
     commune.go_to(5)
     commune.villages = VILLAGES[1:]
     assert commune.go_to(6) == []
+
+
+def test_a_card_that_gives_up_is_one_incident_until_it_is_changed(commune: Commune) -> None:
+    commune.say(0, 3, "card", "card_errors")
+    commune.say(10, 3, "card", "read_only")
+    (incident,) = commune.go_to(11)
+    assert (incident.about, incident.members[0].value) == (About.MACHINE, "read_only")
+    commune.say(200, 3, "card", "ok")
+    assert commune.go_to(201) == []
+    assert commune.opened == 1
+
+
+def test_a_usb_device_that_falls_off_for_want_of_power_is_no_incident_of_its_own(commune: Commune) -> None:
+    commune.say(0, 3, "power", "weak_power")
+    commune.say(0.5, 3, "usb", "usb_gone", detail="USB Audio Device")
+    (incident,) = commune.go_to(30)
+    assert [m.subject for m in incident.members] == ["power"]
+    commune.say(40, 3, "power", "ok")
+    (left,) = commune.go_to(41)
+    assert [m.subject for m in left.members] == ["usb"]
+
+
+def test_of_the_machine_of_a_village_without_contact_nothing_opens(commune: Commune) -> None:
+    commune.lose(0, 3)
+    commune.say(2, 3, "heat", "hot")
+    assert [i.about for i in commune.go_to(30)] == [About.CONTACT]

@@ -1,12 +1,13 @@
 """The hub keeps its incidents: written once, whoever is killed when, and the same when told again from the history."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from contract.reports import Change, Key
+from hub.alerts.reporter import Reporter
 from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance
 from hub.incidents.incident import About, Incident, Turn
@@ -33,7 +34,7 @@ class Hub:
             if is_killed:
                 raise Killed
 
-        self.keeper = Keeper(self.database, lambda: self.now, tell)
+        self.keeper = Keeper(self.database, lambda: self.now, tell, Reporter(UTC, lambda *_: None))
 
     def find(self, node: int, value: str) -> None:
         """The hub's watch found this."""

@@ -10,6 +10,7 @@ import pytest
 from contract.orders import Counter
 from contract.reports import Pictures
 from contract.terms import Order
+from hub.alerts.reporter import Reporter
 from hub.config import HistorySettings
 from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
@@ -40,7 +41,7 @@ def clerk(tmp_path: Path, database: Database, certificates: Certificates) -> Ite
     news, now = News(), NOW + timedelta(hours=24)
     dispatch = Dispatch(database, keys.create(tmp_path), Silence(), lambda: now, news.tell)
     watch = Watch(database, lambda: now, lambda: None, news.tell)
-    keeper = Keeper(database, lambda: now, news.tell)
+    keeper = Keeper(database, lambda: now, news.tell, Reporter(UTC, lambda *_: None))
     broker = Broker(tmp_path, "127.0.0.1", 1, certificates)
     roller = Roller(database, lambda: now, ZoneInfo("Asia/Ho_Chi_Minh"), HistorySettings().keep)
     clerk = Clerk(database, news, dispatch, watch, keeper, roller, broker, lambda: now, lambda: True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.reports import Change, ClockReport, Heartbeat, Key, PlanReport, Vitals
-from contract.terms import Trust
+from contract.reports import Change, ClockReport, Heartbeat, Key, PlanReport, Restarts, Vitals
+from contract.terms import Ailment, Ending, Trust
 from hub.nodes.fleet import Node
 from hub.nodes.watch import Watch
 from hub.store import nodes, records
@@ -27,12 +27,12 @@ class Hub:
     def restart(self) -> None:
         self.watch = Watch(self.database, lambda: self.now, lambda: self.online_since, lambda _topic: None)
 
-    def beat(self, sound_fault: str = "", silent: tuple[str, ...] = ()) -> None:
+    def beat(self, sound_fault: str = "", silent: tuple[str, ...] = (), vitals: Vitals | None = None) -> None:
         heartbeat = Heartbeat(
             at=self.now,
             plan=PlanReport(),
             clock=ClockReport(trust=Trust.TRUSTED),
-            vitals=Vitals(uptime_s=1),
+            vitals=vitals or Vitals(uptime_s=1),
             sound_fault=sound_fault,
             silent=silent,
         )
@@ -160,3 +160,34 @@ def test_of_the_sound_of_a_dead_process_nothing_is_known(hub: Hub) -> None:
     hub.beat(silent=("speaker",))
     hub.look_after(30)
     assert hub.told("sound") == ["sound fault"]
+
+
+def test_what_ails_the_machine_is_written_once_each_with_what_is_missing(hub: Hub) -> None:
+    ill = Vitals(uptime_s=1, ailments=(Ailment.READ_ONLY, Ailment.USB_GONE), usb_gone=("USB Audio Device",))
+    for vitals in (Vitals(uptime_s=1), ill, ill, Vitals(uptime_s=1)):
+        hub.beat(vitals=vitals)
+        hub.look_after(20)
+    told = hub.told("power", "card", "usb", "ups", "heat")
+    assert sorted(told[:2]) == ["card read_only", "usb usb_gone"]
+    assert sorted(told[2:]) == ["card ok", "usb ok"]
+    with hub.database.read() as c:
+        assert [f.detail for f in records.flips(c, NODE) if f.value == "usb_gone"] == ["USB Audio Device"]
+
+
+def test_of_the_machine_of_a_node_whose_netmon_is_silent_nothing_is_known(hub: Hub) -> None:
+    hub.beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.WEAK_POWER,)))
+    hub.look_after(1)
+    hub.beat(silent=("netmon",))
+    hub.look_after(20)
+    assert hub.told("power") == ["power weak_power"]
+
+
+def test_each_start_after_a_failure_is_written_once_with_its_cause_and_its_true_time(hub: Hub) -> None:
+    first = Restarts(process="camera", count=1, at=T0 - timedelta(hours=3), ending=Ending.HUNG)
+    second = Restarts(process="camera", count=2, at=T0 + timedelta(minutes=1), ending=Ending.MEMORY)
+    for restarts in (first, first, second, second):
+        hub.beat(vitals=Vitals(uptime_s=1, restarts=(restarts,)))
+        hub.look_after(20)
+    assert hub.told("restart:camera") == ["restart:camera hung", "restart:camera memory"]
+    with hub.database.read() as c:
+        assert first.at in [flip.at for flip in records.flips(c, NODE)]

@@ -1,11 +1,12 @@
 """When maintenance counts, and which wish for it makes no sense."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.nodes.windows import LONGEST, Window, fault
+from hub.nodes.windows import LONGEST, Every, Next, Repeat, Window, fault, next_of_each, repeat_fault, repeated
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -49,3 +50,48 @@ def test_that_of_a_node_is_about_all_its_cameras_and_that_of_a_camera_about_no_o
 )
 def test_a_wish_for_it_is_judged(starts_at: datetime, ends_at: datetime, reason: str, is_right: bool) -> None:
     assert (fault(starts_at, ends_at, reason, NOW) is None) is is_right
+
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+LATE = datetime(2026, 11, 30, 23, 30, tzinfo=HANOI)
+"""Half an hour before midnight, on a Monday."""
+AT_NIGHT = replace(WINDOW, starts_at=LATE, ends_at=LATE + HOUR)
+
+
+def begins(repeat: Repeat, first: Window = AT_NIGHT) -> list[str]:
+    return [f"{each.starts_at:%m-%d %H:%M}" for each in repeated(first, repeat)]
+
+
+def test_it_happens_again_at_the_same_time_of_the_same_local_day_and_lasts_as_long() -> None:
+    assert begins(Repeat(Every.WEEK, date(2026, 12, 21))) == [
+        "11-30 23:30", "12-07 23:30", "12-14 23:30", "12-21 23:30",
+    ]  # fmt: skip
+    assert begins(Repeat(Every.DAY, date(2026, 12, 2))) == ["11-30 23:30", "12-01 23:30", "12-02 23:30"]
+    assert {w.ends_at - w.starts_at for w in repeated(AT_NIGHT, Repeat(Every.WEEK, date(2027, 11, 1)))} == {HOUR}
+
+
+def test_a_month_that_has_no_such_day_is_left_out() -> None:
+    end_of_january = replace(AT_NIGHT, starts_at=datetime(2027, 1, 31, 8, tzinfo=HANOI))
+    assert begins(Repeat(Every.MONTH, date(2027, 5, 31)), end_of_january) == [
+        "01-31 08:00", "03-31 08:00", "05-31 08:00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("repeat", "length", "is_right"),
+    [
+        (Repeat(Every.DAY, date(2026, 12, 1)), HOUR, True),
+        (Repeat(Every.DAY, date(2026, 11, 30)), HOUR, False),
+        (Repeat(Every.DAY, date(2028, 1, 1)), HOUR, False),
+        (Repeat(Every.DAY, date(2026, 12, 9)), 24 * HOUR, False),
+        (Repeat(Every.WEEK, date(2026, 12, 9)), 24 * HOUR, True),
+    ],
+)
+def test_a_wish_to_repeat_is_judged(repeat: Repeat, length: timedelta, is_right: bool) -> None:
+    assert (repeat_fault(LATE, LATE + length, repeat, NOW) is None) is is_right
+
+
+def test_of_a_series_the_next_is_shown_with_how_many_follow() -> None:
+    one, two, three = (replace(WINDOW, id=f"m{n}", series="m1", starts_at=NOW + n * HOUR) for n in (1, 2, 3))
+    alone = replace(WINDOW, id="m9", starts_at=NOW + 2 * HOUR)
+    assert next_of_each([one, alone, two, three]) == [Next(one, 2, three.starts_at), Next(alone)]

@@ -110,8 +110,7 @@ def test_when_their_time_is_over_they_are_gone(c: Connection) -> None:
 
 def test_maintenance_comes_back_as_it_was_and_ends_when_somebody_says_so(c: Connection) -> None:
     later = replace(WINDOW, id="m2", camera="gate", starts_at=NOW + 2 * HOUR, ends_at=NOW + 3 * HOUR)
-    for each in (later, WINDOW, replace(WINDOW, id="m3", node=OTHER)):
-        maintenance.add(c, each)
+    maintenance.add(c, [later, WINDOW, replace(WINDOW, id="m3", node=OTHER)])
     assert maintenance.window(c, "m2") == later
     assert maintenance.window(c, "m9") is None
     assert maintenance.of_node(c, NODE, NOW) == [WINDOW, later]
@@ -141,3 +140,14 @@ def test_the_course_of_a_thing_begins_with_its_last_change_before(c: Connection)
     newest = records.course(c, NODE, ["camera:gate"], NOW - 90 * DAY, most=1)
     assert [flip.value for flip in newest] == ["dark", "frozen"]
     assert records.has_changed(c, NODE, "camera:gate")
+
+
+def test_a_series_ends_with_what_has_not_begun(c: Connection) -> None:
+    series = [
+        replace(WINDOW, id=f"m{n}", series="m0", starts_at=NOW + n * DAY, ends_at=NOW + n * DAY + HOUR)
+        for n in range(3)
+    ]
+    alone = replace(WINDOW, id="m9", starts_at=NOW + DAY, ends_at=NOW + DAY + HOUR)
+    maintenance.add(c, [*series, alone])
+    maintenance.end_series(c, "m0", NOW + HOUR / 2, "tam")
+    assert [w.id for w in maintenance.of_node(c, NODE, NOW + HOUR / 2) if w.until_at > NOW + HOUR / 2] == ["m0", "m9"]

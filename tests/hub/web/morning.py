@@ -4,6 +4,7 @@ that is out), an ordinary one, and people who log in in two steps.
 
 import math
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,10 @@ import pyotp
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
 from hub.alarms import alarm
+from hub.alerts.delivery import sealed
+from hub.alerts.letter import Fault
+from hub.alerts.message import Message
+from hub.alerts.place import Hears, Kind, Place
 from hub.cameras import asking
 from hub.history.figures import Rollup, Spread
 from hub.history.levels import Level, start_of
@@ -27,11 +32,16 @@ from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import history, incidents, maintenance, nodes, records, texts, waveforms
+from hub.store import alerts, history, incidents, maintenance, nodes, records, texts, waveforms
+from hub.store.alerts import Posted, Ticket
 from hub.store.texts import Text
+from hub.web.alert_words import AlertWords
+from hub.web.words import load as load_words
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
+LINK = "vHn2Zk0xTq8"
+"""Of the link in an alert."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SECRET = "LOALANG2" * 4
 """What an app for codes keeps, the same in each run."""
@@ -73,7 +83,7 @@ def _furnish_camera(world: World) -> CameraReport:
             made_by="tam",
             made_at=MORNING - 13 * days,
         )
-        maintenance.add(c, worked)
+        maintenance.add(c, [worked])
     return CameraReport(
         id="cong",
         fault=CameraFault.COVERED,
@@ -186,6 +196,38 @@ def _have_incidents(world: World) -> None:
     handling.add_note(world.desk, 4, "Mang theo card âm thanh mới", world.user("tam"))
 
 
+def _have_alerts(world: World) -> None:
+    """A technician, the group that steps in, and the province: what was sent, and one that did not arrive."""
+    now, minute = world.clock(), timedelta(minutes=1)
+    first = Place(
+        id="p1",
+        title="Tâm, kỹ thuật viên",
+        kind=Kind.TELEGRAM,
+        url="tgram://1:x/1/",
+        shown="…4821",
+        added_at=MORNING - 90 * timedelta(days=1),
+        quiet_from_min=21 * 60,
+        quiet_until_min=5 * 60,
+        digest_min=17 * 60,
+    )
+    second = replace(first, id="p2", title="Nhóm lãnh đạo xã", kind=Kind.ZALO, shown="…0917", hears=Hears.TURN)
+    second = replace(second, after_min=30, quiet_from_min=None, quiet_until_min=None, digest_min=None)
+    third = replace(second, id="p3", title="Tỉnh", kind=Kind.WEBHOOK, shown="https://example.vn/…", hears=Hears.ALL)
+    words = AlertWords(load_words(), ZoneInfo("Asia/Ho_Chi_Minh"))
+    message = Message(place="p1", at=now - 59 * minute, gone=(4,))
+    with world.database.write() as c:
+        for place in (first, second, replace(third, after_min=0)):
+            alerts.put_place(c, place)
+        content = words(c, message, first, {})
+        assert content is not None
+        sent = Posted(id="m1", place="p1", kind="alert", content=content, made_at=message.at, tries=1)
+        alerts.post(c, replace(sent, sent_at=message.at))
+        alerts.post(c, replace(sent, id="m2", place="p3", tries=3, next_at=now + 4 * minute, fault=Fault.UNREACHABLE))
+        test = replace(sent, id="m3", kind="test", content=words.test(first), made_at=MORNING - 200 * minute)
+        alerts.post(c, replace(test, sent_at=test.made_at))
+        alerts.add_tickets(c, [(sealed(LINK), Ticket(3, "p1", now + timedelta(days=7)))])
+
+
 def furnish(world: World) -> dict[str, str]:
     """A busy morning; returns the pages to look at."""
     world.add_sound("Nhạc hiệu", 2.0, is_chime=True)
@@ -224,6 +266,7 @@ def furnish(world: World) -> dict[str, str]:
     world.beat(EAST, plan=PlanReport(accepted=counter), on_air=storm.id)
     _ask_for_pictures(world)
     _have_incidents(world)
+    _have_alerts(world)
     return {
         "login": "/login",
         "board": "/",
@@ -252,6 +295,11 @@ def furnish(world: World) -> dict[str, str]:
         "camera": f"/nodes/{WEST}/cameras/cong",
         "incidents": "/incidents",
         "incident": "/incidents/4",
+        "alerts": "/alerts",
+        "alert-form": "/alerts/new?kind=zalo",
+        "alert-place": "/alerts/p1",
+        "alert-record": "/alerts/record",
+        "known": f"/known/{LINK}",
         "emergency": "/emergency",
         "confirm": f"/emergency/confirm?recording={siren.sha256}&nodes=&repeat_s=1800",
         "alarm": f"/emergency/{storm.id}",

@@ -22,8 +22,10 @@ from hub.people import tokens
 from hub.people.accounts import Scope
 from hub.people.deeds import DeedName
 from hub.sounds import spoken
-from hub.store import incidents, people
+from hub.store import alerts, incidents, people, photos
+from hub.store.photos import Photo
 from hub.web.deeds import DEEDS
+from tests.hub.alerts.course import place
 from tests.hub.web.test_audio import follow
 from tests.hub.web.test_board import text
 from tests.hub.web.test_broadcasts import form
@@ -145,6 +147,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/broadcasts/{id}/cancel": {},
     "/nodes/{id}/phone": {"phone": "0912 345 678"},
     "/nodes/{id}/language": {"language": "Tày"},
+    "/nodes/{id}/position": {"position": "21.0285, 105.8542"},
     "/pin": {"password": PASSWORD, "pin": "260714", "again": "260714"},
     "/people": {"name": "hoa", "title": "Hoa", "role": "viewer", "reach": ""},
     "/people/{name}": {"title": "Khách quý", "role": "viewer", "reach": ""},
@@ -323,9 +326,27 @@ def assign_incident(world: World) -> Step:
     return Step("tam", "/incidents/1/assign", {"person": "tam"}, "incident-assign")
 
 
+def remove_photo(world: World) -> Step:
+    lose_contact(world)
+    with world.database.write() as c:
+        photos.add(c, Photo(id="p1", incident=1, at=world.clock(), who="tam"), b"")
+    return Step("tam", "/incidents/1/photos/p1/remove", {}, "incident-photo-remove")
+
+
 def note_incident(world: World) -> Step:
     lose_contact(world)
     return Step("tam", "/incidents/1/note", {"note": "đã gọi điện lực"}, "incident-note")
+
+
+def add_place(_world: World) -> Step:
+    typed = {"kind": "email", "title": "Tâm", "to": "tam@xa.vn", "sender": "loa@xa.vn", "password": "x", "hears": "all"}
+    return Step("tam", "/alerts/new", typed, "place-add")
+
+
+def keep_place(world: World, what: str, deed: DeedName) -> Step:
+    with world.database.write() as c:
+        alerts.put_place(c, place("p1"))
+    return Step("tam", f"/alerts/p1{what}", {"title": "Tâm", "hears": "all"}, deed)
 
 
 STEPS: dict[str, Callable[[World], Step]] = {
@@ -353,6 +374,11 @@ STEPS: dict[str, Callable[[World], Step]] = {
     "/incidents/{id}/known": know_incident,
     "/incidents/{id}/assign": assign_incident,
     "/incidents/{id}/note": note_incident,
+    "/incidents/{id}/photos/{photo}/remove": remove_photo,
+    "/alerts/new": add_place,
+    "/alerts/{id}": lambda world: keep_place(world, "", "place-change"),
+    "/alerts/{id}/remove": lambda world: keep_place(world, "/remove", "place-remove"),
+    "/alerts/{id}/test": lambda world: keep_place(world, "/test", "place-test"),
     "/nodes/{id}/maintenance": maintain,
     "/nodes/{id}/maintenance/{window}/end": end_maintenance,
     "/speech/abbreviations/put-back": teach_again,
@@ -364,9 +390,11 @@ ELSEWHERE = {
     "/login/password": "test_people",
     "/login/factor": "test_second_factor",
     "/account/second-factor": "test_second_factor",
+    "/known/{token}": "test_alerts: who has the link is nobody who logs in",
     "/audio": "below, with a sound that can be decoded",
     "/audio/{sha256}/cut": "below, likewise",
     "/speech": "below, where there is a voice",
+    "/incidents/{id}/photos": "test_incidents, with a photo",
 }
 """Posts that are walked by the tests named."""
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 from contract.orders import Counter
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Order, Outcome, Priority, Reason
-from hub.nodes.fleet import Flip
+from hub.nodes import maintenance as maintenance_of
+from hub.nodes.fleet import Flip, Node
+from hub.nodes.positions import Position
 from hub.store import nodes, orders, records
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
@@ -192,3 +194,76 @@ def test_a_revoked_village_is_off_the_board(officer: Browser, world: World) -> N
     with world.database.write() as c:
         nodes.revoke(c, MIDDLE)
     assert "Thôn Trung" not in text(officer)
+
+
+def many(world: World, count: int) -> list[str]:
+    """More villages than there are cards, all well."""
+    names = [f"binhminh-xom-{n}" for n in range(count)]
+    with world.database.write() as c:
+        for n, name in enumerate(names):
+            position = Position(21.0 + n / 1000, 105.8)
+            nodes.add_node(c, Node(id=name, title=f"Xóm {n:03}", added_at=MORNING, position=position), "0" * 64, "h")
+    for name in names:
+        world.beat(name)
+    return names
+
+
+def test_one_line_says_from_afar_how_it_stands(officer: Browser, world: World) -> None:
+    assert "Chưa thấy sự cố, 3 làng chưa rõ" in text(officer)
+    everyone_beats(world)
+    assert "Tất cả các làng đều ổn" in text(officer)
+    world.beat(WEST, sound_fault="Không thấy card âm thanh")
+    assert "1 làng có sự cố" in text(officer)
+    maintenance_of.plan(
+        world.desk, WEST, "", world.clock(), world.clock() + timedelta(hours=1), "thay card", world.user("tam")
+    )
+    world.clock.pass_(seconds=1)
+    assert "Tất cả các làng đều ổn" in text(officer), "somebody is there already"
+
+
+def test_villages_are_found_by_trouble_and_by_name(officer: Browser, world: World) -> None:
+    everyone_beats(world)
+    world.beat(WEST, sound_fault="Không thấy card âm thanh")
+    world.beat(EAST, cameras=(CameraReport(id="cong", fault=CameraFault.FROZEN, since_at=MORNING),))
+    board = text(officer)
+    assert "3 Có sự cố 2 Loa 1 Camera 1" in board
+    found = officer.get("/?trouble=camera").text
+    assert (f'id="v-{EAST}"' in found, f'id="v-{WEST}"' in found) == (True, False)
+    assert 'sse-connect="/live?trouble=camera"' in found, "what comes later is looked at in the same way"
+    found = officer.get("/?q=thon+doai").text
+    assert (f'id="v-{EAST}"' in found, f'id="v-{WEST}"' in found) == (False, True)
+    assert "Không có làng nào như vậy." in text(officer, "/?q=xyz&trouble=camera")
+    assert officer.get("/?trouble=weather").status_code == 422
+    assert officer.get("/?box=1,2").status_code == 409
+
+
+def test_of_many_villages_only_those_in_trouble_have_a_card(officer: Browser, world: World) -> None:
+    names = many(world, 70)
+    world.beat(names[7], sound_fault="Không thấy card âm thanh")
+    page = officer.get("/").text
+    assert re.findall(r'id="v-([\w-]+)"', page) == [names[7]]
+    tiles = re.findall(r'<li><a href="/nodes/([\w-]+)"', page)
+    assert len(tiles) == 73
+    assert f'<a href="/nodes/{names[7]}" class="bad" title="Không phát được">Xóm 007</a>' in page
+    assert f'<a href="/nodes/{names[8]}">Xóm 008</a>' in page
+    assert re.findall(r'id="v-([\w-]+)"', officer.get("/?q=xom 02").text) == [names[2], *names[20:30]], (
+        "few are cards again"
+    )
+
+
+def test_the_map_leads_to_the_villages_and_says_who_is_not_on_it(officer: Browser, world: World) -> None:
+    assert 'class="sheet"' not in officer.get("/").text
+    with world.database.write() as c:
+        nodes.set_position(c, EAST, Position(21.0, 105.8))
+        nodes.set_position(c, WEST, Position(21.05, 105.9))
+    everyone_beats(world)
+    page = officer.get("/").text
+    assert f'<a href="/nodes/{EAST}" class="mark good">' in page
+    assert "1 làng chưa có vị trí." in page
+
+
+def test_who_may_set_positions_is_told_how(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    assert "Lấy vị trí điện thoại này" in text(browser)
+    browser.enter(world, "khach")
+    assert "Lấy vị trí điện thoại này" not in text(browser)

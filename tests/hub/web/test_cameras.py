@@ -312,6 +312,9 @@ def test_a_node_under_maintenance_may_fall_silent(technician: Browser, world: Wo
         ({"until_day": "2027-03-01"}, "Một lần bảo trì dài nhất 31 ngày."),
         ({"from_day": ""}, "Hãy ghi ngày giờ bắt đầu"),
         ({"until_day": "2026-02-31"}, "Hãy ghi ngày giờ bắt đầu"),
+        ({"every": "week"}, "Hãy ghi ngày lặp cuối cùng."),
+        ({"every": "week", "last_day": "2026-11-23"}, "Ngày lặp cuối phải sau ngày đầu"),
+        ({"every": "day", "last_day": "2026-12-01", "until_day": "2026-11-24"}, "trước khi lần sau bắt đầu"),
     ],
 )
 def test_maintenance_that_makes_no_sense_is_refused_in_words(
@@ -322,6 +325,27 @@ def test_maintenance_that_makes_no_sense_is_refused_in_words(
     assert answer.status_code == 409
     assert said in answer.text
     assert acts(world) == []
+
+
+def test_maintenance_every_week_is_one_line_and_counts_each_time(technician: Browser, world: World) -> None:
+    world.beat(EAST)
+    asked = {"reason": "lau ống kính", **AT_FIVE, "every": "week", "last_day": "2026-12-21"}
+    technician.post(f"{NODE}/maintenance", data=asked)
+    shown = text(technician, NODE)
+    assert shown.count("lau ống kính") == 1
+    assert "và 4 lần nữa" in shown
+    world.clock.pass_(days=7, hours=1)
+    technician.enter(world, "tam")
+    world.beat(EAST)
+    assert "Đang bảo trì đến 07:00: lau ống kính" in text(technician, NODE)
+    whole = re.search(r"maintenance/(m\w+)/end\?series=yes", technician.get(NODE).text)
+    assert whole is not None
+    technician.post(f"{NODE}/maintenance/{whole[1]}/end?series=yes")
+    assert "lau ống kính" not in text(technician, NODE).partition("Nhật ký")[0]
+    world.clock.pass_(days=7)
+    technician.enter(world, "tam")
+    world.beat(EAST)
+    assert "Đang bảo trì" not in text(technician, NODE)
 
 
 def test_maintenance_of_what_is_not_there_is_refused(technician: Browser, world: World) -> None:

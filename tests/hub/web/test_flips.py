@@ -36,6 +36,10 @@ VI = words.load()["vi"]
         ("view:cong", "ok", "Camera cong: đã nhận góc nhìn mới làm góc đúng", Tone.INFO),
         ("camera:cong", "eaten", "camera:cong: eaten", Tone.BAD),
         ("boot", "ok", "Nút vừa khởi động", Tone.INFO),
+        ("power", "weak_power", "Nguồn điện của Pi quá yếu", Tone.BAD),
+        ("power", "ok", "Nguồn điện của Pi đã đủ trở lại", Tone.GOOD),
+        ("card", "moon", "card: moon", Tone.BAD),
+        ("restart:speaker", "hung", "Chương trình phát âm thanh trên nút đã được khởi động lại: nó bị treo", Tone.WARN),
         ("later", "thing", "later: thing", Tone.BAD),
     ],
 )

@@ -1,12 +1,17 @@
 """The page of incidents: one sentence a cause, who knows of it, who sees to it, and what was."""
 
+import io
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from hub.incidents.incident import About, Incident, Kept, Member
-from hub.store import incidents, people
+from hub.incidents.photos import PHOTOS_MAX
+from hub.store import incidents, people, photos
+from hub.store.photos import Photo
 from hub.web import incident_words, words
 from hub.web.incident_words import Names
 from hub.web.phrases import say
@@ -54,6 +59,15 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
             "Thôn Đông: mất mạng, nhưng nút vẫn liên lạc được",
         ),
         (incident(1, About.NETWORK, away(EAST, "target:internet")), "Thôn Đông: Internet không trả lời"),
+        (
+            incident(1, About.MACHINE, away(EAST, "power", "weak_power")),
+            "Thôn Đông: nguồn điện của Pi quá yếu: mang theo bộ nguồn 5,1 V – 3 A có dây ngắn",
+        ),
+        (
+            incident(1, About.MACHINE, away(EAST, "usb", "usb_gone", "USB Audio Device")),
+            "Thôn Đông: thiết bị USB bị rời ra: USB Audio Device",
+        ),
+        (incident(1, About.MACHINE, away(EAST, "card", "a word of tomorrow")), "Thôn Đông: chính chiếc Pi có vấn đề"),
         (incident(1, About.SOUND, away(WEST, "sound", "fault")), "Thôn Đoài: âm thanh không hoạt động"),
         (
             incident(1, About.SOUND, away(WEST, "sound", "fault", "Không thấy card âm thanh USB")),
@@ -177,3 +191,48 @@ def test_what_is_no_incident_is_not_found(browser: Browser, world: World) -> Non
     assert browser.get("/incidents/7").status_code == 404
     assert browser.get("/incidents/0").status_code < 500
     assert browser.post("/incidents/7/known").status_code == 404
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), "green").save(out, "JPEG")
+    return out.getvalue()
+
+
+def send(technician: Browser, photo: bytes) -> int:
+    return technician.post("/incidents/1/photos", files={"file": ("anh.jpg", photo, "image/jpeg")}).status_code
+
+
+def test_a_photo_of_what_is_broken_is_shown_and_can_be_deleted(browser: Browser, world: World) -> None:
+    keep(world, incident(1, About.CONTACT, away(EAST)))
+    browser.enter(world, "tam")
+    assert send(browser, picture()) == 303
+    found = re.search(r"/incidents/1/photos/p\w+", browser.get("/incidents/1").text)
+    assert found is not None
+    shown = browser.get(found[0])
+    assert (shown.headers["content-type"], shown.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert browser.post(f"{found[0]}/remove").status_code == 303
+    assert browser.get(found[0]).status_code == 404
+    assert "photos/p" not in browser.get("/incidents/1").text
+    with world.database.read() as c:
+        assert [deed.act for deed in people.deeds(c, "incident:1")] == ["incident-photo", "incident-photo-remove"]
+
+
+def test_no_more_photos_than_are_kept_and_none_of_what_is_no_photo(browser: Browser, world: World) -> None:
+    keep(world, incident(1, About.CONTACT, away(EAST)))
+    browser.enter(world, "tam")
+    assert send(browser, b"no photo") == 409
+    with world.database.write() as c:
+        for n in range(PHOTOS_MAX):
+            photos.add(c, Photo(id=f"p{n}", incident=1, at=MORNING, who="tam"), picture())
+    assert send(browser, picture()) == 409
+    assert 'type="file"' not in browser.get("/incidents/1").text
+
+
+def test_photos_are_forgotten_after_a_year(world: World) -> None:
+    with world.database.write() as c:
+        photos.add(c, Photo(id="p1", incident=1, at=MORNING, who="tam"), b"")
+        assert not photos.has_older(c, MORNING)
+        assert photos.has_older(c, MORNING + timedelta(seconds=1))
+        photos.forget(c, MORNING + timedelta(seconds=1))
+        assert photos.of(c, 1) == []

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from hub.store import people
-from hub.web.live import Fragments
+from contract.reports import Vitals
+from hub.nodes.fleet import Node
+from hub.store import nodes, people
+from hub.web import live
+from hub.web.live import Fragments, Frame
 from hub.web.site import say_goodbye
 from tests.hub.web.world import PASSWORD, VILLAGES, World, served
 
@@ -17,21 +20,21 @@ EAST, WEST, _ = VILLAGES
 
 
 def test_a_page_that_shows_nothing_yet_gets_everything_once() -> None:
-    seen = Fragments({"a": "1", "b": "2"}, {"frame": "12"}, "a b")
+    seen = Fragments({"a": "1", "b": "2"}, {"frame": Frame("12", ("a", "b"))})
     assert seen.since(None) == {"frame": "12"}, "the frame holds its pieces"
     assert Fragments({"a": "1"}).since(None) == {"a": "1"}
     assert seen.since(seen) == {}
 
 
 def test_only_the_piece_that_changed_is_sent() -> None:
-    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": "12"}, "a b")
-    after = Fragments({"a": "1", "b": "changed", "c": "3"}, {"frame": "1changed"}, "a b")
+    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": Frame("12", ("a", "b"))})
+    after = Fragments({"a": "1", "b": "changed", "c": "3"}, {"frame": Frame("1changed", ("a", "b"))})
     assert after.since(before) == {"b": "changed"}
 
 
 def test_another_order_sends_the_frame_and_not_its_pieces_again() -> None:
-    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": "12"}, "a b")
-    after = Fragments({"a": "new", "b": "2", "c": "4"}, {"frame": "2new"}, "b a")
+    before = Fragments({"a": "1", "b": "2", "c": "3"}, {"frame": Frame("12", ("a", "b"))})
+    after = Fragments({"a": "new", "b": "2", "c": "4"}, {"frame": Frame("2new", ("b", "a"))})
     assert after.since(before) == {"frame": "2new", "c": "4"}
 
 
@@ -73,16 +76,16 @@ def test_what_a_village_says_is_on_the_page_at_once_and_alone(world: World) -> N
         assert answer.headers["content-type"].startswith("text/event-stream")
         stream = events(answer)
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "summary", "broadcasts", "deadlines"}
+        assert seen.keys() == {"villages", "wall", "map", "filters", "summary", "broadcasts", "deadlines"}
         world.beat(WEST, sound_fault="không có card")
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "summary"}, "it moved up, so the order of all is sent"
+        assert seen.keys() == {"villages", "summary", "filters"}, "it moved up, so the order of all is sent"
         assert "1 làng không phát được" in seen["summary"]
         world.beat(WEST, sound_fault="không có card", silent=("camera",))
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {f"village-{WEST}"}
+        assert seen.keys() == {f"village-{WEST}", "filters"}
 
 
 @pytest.mark.real
@@ -128,3 +131,38 @@ def _eventually(is_so: Callable[[], bool]) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it never came about")
+
+
+@pytest.mark.real
+def test_where_there_are_many_villages_only_what_changed_is_sent(world: World) -> None:
+    names = [f"binhminh-xom-{n}" for n in range(150)]
+    with world.database.write() as c:
+        for n, name in enumerate(names):
+            nodes.add_node(c, Node(id=name, title=f"Xóm {n:03}", added_at=world.clock()), "0" * 64, "h")
+    for name in [*names, *VILLAGES]:
+        world.beat(name)
+    with served(world) as (address, _), client(address) as browser, browser.stream("GET", "/live") as answer:
+        stream = events(answer)
+        _, seen = until(stream, "pulse")
+        assert {"wall", "villages", "summary", "filters"} <= seen.keys()
+        world.beat(names[60], vitals=Vitals(uptime_s=5.0, temperature_c=50.0))
+        world.news.tell("fleet")
+        _, seen = until(stream, "pulse")
+        assert seen == {}, "a heartbeat that changes no tile sends nothing"
+        world.beat(names[60], sound_fault="không có card")
+        world.news.tell("fleet")
+        _, seen = until(stream, "pulse")
+        assert seen.keys() == {"villages", "summary", "filters", "tiles-1"}, "one block of tiles of four"
+
+
+@pytest.mark.real
+def test_where_a_look_takes_long_the_next_one_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SHARE", 1e-9)  # as if every look took minutes
+    with served(world) as (address, _), client(address) as browser, browser.stream("GET", "/live") as answer:
+        stream = events(answer)
+        until(stream, "pulse")
+        began_s = time.monotonic()
+        world.beat(WEST)
+        world.news.tell("fleet")
+        until(stream, "villages")
+        assert live.LOOK_AGAIN_S - 0.5 < time.monotonic() - began_s < live.LOOK_AGAIN_S + 5

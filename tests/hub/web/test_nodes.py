@@ -1,13 +1,25 @@
 """A node's page for the technician in front of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from contract.limits import Limits
-from contract.reports import CameraReport, Change, Key, NetworkReport, Refusal, TargetReport
-from contract.terms import CameraFault, Doubt, Miss, NetworkCause, Reason
+from contract.reports import (
+    CameraReport,
+    Change,
+    Key,
+    NetworkReport,
+    Refusal,
+    Restarts,
+    TargetReport,
+    Vitals,
+    Wifi,
+)
+from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Reason
 from hub.nodes.fleet import Flip
+from hub.nodes.positions import Position
 from hub.store import nodes, people, records
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
@@ -93,6 +105,44 @@ def test_the_limits_of_the_province_stand_there(officer: Browser, world: World) 
         assert said in page
 
 
+def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Browser, world: World) -> None:
+    ill = Vitals(
+        uptime_s=86_400,
+        throttled=0x10000,
+        is_read_only=False,
+        card_errors=3,
+        written_mb=52.0,
+        is_on_battery=True,
+        usb_gone=("USB Audio Device",),
+        restarts=(Restarts(process="camera", count=4, at=MORNING, ending=Ending.HUNG),),
+        ailments=(Ailment.CARD_ERRORS, Ailment.USB_GONE, Ailment.ON_BATTERY),
+    )
+    world.beat(EAST, vitals=ill)
+    shown = text(officer, PATH)
+    for said in (
+        "Tình trạng thẻ nhớ 3 lỗi",
+        "Ghi vào thẻ 52 MB mỗi ngày",
+        "Điện lưới mất: đang chạy bằng pin",
+        "Thiết bị USB bị rời ra USB Audio Device",
+        "Camera 4 trong 99 lần khởi động gần nhất; gần nhất",
+        "vì nó bị treo",
+        "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
+    ):
+        assert said in shown
+
+
+def test_the_wifi_link_is_told_as_far_as_its_driver_knows_it(officer: Browser, world: World) -> None:
+    wifi = Wifi(interface="wlan0", ssid="<b>Nhà văn hoá", rssi_dbm=-61, frequency_mhz=2437, busy_pct=34.0, clients=12)
+    guests = replace(wifi, bitrate_mbps=72.2, guest_rssi_dbm=-80)
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=wifi))
+    shown = text(officer, PATH)
+    assert "Wifi &lt;b&gt;Nhà văn hoá mạnh -61 dBm kênh 6 (2437 MHz); kênh bận 34%; 12 máy đang nối" in shown
+    world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=guests))
+    shown = text(officer, PATH)
+    assert "72 Mbit/s; kênh 6" in shown
+    assert "Wifi cho khách yếu -80 dBm" in shown
+
+
 def test_a_late_signal_is_no_word_of_health(officer: Browser, world: World) -> None:
     world.beat(EAST)
     assert "Chưa thấy lỗi nào" in text(officer, PATH)
@@ -157,3 +207,28 @@ def test_the_technician_writes_down_what_is_spoken_there(browser: Browser, world
     page = text(browser, PATH)
     assert "Tiếng Tày" in page
     assert "Lưu tiếng nói" not in page
+
+
+def test_the_technician_writes_down_where_the_village_lies(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    saved = browser.post(f"{PATH}/position", data={"position": "21,0285; 105,8542"})
+    assert saved.headers["location"] == f"{PATH}#position"
+    assert "21.028500, 105.854200" in text(browser, PATH)
+    refused = browser.post(f"{PATH}/position", data={"position": "cạnh chợ"})
+    assert (refused.status_code, "Chưa đọc được vị trí" in refused.text) == (409, True)
+    browser.enter(world, "quantri")
+    assert "Lê Minh Tâm ghi vị trí của Thôn Đông trên bản đồ" in text(browser, "/audit")
+
+
+def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    asked = browser.post(f"{PATH}/position", data={"position": "39.9, 116.4"}).headers["location"]
+    assert "39.900000, 116.400000 không nằm ở Việt Nam" in text(browser, asked.partition("#")[0])
+    with world.database.read() as c:
+        assert [n.position for n in nodes.nodes(c)] == [None] * 3
+    browser.post(f"{PATH}/position", data={"position": "39.9, 116.4", "is_meant": "yes"})
+    with world.database.read() as c:
+        assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)]
+    browser.post(f"{PATH}/position", data={"position": ""})
+    with world.database.read() as c:
+        assert [n.position for n in nodes.nodes(c)] == [None] * 3, "and forgotten again"

@@ -24,7 +24,15 @@ DOCS = PICTURES.parent
 MAX_BYTES_TOGETHER = 3_000_000
 LARGE = ("board", "week", "month", "day", "next")
 """The pages that are pictured on a PC as well."""
-SEEN_BY = {"login": "", "node": "tam", "camera": "tam", "invite": "tam", "people": "quantri", "person": "quantri"}
+SEEN_BY = {
+    **dict.fromkeys(("node", "alerts", "alert-form", "alert-place", "alert-record"), "tam"),
+    "login": "",
+    "known": "",
+    "camera": "tam",
+    "invite": "tam",
+    "people": "quantri",
+    "person": "quantri",
+}
 """Whose page it is, where that is not the leader's."""
 TAKE = """async (user) => {
     const kept = await import("/static/kept-takes.js");

@@ -26,6 +26,8 @@ OPEN = {
         ("POST", "/logout"),
         ("POST", "/language"),
     },
+    ("GET", "/known/{token}"),
+    ("POST", "/known/{token}"),
     *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
     *{("GET", path) for path in ("/manifest.webmanifest", "/icons/{name}", "/sw.js", "/offline")},
 }
@@ -126,6 +128,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/nodes/{id}"): EVERYONE,
     ("POST", "/nodes/{id}/phone"): TENDS,
     ("POST", "/nodes/{id}/language"): TENDS,
+    ("POST", "/nodes/{id}/position"): TENDS,
     ("GET", "/nodes/{id}/live"): EVERYONE,
     ("GET", "/nodes/{id}/figures/{figure}"): EVERYONE,
     ("GET", "/nodes/{id}/figures.csv"): EVERYONE,
@@ -139,9 +142,20 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/incidents"): EVERYONE,
     ("GET", "/incidents/live"): EVERYONE,
     ("GET", "/incidents/{id}"): EVERYONE,
+    ("POST", "/incidents/{id}/photos"): TENDS,
+    ("GET", "/incidents/{id}/photos/{photo}"): EVERYONE,
+    ("POST", "/incidents/{id}/photos/{photo}/remove"): TENDS,
     ("POST", "/incidents/{id}/known"): TENDS,
     ("POST", "/incidents/{id}/assign"): TENDS,
     ("POST", "/incidents/{id}/note"): TENDS,
+    ("GET", "/alerts"): TENDS,
+    ("GET", "/alerts/new"): TENDS,
+    ("POST", "/alerts/new"): TENDS,
+    ("GET", "/alerts/record"): TENDS,
+    ("GET", "/alerts/{id}"): TENDS,
+    ("POST", "/alerts/{id}"): TENDS,
+    ("POST", "/alerts/{id}/test"): TENDS,
+    ("POST", "/alerts/{id}/remove"): TENDS,
 }
 ENDLESS = {route for route in WHO_MAY if route[1].endswith("/live")}
 """Answers that never end by themselves; in process they are asked only where they are refused."""
@@ -167,7 +181,7 @@ def test_the_site_has_no_other_way_in(site: TestClient) -> None:
 
 def _path(path: str, broadcast: str, sha256: str) -> str:
     id = "binhminh-thon-1" if path.startswith("/nodes") else broadcast
-    id = "1" if path.startswith("/incidents") else id
+    id = "1" if path.startswith("/incidents") else "p1" if path.startswith("/alerts") else id
     path = (
         path.replace("{figure}", "rtt_ms")
         .replace("{camera}", "cong")

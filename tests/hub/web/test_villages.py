@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contract.reports import CameraReport, ClockReport, Heartbeat, NetworkReport, PlanReport, TargetReport, Vitals
-from contract.terms import CameraFault, NetworkCause, Reason, Trust
+from contract.terms import Ailment, CameraFault, NetworkCause, Reason, Trust
 from hub.nodes.fleet import Flip, Node, Presence, Status
 from hub.web import phrases, words
 from hub.web.phrases import Tone
@@ -61,6 +61,20 @@ def test_a_healthy_village_has_nothing_to_say() -> None:
         (beat(vitals=Vitals(uptime_s=1, temperature_c=82.4)), "Quá nóng: 82 °C"),
         (beat(vitals=Vitals(uptime_s=1, disk_free_pct=4.2)), "Thẻ nhớ gần đầy: còn trống 4 %"),
         (beat(vitals=Vitals(uptime_s=1, throttled=0x50005)), "Nguồn điện yếu: kiểm tra bộ nguồn và dây cấp điện"),
+        (beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.READ_ONLY,))), "Thẻ nhớ không ghi được nữa"),
+        (beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.CARD_ERRORS,), card_errors=3)), "Thẻ nhớ có lỗi"),
+        (
+            beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.USB_GONE,), usb_gone=("USB Audio Device",))),
+            "Thiết bị USB bị rời ra: USB Audio Device",
+        ),
+        (
+            beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.ON_BATTERY,))),
+            "Mất điện lưới: nút đang chạy bằng pin dự phòng",
+        ),
+        (
+            beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.WEAK_POWER,))),
+            "Nguồn điện yếu: kiểm tra bộ nguồn và dây cấp điện",
+        ),
         (beat(vitals=Vitals(uptime_s=1, throttled=0x50000)), "Đã có lúc nguồn điện yếu kể từ khi khởi động"),
         (beat(sound_fault="no card"), "Âm thanh không hoạt động: no card"),
         (beat(silent=("speaker",)), "Chương trình phát âm thanh trên nút không trả lời"),

@@ -302,17 +302,24 @@ def tone(seconds: float) -> bytes:
 @contextmanager
 def served(world: World, port: int = 0, doors: Doors | None = None) -> Iterator[tuple[str, FastAPI]]:
     """The pages behind a real server, on a free port or on this one."""
+    app = make_site(world.desk, lambda: world.online_since, doors=doors)
+    with behind(app, port) as address:
+        yield address, app
+
+
+@contextmanager
+def behind(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Any site behind a real server; yields its address."""
     door = socket.socket(proto=socket.IPPROTO_TCP)  # else asyncio lets small answers wait for acknowledgements
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     door.bind(("127.0.0.1", port))
-    app = make_site(world.desk, lambda: world.online_since, doors=doors)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()
     try:
         while not server.started:
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{door.getsockname()[1]}", app
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
     finally:
         say_goodbye(app)
         server.should_exit = True

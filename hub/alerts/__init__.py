@@ -1,0 +1,1 @@
+"""Alerts: who is told of which incident, when, and whether it arrived."""

@@ -1,0 +1,52 @@
+"""What alerts need to know of incidents, from their turns and from what they are now. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from hub.alerts.register import Event, Register, What
+from hub.incidents.incident import About, Incident, Step, Turn
+
+GRAVE = frozenset({About.CONTACT, About.SOUND})
+"""A village that has one of these does not hear what is broadcast."""
+_TURNS = {Turn.OPENED: What.OPENED, Turn.REOPENED: What.REOPENED, Turn.CLOSED: What.CLOSED}
+
+
+def is_grave(incident: Incident) -> bool:
+    return incident.is_wide or incident.about in GRAVE
+
+
+def notice(
+    register: Register,
+    steps: Sequence[Step],
+    incidents: Mapping[int, Incident],
+    known: Mapping[int, datetime],
+    is_frozen: bool,
+    now: datetime,
+) -> list[Event]:
+    """All that is new to the register. `known` says since when somebody knows of an incident."""
+    found: list[Event] = []
+    if is_frozen is not register.is_frozen:
+        found.append(Event(at=now, what=What.FROZEN if is_frozen else What.THAWED))
+    turned = {step.incident for step in steps}
+    found += [_event(step.at, _TURNS[step.turn], incidents[step.incident]) for step in steps]
+    for id, matter in register.matters.items():
+        incident = incidents.get(id)
+        if incident is not None and id not in turned and matter.closed_at is None:
+            is_same = incident.nodes == set(matter.villages) and incident.is_wide is matter.is_wide
+            found += [] if is_same else [_event(now, What.GREW, incident)]
+        if id in known and not matter.is_known:
+            found.append(Event(at=known[id], what=What.KNOWN, incident=id))
+    return found
+
+
+def _event(at: datetime, what: What, incident: Incident) -> Event:
+    return Event(
+        at=at,
+        what=what,
+        incident=incident.id,
+        villages=frozenset(incident.nodes),
+        is_grave=is_grave(incident),
+        is_wide=incident.is_wide,
+        reopenings=incident.reopenings,
+        merged_into=incident.merged_into,
+    )
