@@ -3,6 +3,7 @@ that is out), an ordinary one, and people who log in in two steps.
 """
 
 from datetime import timedelta
+from random import Random
 
 import numpy as np
 import pyotp
@@ -16,7 +17,8 @@ from hub.incidents.incident import About, Incident, Member
 from hub.media.intake import Stored
 from hub.media.waveform import draw
 from hub.nodes import maintenance as maintenance_of
-from hub.nodes.fleet import Flip
+from hub.nodes.fleet import Flip, Node
+from hub.nodes.positions import Position
 from hub.nodes.windows import Window
 from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
@@ -27,6 +29,11 @@ from hub.store.texts import Text
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
+POSITIONS = {
+    EAST: Position(21.0312, 105.8124),
+    WEST: Position(21.0451, 105.8307),
+    MIDDLE: Position(21.0388, 105.8203),
+}
 SECRET = "LOALANG2" * 4
 """What an app for codes keeps, the same in each run."""
 
@@ -138,6 +145,8 @@ def _have_incidents(world: World) -> None:
     sound.members[0].detail, power.reopenings = "Không thấy card âm thanh USB", 2
     with world.database.write() as c:
         incidents.put(c, [line, power, camera, sound])
+    world.change(WEST, "clock", "holdover", now - 1.7 * hour)
+    world.change(WEST, "clock", "trusted", now - 1.4 * hour)
     handling.know(world.desk, 4, world.user("tam"))
     handling.assign(world.desk, 4, "tam", world.user("tam"))
     handling.add_note(world.desk, 4, "Mang theo card âm thanh mới", world.user("tam"))
@@ -168,6 +177,8 @@ def furnish(world: World) -> dict[str, str]:
     alarm.set_pin(world.desk, "hung", "260714", "hung")
     with world.database.write() as c:
         nodes.set_phone(c, MIDDLE, "0912 345 678")
+        for village, position in POSITIONS.items():
+            nodes.set_position(c, village, position)
     storm = alarm.send(
         world.desk,
         world.user("hung"),
@@ -230,6 +241,27 @@ def second_steps(world: World) -> tuple[tuple[str, str, str], ...]:
     second_factor.set_up(world.desk, world.user("hung"), SECRET, pyotp.TOTP(SECRET).at(world.clock()))
     given = staff.add(world.desk, "hoa", "Vũ Văn Hoa", Role.VIEWER, (), world.user("quantri"))
     return ("hung", PASSWORD, "Bước thứ hai"), ("hoa", given, "Chọn mật khẩu của bạn")
+
+
+def crowd(world: World, count: int = 300) -> None:
+    """Many villages around a valley, three of a hundred in one trouble or another."""
+    names = [*VILLAGES, *(f"binhminh-xom-{n}" for n in range(count - len(VILLAGES)))]
+    lot = Random(1)
+    with world.database.write() as c:
+        for name in names[len(VILLAGES) :]:
+            title = f"Xóm {name.rpartition('-')[2]}"
+            nodes.add_node(c, Node(id=name, title=title, added_at=MORNING), "0" * 64, "h")
+        for name in names:
+            bend = lot.random() * 2
+            position = Position(21.0 + 0.14 * bend + 0.05 * lot.random(), 105.7 + 0.1 * bend**2 + 0.09 * lot.random())
+            nodes.set_position(c, name, position)
+    for n, name in enumerate(names):
+        if n % 100 == 7:
+            world.beat(name, sound_fault="Không thấy card âm thanh USB")
+        elif n % 50 == 3:
+            world.beat(name, cameras=(CameraReport(id="cong", fault=CameraFault.COVERED, since_at=MORNING),))
+        else:
+            world.beat(name)
 
 
 def settle(world: World) -> tuple[Broadcast, Broadcast, Broadcast]:

@@ -115,7 +115,7 @@ def test_many_villages_fit_and_one_that_breaks_is_seen_at_once(chromium: Browser
         world.beat("binhminh-xom-77", sound_fault="Không thấy card âm thanh USB")
         world.news.tell("fleet")
         expect(page.get_by_role("link", name="2 làng có sự cố")).to_be_visible()
-        expect(page.get_by_role("link", name="Xóm 077")).to_have_count(4)  # by name above, its card, its pin and its tile
+        expect(page.get_by_role("link", name="Xóm 077")).to_have_count(4)  # on top, its card, pin and tile
         expect(page.locator(".tiles .bad")).to_have_text("Xóm 077")
         fits(page)
 
