@@ -31,7 +31,7 @@ from hub.web.visit import Looker, Stopper, Visit
 router = APIRouter()
 
 DAYS_AHEAD = 7
-BLOCK = 50
+BLOCK = 60
 """Tiles that are sent together where one of them changed."""
 PAGE_MOST = 10_000
 OVERDUE_FOR = timedelta(hours=24)

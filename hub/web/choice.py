@@ -1,5 +1,6 @@
 """Which villages a board shows: of one trouble, by their name, in one part of the map, page by page. Pure."""
 
+import re
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -215,8 +216,8 @@ def choose(seen: Survey, wish: Wish) -> Choice:
 
 
 def by_name(villages: Iterable[Village]) -> list[Village]:
-    """As a list is looked through; Đ stands with D."""
-    return sorted(villages, key=lambda v: (folded(v.node.title), v.node.title))
+    """As a list is looked through: Đ stands with D, 2 before 10."""
+    return sorted(villages, key=lambda v: (_numbered(folded(v.node.title)), v.node.title))
 
 
 def _worst(villages: Iterable[Village]) -> list[Village]:
@@ -226,6 +227,11 @@ def _worst(villages: Iterable[Village]) -> list[Village]:
 def _is_called(village: Village, words: Sequence[str]) -> bool:
     """By the name of the village or of its node."""
     return all(word in folded(village.node.title) or word in village.node.id for word in words)
+
+
+@lru_cache(maxsize=1 << 15)
+def _numbered(title: str) -> str:
+    return re.sub(r"\d+", lambda number: number[0].zfill(9), title)
 
 
 @lru_cache(maxsize=1 << 15)

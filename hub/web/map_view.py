@@ -1,22 +1,31 @@
 """The map of the villages as the board shows it: pins with their colour, their names and where they lead. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.nodes.positions import Position
 from hub.web import atlas
-from hub.web.atlas import Atlas
+from hub.web.atlas import PIN, Atlas
 from hub.web.choice import Box, Wish
 from hub.web.phrases import Tone
 from hub.web.villages import Village
 
 NAMED = 3
 """So many villages of one pin are named, the worst."""
-LABELS_MOST = 12
-"""More names than these would lie on each other."""
+LABELLED = 12
+"""On a map of so many pins those in trouble have their name; on one of more it would lie on other pins."""
 MARGIN = 0.00001
 """Degrees around the villages of a pin, a metre: a box holds those on its edge."""
 _WORST_LAST = (Tone.GOOD, Tone.LIVE, Tone.MUTED, Tone.INFO, Tone.WARN, Tone.BAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where the name of the worst village stands, and from where it is written."""
+
+    x: int
+    y: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,13 @@ class Mark:
     tone: Tone
     villages: tuple[Village, ...]
     href: str
-    has_label: bool
+    label: Label | None = None
 
     @property
     def named(self) -> tuple[Village, ...]:
-        return self.villages[:NAMED]
+        """Of several that are all well none: what stands there is how many."""
+        is_crowd = self.tone is Tone.GOOD and len(self.villages) > NAMED
+        return () if is_crowd else self.villages[:NAMED]
 
     @property
     def more(self) -> int:
@@ -62,16 +73,22 @@ def view(villages: Sequence[Village], tones: Mapping[str, Tone], wish: Wish) -> 
         held = sorted((placed[n] for n in pin.held), key=lambda each: rank[each[0].node.id], reverse=True)
         own = tuple(v for v, _ in held)
         href = f"/nodes/{own[0].node.id}" if len(own) == 1 else f"/{_around(wish, [p for _, p in held])}#map"
-        marks.append(Mark(pin.x, pin.y, tones[own[0].node.id], own, href, False))
+        marks.append(Mark(pin.x, pin.y, tones[own[0].node.id], own, href))
     marks.sort(key=lambda mark: _WORST_LAST.index(mark.tone))
-    bad = sum(mark.tone in (Tone.BAD, Tone.WARN) for mark in marks)
-    if bad <= LABELS_MOST:
-        marks = [_labelled(mark) if mark.tone in (Tone.BAD, Tone.WARN) else mark for mark in marks]
+    if len(marks) <= LABELLED:
+        marks = [_labelled(mark, sheet) if mark.tone in (Tone.BAD, Tone.WARN) else mark for mark in marks]
     return VillageMap(sheet, tuple(marks), len(villages) - len(placed))
 
 
-def _labelled(mark: Mark) -> Mark:
-    return Mark(mark.x, mark.y, mark.tone, mark.villages, mark.href, True)
+def _labelled(mark: Mark, sheet: Atlas) -> Mark:
+    """With its name below it, or above at the bottom; at the sides written inwards."""
+    half = PIN // 2
+    y = mark.y - half - 4 if mark.y > sheet.height - PIN else mark.y + half + 8
+    if mark.x < 2 * PIN:
+        return replace(mark, label=Label(mark.x - half + 2, y, "start"))
+    if mark.x > sheet.width - 2 * PIN:
+        return replace(mark, label=Label(mark.x + half - 2, y, "end"))
+    return replace(mark, label=Label(mark.x, y, "middle"))
 
 
 def _around(wish: Wish, positions: Sequence[Position]) -> str:

@@ -2,14 +2,16 @@
 that is out), an ordinary one, and people who log in in two steps.
 """
 
+import io
 import math
-import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyotp
+from PIL import Image, ImageDraw
 
 from contract.reports import CameraReport, PlanReport
 from contract.terms import CameraFault, Outcome, Reason
@@ -26,14 +28,16 @@ from hub.incidents.incident import About, Incident, Member
 from hub.media.intake import Stored
 from hub.media.waveform import draw
 from hub.nodes import maintenance as maintenance_of
-from hub.nodes.fleet import Flip
+from hub.nodes.fleet import Flip, Node
+from hub.nodes.positions import Position
 from hub.nodes.windows import Window
 from hub.orders.broadcasts import Broadcast
 from hub.people import second_factor, staff
 from hub.people.accounts import Role
 from hub.sounds import versions
-from hub.store import alerts, history, incidents, maintenance, nodes, records, texts, waveforms
+from hub.store import alerts, history, incidents, maintenance, nodes, photos, records, texts, waveforms
 from hub.store.alerts import Posted, Ticket
+from hub.store.photos import Photo
 from hub.store.texts import Text
 from hub.web.alert_words import AlertWords
 from hub.web.words import load as load_words
@@ -43,6 +47,11 @@ EAST, WEST, MIDDLE = VILLAGES
 LINK = "vHn2Zk0xTq8"
 """Of the link in an alert."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+POSITIONS = {
+    EAST: Position(21.0312, 105.8124),
+    WEST: Position(21.0451, 105.8307),
+    MIDDLE: Position(21.0388, 105.8203),
+}
 SECRET = "LOALANG2" * 4
 """What an app for codes keeps, the same in each run."""
 
@@ -119,7 +128,7 @@ def _furnish_past(world: World) -> None:
 
 def _furnish_figures(world: World) -> None:
     """What the often gone node measured: a day by five minutes, 90 days by the day; nothing while it was away."""
-    chance = random.Random(43)
+    chance = Random(43)
     five, day = timedelta(minutes=5), timedelta(days=1)
     begun = MORNING.replace(minute=0) - 24 * timedelta(hours=1)
     today = start_of(Level.DAY, MORNING, ZONE)
@@ -149,7 +158,7 @@ def _furnish_figures(world: World) -> None:
         )
 
 
-def _spread(chance: random.Random, n: int, value: float) -> Spread:
+def _spread(chance: Random, n: int, value: float) -> Spread:
     low, high = sorted(round(100 * value * chance.uniform(0.985, 1.015)) for _ in range(2))
     return Spread(n, low, n * (low + high) // 2, high)
 
@@ -161,6 +170,19 @@ def _ask_for_pictures(world: World) -> None:
     asking.set_right(world.desk, WEST, "cong", world.user("tam"))
     later = world.clock() + timedelta(days=1)
     maintenance_of.plan(world.desk, WEST, "", later, later + timedelta(hours=2), "thay tăng âm", world.user("tam"))
+
+
+def _photo() -> bytes:
+    """A loose plug, as a phone saw it."""
+    picture = Image.new("RGB", (640, 480), "#8a8172")
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((90, 130, 400, 350), 24, fill="#20262b", outline="#0f1214", width=6)
+    draw.rectangle((330, 215, 400, 265), fill="#b9bec2")
+    draw.rectangle((440, 215, 520, 265), fill="#c9ced1")
+    draw.line((520, 240, 640, 300), fill="#111111", width=26)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return out.getvalue()
 
 
 def _have_incidents(world: World) -> None:
@@ -191,6 +213,9 @@ def _have_incidents(world: World) -> None:
     sound.members[0].detail, power.reopenings = "Không thấy card âm thanh USB", 2
     with world.database.write() as c:
         incidents.put(c, [line, power, camera, sound])
+        photos.add(c, Photo(id="p1", incident=4, at=now - hour / 4, who="tam"), _photo())
+    world.change(WEST, "clock", "holdover", now - 1.7 * hour)
+    world.change(WEST, "clock", "trusted", now - 1.4 * hour)
     handling.know(world.desk, 4, world.user("tam"))
     handling.assign(world.desk, 4, "tam", world.user("tam"))
     handling.add_note(world.desk, 4, "Mang theo card âm thanh mới", world.user("tam"))
@@ -254,6 +279,8 @@ def furnish(world: World) -> dict[str, str]:
     alarm.set_pin(world.desk, "hung", "260714", "hung")
     with world.database.write() as c:
         nodes.set_phone(c, MIDDLE, "0912 345 678")
+        for village, position in POSITIONS.items():
+            nodes.set_position(c, village, position)
     storm = alarm.send(
         world.desk,
         world.user("hung"),
@@ -322,6 +349,27 @@ def second_steps(world: World) -> tuple[tuple[str, str, str], ...]:
     second_factor.set_up(world.desk, world.user("hung"), SECRET, pyotp.TOTP(SECRET).at(world.clock()))
     given = staff.add(world.desk, "hoa", "Vũ Văn Hoa", Role.VIEWER, (), world.user("quantri"))
     return ("hung", PASSWORD, "Bước thứ hai"), ("hoa", given, "Chọn mật khẩu của bạn")
+
+
+def crowd(world: World, count: int = 300) -> None:
+    """Many villages around a valley, three of a hundred in one trouble or another."""
+    names = [*VILLAGES, *(f"binhminh-xom-{n}" for n in range(count - len(VILLAGES)))]
+    lot = Random(1)
+    with world.database.write() as c:
+        for name in names[len(VILLAGES) :]:
+            title = f"Xóm {name.rpartition('-')[2]}"
+            nodes.add_node(c, Node(id=name, title=title, added_at=MORNING), "0" * 64, "h")
+        for name in names:
+            bend = lot.random() * 2
+            position = Position(21.0 + 0.14 * bend + 0.05 * lot.random(), 105.7 + 0.1 * bend**2 + 0.09 * lot.random())
+            nodes.set_position(c, name, position)
+    for n, name in enumerate(names):
+        if n % 100 == 7:
+            world.beat(name, sound_fault="Không thấy card âm thanh USB")
+        elif n % 50 == 3:
+            world.beat(name, cameras=(CameraReport(id="cong", fault=CameraFault.COVERED, since_at=MORNING),))
+        else:
+            world.beat(name)
 
 
 def settle(world: World) -> tuple[Broadcast, Broadcast, Broadcast]:

@@ -99,6 +99,12 @@ def test_a_search_needs_no_accents_and_knows_the_node_too() -> None:
     assert choice.choose(seen, Wish(words="không có")).cards == []
 
 
+def test_numbers_in_names_are_in_their_order() -> None:
+    names = ["Xóm 2", "Thôn 10", "Đội 1", "Thôn 9", "Thôn 100"]
+    found = choice.by_name(village(n, name) for n, name in enumerate(names))
+    assert titles(found) == ["Đội 1", "Thôn 9", "Thôn 10", "Thôn 100", "Xóm 2"]
+
+
 def test_every_village_is_on_one_page() -> None:
     fleet = [village(n) for n in range(2 * TILES_A_PAGE + 3)]
     pages = [choice.choose(choice.survey(fleet), Wish(page=page)) for page in (1, 2, 3)]
@@ -134,6 +140,9 @@ def test_a_pin_of_several_shows_the_worst_and_leads_to_them_alone() -> None:
     assert (alone.tone, group.tone) == (Tone.GOOD, Tone.BAD), "the worst is drawn last, above all others"
     assert alone.href == "/nodes/thon-3"
     assert titles(group.villages) == ["Thôn 00002", "Thôn 00001"]
+    assert alone.label is None
+    assert group.label is not None
+    assert group.label.y < group.y, "at the bottom the name stands above"
     text = group.href.removeprefix("/?box=").removesuffix("#map").replace("%2C", ",")
     inside = choice.choose(seen, Wish(box=choice.read_box(text)))
     assert titles(inside.cards) == ["Thôn 00002", "Thôn 00001"]

@@ -152,7 +152,7 @@ def test_where_there_are_many_villages_only_what_changed_is_sent(world: World) -
         world.beat(names[60], sound_fault="không có card")
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "summary", "filters", "tiles-1"}, "one block of tiles of four"
+        assert seen.keys() == {"villages", "summary", "filters", "tiles-1"}, "one block of tiles of three"
 
 
 @pytest.mark.real

@@ -16,7 +16,7 @@ from hub.store import nodes
 from tests.hub.web import camera as cameras
 from tests.hub.web.camera import MAX_BYTES, PICTURES, camera
 from tests.hub.web.chromium import NEEDED, PC, give_password
-from tests.hub.web.morning import SECRET, furnish, second_steps, settle
+from tests.hub.web.morning import SECRET, crowd, furnish, second_steps, settle
 from tests.hub.web.world import VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES
@@ -88,6 +88,13 @@ class TestInChromium:
             for name in LARGE:
                 screen.page.goto(pages[name])
                 screen.take(f"{name}-pc", tallest_px=1000)
+
+    def test_a_board_of_many(self, chromium: Browser, world: World, folder: Path) -> None:
+        crowd(world)
+        with camera(chromium, world, folder, "tam", PC) as screen:
+            screen.take("many-pc", tallest_px=1000)
+        with camera(chromium, world, folder, "tam") as phone:
+            phone.take("many", around=phone.page.locator(".sheet"))
 
     def test_an_ordinary_morning(self, chromium: Browser, world: World, folder: Path) -> None:
         settle(world)
