@@ -361,6 +361,22 @@ def test_half_the_fleet_at_once_is_one_message_that_doubts_the_hub(hub: Hub, pos
     assert letter.document["is_frozen"] is True
 
 
+def test_a_place_of_one_village_hears_that_it_is_back_while_the_others_are_not(hub: Hub, post: Post) -> None:
+    hub.go(place("dong", villages=frozenset({EAST})))
+    for village in VILLAGES:
+        hub.find(village, "down")
+    hub.look()
+    hub.world.clock.pass_(minutes=20)
+    hub.find(EAST, "up")
+    hub.look()
+    hub.look(minutes=3)
+    (_, back) = post.sent
+    (incident,) = back.document["incidents"]
+    assert (incident["turn"], [v["id"] for v in incident["villages"]]) == ("back", [EAST])
+    assert "Đã ổn: Thôn Đông mất liên lạc" in back.text
+    assert "(20 phút" in back.text
+
+
 def test_an_english_place_is_told_in_english(hub: Hub, post: Post) -> None:
     hub.go(place("tam", language="en"))
     hub.find(EAST, "down")
