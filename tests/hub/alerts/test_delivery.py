@@ -148,7 +148,7 @@ def test_a_server_that_fails_is_tried_again_and_hears_the_same_message(world: Wo
     assert hub.record[0].fault == Fault.LOGIN
     server.status = 200
     hub.deliver(minutes=4)
-    assert server.got == []
+    assert server.got == [], "five minutes, not four"
     hub.deliver(minutes=1)
     assert [got["id"] for got in server.got] == [posted.id]
     assert (hub.record[0].sent_at, hub.record[0].fault) == (world.clock(), "")
@@ -175,9 +175,7 @@ def test_a_slow_place_is_cut_off_and_keeps_no_other_waiting(world: World, server
     ("url", "fault"),
     [
         ("json://127.0.0.1:9/", Fault.UNREACHABLE),
-        ("syslog://", Fault.FORBIDDEN),
         ("không phải địa chỉ", Fault.BAD_ADDRESS),
-        ("jsons://127.0.0.1/?+Authorization=x", Fault.UNREACHABLE),
     ],
 )
 def test_what_cannot_arrive_says_why(url: str, fault: Fault) -> None:

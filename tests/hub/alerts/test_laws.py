@@ -99,13 +99,13 @@ def _words(told: Sequence[Message]) -> dict[tuple[str, int], list[tuple[datetime
 
 
 @given(courses(), PLACES, st.lists(st.integers(0, END_MIN), max_size=8))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_told_in_any_pieces_it_comes_out_the_same(course: list[Event], places: list[Place], ends: list[int]) -> None:
     assert sorted(_tell(course, places, ends), key=lambda m: m.id) == sorted(_tell(course, places), key=lambda m: m.id)
 
 
 @given(courses(), PLACES)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_nothing_is_said_twice_nor_back_before_gone_and_the_last_word_is_true(
     course: list[Event], places: list[Place]
 ) -> None:
@@ -122,7 +122,7 @@ def test_nothing_is_said_twice_nor_back_before_gone_and_the_last_word_is_true(
 
 
 @given(courses(is_partial=False), PLACES)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_who_asked_for_all_hears_of_all_and_others_of_what_they_asked_for(
     course: list[Event], places: list[Place]
 ) -> None:
