@@ -32,19 +32,27 @@ def notice(
     for id, matter in register.matters.items():
         incident = incidents.get(id)
         if incident is not None and id not in turned and matter.closed_at is None:
-            is_same = incident.nodes == set(matter.villages) and incident.is_wide is matter.is_wide
-            found += [] if is_same else [_event(now, What.GREW, incident)]
+            is_same = _away(incident) == matter.away and incident.nodes == set(matter.villages)
+            is_same = is_same and incident.is_wide is matter.is_wide
+            found += [] if is_same else [_event(now, What.CHANGED, incident)]
         if id in known and not matter.is_known:
             found.append(Event(at=known[id], what=What.KNOWN, incident=id))
     return found
 
 
+def _away(incident: Incident) -> frozenset[str]:
+    return frozenset(m.node for m in incident.away)
+
+
 def _event(at: datetime, what: What, incident: Incident) -> Event:
+    """One that opened and is over by now was away when it opened."""
+    is_past = what in (What.OPENED, What.REOPENED) and incident.is_closed
     return Event(
         at=at,
         what=what,
         incident=incident.id,
         villages=frozenset(incident.nodes),
+        away=frozenset(incident.nodes) if is_past else _away(incident),
         is_grave=is_grave(incident),
         is_wide=incident.is_wide,
         reopenings=incident.reopenings,

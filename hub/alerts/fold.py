@@ -47,7 +47,11 @@ def _due(
 ) -> datetime | None:
     """When this place is to be told of this incident next, as far as is known; None for never."""
     word = matter.told.get(place.id)
-    at = _back_due(matter, word, pace) if matter.closed_at else _gone_due(place, matter, word, register.is_frozen)
+    closed_at = matter.closed_for(place.villages)
+    if closed_at is None:
+        at = _gone_due(place, matter, word, register.is_frozen)
+    else:
+        at = _back_due(place, matter, closed_at, pace) if word is Word.GONE else None
     if at is None:
         return None
     spoken_at = register.spoken_at.get(place.id)
@@ -59,7 +63,7 @@ def _gone_due(place: Place, matter: Matter, word: Word | None, is_frozen: bool) 
     if word is Word.GONE or (is_frozen and not matter.is_wide):
         return None
     if word is Word.BACK:
-        return matter.gone_at
+        return max((at for village, at in matter.lost.items() if place.is_about([village])), default=None)
     if matter.opened_at < place.added_at or not place.is_about(matter.villages):
         return None
     if place.hears is Hears.TURN and matter.is_known:
@@ -67,9 +71,8 @@ def _gone_due(place: Place, matter: Matter, word: Word | None, is_frozen: bool) 
     return max(matter.opened_at + place.after, matter.gone_at)
 
 
-def _back_due(matter: Matter, word: Word | None, pace: Pace) -> datetime | None:
-    assert matter.closed_at is not None
-    return matter.closed_at + pace.settles_within(matter.reopenings) if word is Word.GONE else None
+def _back_due(place: Place, matter: Matter, closed_at: datetime, pace: Pace) -> datetime:
+    return closed_at + pace.settles_within(max(matter.reopenings, matter.backs.get(place.id, 0)))
 
 
 def _hear(register: Register, event: Event) -> None:
@@ -78,8 +81,7 @@ def _hear(register: Register, event: Event) -> None:
         return
     matter = register.matters.get(event.incident)
     if event.what is What.OPENED and matter is None:
-        at, villages = event.at, sorted(event.villages)
-        matter = register.matters[event.incident] = Matter(opened_at=at, gone_at=at, villages=villages)
+        matter = register.matters[event.incident] = Matter(opened_at=event.at, gone_at=event.at)
     if matter is None:
         return
     match event.what:
@@ -93,8 +95,20 @@ def _hear(register: Register, event: Event) -> None:
             matter.closed_at = event.at
         case What.REOPENED:
             matter.closed_at, matter.gone_at = None, event.at
+    _note_away(matter, event)
     matter.villages = sorted({*matter.villages, *event.villages})
     matter.is_grave, matter.is_wide, matter.reopenings = event.is_grave, event.is_wide, event.reopenings
+
+
+def _note_away(matter: Matter, event: Event) -> None:
+    before = matter.away
+    matter.returned |= dict.fromkeys(sorted(before - event.away), event.at)
+    fresh = event.villages - matter.lost.keys() - event.away
+    matter.lost |= dict.fromkeys(sorted(fresh), event.at)
+    matter.returned |= dict.fromkeys(sorted(fresh), event.at)
+    for village in sorted(event.away - before):
+        matter.lost[village] = event.at
+        matter.returned.pop(village, None)
 
 
 def _merge(register: Register, part: int, matter: Matter, whole: int) -> None:
@@ -144,11 +158,12 @@ def _speak(register: Register, setting: Setting, now: datetime, pace: Pace) -> l
         if not ripe:
             continue
         matters = {id: register.matters[id] for id in sorted(ripe)}
-        back = tuple(id for id, m in matters.items() if m.closed_at is not None)
+        back = tuple(id for id, m in matters.items() if m.closed_for(place.villages) is not None)
         again = tuple(id for id, m in matters.items() if id not in back and place.id in m.told)
         gone = tuple(id for id in matters if id not in back and id not in again)
         for id, matter in matters.items():
             matter.told[place.id] = Word.BACK if id in back else Word.GONE
+            matter.backs[place.id] = matter.backs.get(place.id, 0) + (id in back)
         register.spoken_at[place.id] = now
         frozen = register.is_frozen and bool(gone or again)
         messages.append(Message(place=place.id, at=now, gone=gone, again=again, back=back, is_frozen=frozen))

@@ -18,7 +18,7 @@ class What(StrEnum):
 
     OPENED = "opened"
     REOPENED = "reopened"
-    GREW = "grew"
+    CHANGED = "changed"
     CLOSED = "closed"
     KNOWN = "known"
     FROZEN = "frozen"
@@ -27,12 +27,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`villages` are all that the incident touched by then; `merged_into` is the one it turned out to be part of."""
+    """`villages` are all that the incident touched by then, `away` those that it takes away now; `merged_into` is the
+    one that it turned out to be part of."""
 
     at: datetime
     what: What
     incident: int = 0
     villages: frozenset[str] = frozenset()
+    away: frozenset[str] = frozenset()
     is_grave: bool = False
     is_wide: bool = False
     reopenings: int = 0
@@ -48,17 +50,32 @@ class Word(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Matter:
-    """One incident; `gone_at` is when it opened or last reopened."""
+    """One incident; `gone_at` is when it opened or last reopened. Of its villages `lost` and `returned` say when each
+    went, and when those that are not away came back; `backs` is how often a place was told that."""
 
     opened_at: datetime
     gone_at: datetime
-    villages: list[str]
+    villages: list[str] = field(default_factory=list)
+    lost: dict[str, datetime] = field(default_factory=dict)
+    returned: dict[str, datetime] = field(default_factory=dict)
     is_grave: bool = False
     is_wide: bool = False
     is_known: bool = False
     closed_at: datetime | None = None
     reopenings: int = 0
     told: dict[str, Word] = field(default_factory=dict)
+    backs: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def away(self) -> set[str]:
+        return self.lost.keys() - self.returned.keys()
+
+    def closed_for(self, villages: frozenset[str]) -> datetime | None:
+        """Since when it is over for these; for all where there are none."""
+        theirs = villages.intersection(self.villages)
+        if self.closed_at is not None or not theirs or theirs & self.away:
+            return self.closed_at
+        return max(self.returned[village] for village in theirs)
 
 
 @dataclass(slots=True)

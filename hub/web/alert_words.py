@@ -1,6 +1,7 @@
 """Messages of alerts in the words of the place that they go to."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ class AlertWords:
         if message.is_digest:
             return self._digest(c, message, place)
         turns = [("gone", message.gone), ("again", message.again), ("back", message.back)]
-        told = [(turn, incident) for turn, ids in turns for incident in _look_up(c, ids, found)]
+        told = [(turn, _theirs_of(i, turn, place)) for turn, ids in turns for i in _look_up(c, ids, found)]
         return self._content(c, place, told, message)
 
     def test(self, place: Place) -> Content:
@@ -146,6 +147,16 @@ def _villages(incident: Incident) -> list[str]:
 
 def _theirs(found: Iterable[Kept], place: Place) -> list[Kept]:
     return [kept for kept in found if place.is_about(kept.incident.nodes)]
+
+
+def _theirs_of(incident: Incident, turn: str, place: Place) -> Incident:
+    """Where it is well again here and still lasts elsewhere: this place's part, as one that is over."""
+    members = [m for m in incident.members if place.is_about([m.node])]
+    left = [m.left_at for m in members if m.left_at is not None]
+    if turn != "back" or incident.is_closed or not left:
+        return incident
+    since_at = min(m.since_at for m in members)
+    return replace(incident, members=members, since_at=since_at, closed_at=max(left), is_wide=False)
 
 
 def _look_up(c: Connection, ids: Iterable[int], found: Mapping[int, Incident]) -> Iterable[Incident]:

@@ -26,7 +26,10 @@ def place(id: str, **changes: Any) -> Place:
 
 
 def event(minutes: float, what: What, incident: int = 1, *villages: str, **changes: Any) -> Event:
-    return Event(at=at(minutes), what=what, incident=incident, villages=frozenset(villages or ("a",)), **changes)
+    """All its villages are away, or none where it is closed."""
+    all_ = frozenset(villages or ("a",))
+    own = {"away": frozenset() if what is What.CLOSED else all_, **changes}
+    return Event(at=at(minutes), what=what, incident=incident, villages=all_, **own)
 
 
 @dataclass

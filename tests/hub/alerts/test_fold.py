@@ -29,9 +29,21 @@ def test_each_place_hears_of_its_own_villages_alone() -> None:
     course = Course([place("dong", villages=frozenset("a")), place("doai", villages=frozenset("b")), place("xa")])
     told = course.go_to(1, event(1, What.OPENED, 1, "b", "c"))
     assert {who for who, _, _ in told} == {"doai", "xa"}
-    grown = event(9, What.GREW, 1, "a", "b", "c", is_wide=True)
+    grown = event(9, What.CHANGED, 1, "a", "b", "c", is_wide=True)
     assert course.go_to(9, grown) == [("dong", 9, "gone 1")]
     assert {who for who, _, _ in course.go_to(30, event(20, What.CLOSED, 1, "a"))} == {"dong", "doai", "xa"}
+
+
+def test_a_place_of_some_villages_hears_that_these_are_back_while_others_are_still_away() -> None:
+    course = Course([place("dong", villages=frozenset("a")), place("xa")])
+    course.go_to(1, event(1, What.OPENED, 1, "a", "b", "c", is_wide=True))
+    part = event(30, What.CHANGED, 1, "a", "b", "c", away=frozenset("bc"), is_wide=True)
+    assert course.go_to(60, part) == [("dong", 32, "back 1")]
+    lost = event(70, What.CHANGED, 1, "a", "b", "c", is_wide=True)
+    assert course.go_to(75, lost) == [("dong", 70, "again 1")]
+    part = event(80, What.CHANGED, 1, "a", "b", "c", away=frozenset("bc"), is_wide=True)
+    assert course.go_to(120, part) == [("dong", 100, "back 1")], "what came back once must last"
+    assert course.go_to(300, event(200, What.CLOSED, 1, "a", "b", "c", is_wide=True)) == [("xa", 202, "back 1")]
 
 
 def test_one_that_hears_only_of_what_lasts() -> None:
@@ -90,7 +102,7 @@ def test_a_part_that_is_found_out_to_be_of_a_whole_is_not_said_to_be_back() -> N
     course = Course([place("tam")])
     course.go_to(1, event(1, What.OPENED, 1), event(1, What.OPENED, 2, "b"))
     merged = event(2, What.CLOSED, 2, "b", merged_into=1)
-    assert course.go_to(30, merged, event(2, What.GREW, 1, "a", "b", is_wide=True)) == []
+    assert course.go_to(30, merged, event(2, What.CHANGED, 1, "a", "b", is_wide=True)) == []
     assert course.go_to(60, event(40, What.CLOSED, 1)) == [("tam", 42, "back 1")]
 
 
