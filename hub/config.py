@@ -88,7 +88,7 @@ class HubSettings:
     )
     history: HistorySettings = setting(
         HistorySettings(),
-        "For how long it is kept what the nodes measured: temperature, memory, disk, load, wifi, how targets answered.\n"
+        "For how long it is kept what nodes measured: temperature, memory, disk, load, wifi, how targets answered.\n"
         "A node takes about 6 MB in all with these lengths.",
     )
     limits: LimitSettings = setting(
