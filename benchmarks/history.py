@@ -1,7 +1,7 @@
 """What it costs to keep what nodes measured: bytes a node, processor of the rollups, processor a heartbeat.
 
-A thousand nodes of the standard six targets send a minute's heartbeat for an hour, fifty for two days, into SQLite with
-synchronous FULL, through the hub's own functions. Lengths of keeping are the standard ones.
+A thousand nodes on wifi, with the standard targets, send a minute's heartbeat for an hour, fifty for two days, into
+SQLite with synchronous FULL, through the hub's own functions. Lengths of keeping are the standard ones.
     python -m benchmarks.history [--nodes 1000] [--days 2]
 """
 
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from benchmarks._result import report, say
-from contract.reports import ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
-from contract.terms import Trust
+from contract.reports import ClockReport, Heartbeat, NetworkReport, PlanReport, TargetReport, Vitals, Wifi
+from contract.terms import NetworkCause, Trust
 from hub.config import HistorySettings
 from hub.history import figures
 from hub.history.levels import Level
@@ -29,7 +29,7 @@ from hub.store.database import Database
 
 START = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-TARGETS = ("gateway", "dns", "resolver", "internet", "internet-2", "hub")
+TARGETS = ("gateway", "dns", "resolver", "internet", "internet-2", "hub", "dhcp")
 ROWS_A_DAY = {Level.MINUTE: 1440, Level.FIVE_MINUTES: 288, Level.HOUR: 24, Level.DAY: 1}
 MINUTE = timedelta(minutes=1)
 Heard = list[tuple[str, Heartbeat, datetime]]
@@ -123,8 +123,17 @@ def beat(at: datetime, chance: random.Random) -> Heartbeat:
         disk_free_pct=round(chance.uniform(60, 61), 1),
         memory_free_mb=round(chance.uniform(400, 700), 1),
         load_1min=round(chance.uniform(0, 2), 2),
+        written_mb=round(chance.uniform(900, 950), 1),
     )
-    return Heartbeat(at=at, plan=PlanReport(), clock=ClockReport(trust=Trust.TRUSTED), vitals=vitals, targets=targets)
+    wifi = Wifi(interface="wlan0", rssi_dbm=chance.randint(-75, -55), busy_pct=chance.randint(5, 60), clients=4)
+    return Heartbeat(
+        at=at,
+        plan=PlanReport(),
+        clock=ClockReport(trust=Trust.TRUSTED),
+        vitals=vitals,
+        targets=targets,
+        network=NetworkReport(cause=NetworkCause.NONE, since_at=START, wifi=wifi),
+    )
 
 
 def _keep(c: Connection, heard: Heard) -> None:

@@ -88,8 +88,8 @@ class HubSettings:
     )
     history: HistorySettings = setting(
         HistorySettings(),
-        "For how long it is kept what the nodes measured: temperature, memory, disk, load, how each target answered.\n"
-        "A node with six targets takes 5 MB in all with these lengths.",
+        "For how long it is kept what nodes measured: temperature, memory, disk, load, wifi, how targets answered.\n"
+        "A node takes about 6 MB in all with these lengths.",
     )
     limits: LimitSettings = setting(
         LimitSettings(),

@@ -35,9 +35,17 @@ class Figure(StrEnum):
     RTT = "rtt_ms"
     JITTER = "jitter_ms"
     RTT_P95 = "rtt_p95_ms"
+    WRITTEN = "written_mb_a_day"
+    RSSI = "rssi_dbm"
+    BUSY = "busy_pct"
+    CLIENTS = "clients"
 
 
-OF_NODE = (Figure.TEMPERATURE, Figure.MEMORY_FREE, Figure.DISK_FREE, Figure.LOAD)
+OF_WIFI = (Figure.RSSI, Figure.BUSY, Figure.CLIENTS)
+OF_NODE = (
+    *(Figure.TEMPERATURE, Figure.MEMORY_FREE, Figure.DISK_FREE, Figure.LOAD, Figure.WRITTEN),
+    *OF_WIFI,
+)
 OF_TARGET = (Figure.LOSS, Figure.RTT, Figure.JITTER, Figure.RTT_P95)
 """The order in which figures lie in a row; what is new goes to the end."""
 PEAKS = frozenset({Figure.RTT_P95})
@@ -69,12 +77,11 @@ def figures_of(subject: str) -> tuple[Figure, ...]:
 
 def sample(heartbeat: Heartbeat) -> Sample:
     """What is worth keeping of a heartbeat; empty where nothing was measured."""
-    found: Sample = {}
-    for subject, measured in ((OWN, heartbeat.vitals), *((each.id, each) for each in heartbeat.targets)):
-        values = [_hundredths(getattr(measured, figure)) for figure in figures_of(subject)]
-        if any(value is not None for value in values):
-            found[subject] = values
-    return found
+    wifi = None if heartbeat.network is None else heartbeat.network.wifi
+    own = [getattr(wifi if figure in OF_WIFI else heartbeat.vitals, figure, None) for figure in OF_NODE]
+    told = {OWN: own} | {t.id: [getattr(t, figure) for figure in OF_TARGET] for t in heartbeat.targets}
+    rows = {subject: [_hundredths(value) for value in values] for subject, values in told.items()}
+    return {subject: row for subject, row in rows.items() if any(value is not None for value in row)}
 
 
 def measured_at(heartbeat: Heartbeat, arrived_at: datetime) -> datetime | None:

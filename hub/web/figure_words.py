@@ -24,6 +24,10 @@ FIGURES = {
     Figure.MEMORY_FREE: Told(mark("Free memory"), "MB", 0),
     Figure.DISK_FREE: Told(mark("Free space on the card"), "%"),
     Figure.LOAD: Told(mark("Load"), decimals=2),
+    Figure.WRITTEN: Told(mark("Written to the card a day"), "MB", 0),
+    Figure.RSSI: Told(mark("Wifi signal of the node"), "dBm", 0),
+    Figure.BUSY: Told(mark("Wifi channel busy"), "%", 0),
+    Figure.CLIENTS: Told(mark("Devices on the wifi"), decimals=0),
 }
 FIRST = (Figure.TEMPERATURE, Figure.LOSS, Figure.RTT)
 """What a technician looks at; the others by choice."""

@@ -1,6 +1,7 @@
 """Figures of a heartbeat, and what many come to: the same in whatever order and by whatever way it is reckoned."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.reports import ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
-from contract.terms import Trust
+from contract.reports import ClockReport, Heartbeat, NetworkReport, PlanReport, TargetReport, Vitals, Wifi
+from contract.terms import NetworkCause, Trust
 from hub.history import figures, levels
-from hub.history.figures import Rollup, Sample, Spread
+from hub.history.figures import Figure, Rollup, Sample, Spread
 from hub.history.levels import Level
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -69,7 +70,18 @@ def test_a_row_comes_back_as_it_was(given: list[Sample]) -> None:
 
 def test_a_heartbeat_becomes_hundredths_of_what_it_measured() -> None:
     sample = figures.sample(beat(vitals=Vitals(uptime_s=60.0, temperature_c=48.2, load_1min=0.07)))
-    assert sample == {"": [4820, None, None, 7], "gateway": [330, 125, 40, 200]}
+    assert sample == {"": [4820, None, None, 7, None, None, None, None], "gateway": [330, 125, 40, 200]}
+
+
+def test_the_wifi_link_and_the_wear_of_the_card_are_figures_too() -> None:
+    worn = Vitals(uptime_s=43_200, written_mb=70.0)
+    wifi = NetworkReport(cause=NetworkCause.NONE, since_at=NOW, wifi=Wifi(interface="wlan0", rssi_dbm=-67, clients=3))
+    own = figures.sample(replace(beat(vitals=worn), network=wifi))[""]
+    assert dict(zip(figures.OF_NODE, own, strict=True)) == dict.fromkeys(figures.OF_NODE) | {
+        Figure.WRITTEN: 14_000,
+        Figure.RSSI: -6700,
+        Figure.CLIENTS: 300,
+    }
 
 
 def test_nothing_measured_is_no_zero() -> None:
