@@ -13,8 +13,8 @@ import numpy as np
 import pyotp
 from PIL import Image, ImageDraw
 
-from contract.reports import CameraReport, PlanReport
-from contract.terms import CameraFault, Outcome, Reason
+from contract.reports import CameraReport, NetworkReport, PlanReport, Restarts, Vitals, Wifi
+from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Outcome, Reason
 from hub.alarms import alarm
 from hub.alerts.delivery import sealed
 from hub.alerts.letter import Fault
@@ -71,6 +71,37 @@ def _make_versions(world: World, old: str) -> None:
     with world.database.write() as c:
         waveforms.put(c, old, drawn)
         texts.put(c, old, said)
+
+
+def _ill_machine() -> Vitals:
+    """A Pi whose sound card fell off, on an ageing card, that runs on its battery."""
+    return Vitals(
+        uptime_s=86_400,
+        temperature_c=58.0,
+        throttled=0x50000,
+        disk_free_pct=64.0,
+        is_read_only=False,
+        card_errors=3,
+        written_mb=48.0,
+        is_on_battery=True,
+        usb_gone=("USB Audio Device",),
+        restarts=(Restarts(process="camera", count=2, at=MORNING - timedelta(hours=9), ending=Ending.HUNG),),
+        ailments=(Ailment.CARD_ERRORS, Ailment.USB_GONE, Ailment.ON_BATTERY),
+    )
+
+
+def _wifi_link() -> NetworkReport:
+    wifi = Wifi(
+        interface="wlan0",
+        ssid="Nhà văn hoá thôn Đoài",
+        rssi_dbm=-71,
+        bitrate_mbps=26.0,
+        frequency_mhz=2437,
+        busy_pct=57.0,
+        clients=14,
+        guest_rssi_dbm=-78,
+    )
+    return NetworkReport(cause=NetworkCause.NONE, since_at=MORNING - timedelta(hours=9), wifi=wifi)
 
 
 def _furnish_camera(world: World) -> CameraReport:
@@ -267,7 +298,9 @@ def furnish(world: World) -> dict[str, str]:
     _furnish_past(world)
     _furnish_figures(world)
     camera = _furnish_camera(world)
-    world.beat(WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB")
+    world.beat(
+        WEST, cameras=(camera,), sound_fault="Không thấy card âm thanh USB", vitals=_ill_machine(), network=_wifi_link()
+    )
     world.report(EAST, aired, late_s=0.001)
     world.report(WEST, aired, Outcome.MISSED, Reason.SOUND_CARD)
     siren = world.add_sound("Còi báo động", 20.0)

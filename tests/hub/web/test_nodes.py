@@ -124,7 +124,7 @@ def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Brows
         "Ghi vào thẻ 52 MB mỗi ngày",
         "Điện lưới mất: đang chạy bằng pin",
         "Thiết bị USB bị rời ra USB Audio Device",
-        "Camera 4 trong 99 lần khởi động gần nhất; gần nhất",
+        "Camera 4 trong 99 lần khởi động gần nhất; lần cuối",
         "vì nó bị treo",
         "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
     ):
@@ -136,7 +136,7 @@ def test_the_wifi_link_is_told_as_far_as_its_driver_knows_it(officer: Browser, w
     guests = replace(wifi, bitrate_mbps=72.2, guest_rssi_dbm=-80)
     world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=wifi))
     shown = text(officer, PATH)
-    assert "Wifi &lt;b&gt;Nhà văn hoá mạnh -61 dBm kênh 6 (2437 MHz); kênh bận 34%; 12 máy đang nối" in shown
+    assert "Wifi &lt;b&gt;Nhà văn hoá mạnh -61 dBm kênh 6 (2437 MHz); kênh bận 34 %; 12 máy đang nối" in shown
     world.beat(EAST, network=NetworkReport(cause=NetworkCause.NONE, since_at=MORNING, wifi=guests))
     shown = text(officer, PATH)
     assert "72 Mbit/s; kênh 6" in shown
