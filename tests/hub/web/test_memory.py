@@ -37,6 +37,8 @@ def look(world: World, daily: Broadcast, memory: Memory | None) -> tuple[Sight, 
     with world.database.read() as c:
         sets = day_sets(c)
         seen = sight.look(c, now, world.online_since, memory)
+        alone = {id: sight.look_at(c, id, now, world.online_since) for id in VILLAGES}
+        assert alone == seen.villages, "a village by itself is as it is among all"
         days = airings(daily, now - timedelta(days=1), now + timedelta(days=2), sets)
         return seen, [sight.follow_airing(c, seen, daily, each, sets, memory) for each in days]
 
