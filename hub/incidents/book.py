@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
+from contract.terms import NetworkCause
 from hub.cameras.causes import TOGETHER
 from hub.incidents.incident import NODE, About, Incident
 from hub.nodes.fleet import Status
@@ -61,13 +62,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Village:
-    """Of one node: whether there is contact, the first sign that it was going, what is wrong, and when those on whom
-    others depend came back."""
+    """Of one node: whether there is contact, the first sign that it was going, what is wrong, when those on whom others
+    depend came back, and the cause that it tells of its network; None where it never did."""
 
     status: str = ""
     sign_at: datetime | None = None
     faults: dict[str, Fault] = field(default_factory=dict)
     returned: dict[str, datetime] = field(default_factory=dict)
+    network: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +99,9 @@ class Book:
         if about is About.CONTACT:
             return {n: v.sign_at for n, v in self.villages.items() if v.sign_at is not None}
         seen = {
-            n: [f.since_at for s, f in v.faults.items() if s.startswith("target:")] for n, v in self.villages.items()
+            n: [f.since_at for s, f in v.faults.items() if s.startswith("target:")]
+            for n, v in self.villages.items()
+            if v.network != NetworkCause.NONE
         }
         return {node: min(times) for node, times in seen.items() if times}
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from hub.incidents import opening
 from hub.incidents.book import RULES, Book, Fault, Rules, Setting
 from hub.incidents.held import held_until
-from hub.incidents.incident import NODE, Incident, Step, Turn, about, is_fault
+from hub.incidents.incident import NETWORK, NODE, Incident, Step, Turn, about, is_fault
 from hub.nodes.fleet import HUB, Flip, Status
 
 
@@ -75,9 +75,13 @@ def _hear(book: Book, setting: Setting, flip: Flip, at: datetime, rules: Rules) 
         if flip.value == Status.UP:
             book.quiet_until = at + rules.settle_hub
         return []
-    if flip.node not in setting.fleet or about(flip.subject) is None:
+    if flip.node not in setting.fleet:
         return []
     village = book.village(flip.node)
+    if flip.subject == NETWORK:
+        village.network = flip.value
+    if about(flip.subject) is None:
+        return []
     if flip.subject == NODE:
         village.status = flip.value
         is_going = flip.value in (Status.LATE, Status.DOWN)

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from contract.terms import NetworkCause
 from hub.incidents.book import RULES, Book, Fault, Rules, Setting, Village, is_away
 from hub.incidents.incident import NODE, About, about, parents
 
+LEASES = "target:dhcp"
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Until something changes."""
 
@@ -17,10 +19,17 @@ def held_until(
     ends = [
         book.quiet_until,
         setting.maintained_until(node, subject, now),
+        NEVER if _is_network_well(village, subject) else None,
         _settled_at(subject, fault, rules),
         *(_parent_back_at(village, parent, rules) for parent in parents(subject)),
     ]
     return max((end for end in ends if end is not None and end > now), default=None)
+
+
+def _is_network_well(village: Village, subject: str) -> bool:
+    """The node itself finds that its network works all the same: one page of two is gone, or a router takes no pings.
+    Of who gives out addresses that says nothing."""
+    return about(subject) is About.NETWORK and subject != LEASES and village.network == NetworkCause.NONE
 
 
 def _settled_at(subject: str, fault: Fault, rules: Rules) -> datetime | None:

@@ -9,6 +9,8 @@ from hub.nodes.fleet import MACHINE, SILENT, Flip, Status
 
 NODE = "node"
 """The subject that says whether a village has contact."""
+NETWORK = "network"
+"""The subject that says which one cause a node finds for all that fails in its network."""
 _WELL = frozenset({"", "ok", CameraFault.NONE.value, Trust.TRUSTED.value, Trust.HOLDOVER.value})
 
 

@@ -115,6 +115,25 @@ def test_a_network_without_its_node_is_one_with_all_its_targets(commune: Commune
     assert (incident.about, len(incident.away), incident.opened_at) == (About.NETWORK, 2, at(80 / 60))
 
 
+def test_what_fails_beside_a_network_that_works_is_no_incident(commune: Commune) -> None:
+    commune.say(0, 0, "network", "")
+    commune.say(1, 0, "target:internet-2", "down")
+    commune.say(1, 0, "target:gateway", "down")
+    assert commune.go_to(30) == []
+    commune.say(31, 0, "network", "provider")
+    (incident,) = commune.go_to(33)
+    assert {m.subject for m in incident.away} == {"target:internet-2", "target:gateway"}
+    commune.say(40, 0, "network", "")
+    assert commune.go_to(41) == [incident], "nothing is closed by it"
+
+
+def test_who_gives_out_no_addresses_is_an_incident_though_the_network_works(commune: Commune) -> None:
+    commune.say(0, 0, "network", "")
+    commune.say(1, 0, "target:dhcp", "down")
+    (incident,) = commune.go_to(5)
+    assert incident.about is About.NETWORK
+
+
 def test_one_provider_out_in_many_villages_is_one(commune: Commune) -> None:
     for n in range(5):
         commune.say(n * 0.1, n, "target:internet", "down")
