@@ -74,10 +74,13 @@ def plan_maintenance(caller: Tender, id: NodeId, wanted: WindowWanted) -> Window
     """Say when somebody works there. The hub watches on all the while."""
     if (wanted.every is None) != (wanted.last_day is None):
         raise Refused("every và last_day phải đi cùng nhau.", "every and last_day go together.")
-    repeat = Repeat(wanted.every, wanted.last_day) if wanted.every and wanted.last_day else None
     zone, person = caller.hub.pages.zone, caller.person
-    starts_at, ends_at = wanted.starts_at.astimezone(zone), wanted.ends_at.astimezone(zone)
-    return shown(maintenance.plan(caller.desk, id, wanted.camera, starts_at, ends_at, wanted.reason, person, repeat))
+    repeat = Repeat(wanted.every, wanted.last_day, zone) if wanted.every and wanted.last_day else None
+    return shown(
+        maintenance.plan(
+            caller.desk, id, wanted.camera, wanted.starts_at, wanted.ends_at, wanted.reason, person, repeat
+        )
+    )
 
 
 @router.post("/nodes/{id}/maintenance/{window}/end", responses=answers(404, 409))

@@ -23,8 +23,8 @@ def plan(
     user: User,
     repeat: Repeat | None = None,
 ) -> Window:
-    """From when to when, and why; of one camera, or (empty) of all there; again and again where that is wished, by the
-    days of the zone of `starts_at`. Returns the first. What was is not changed: a beginning that has passed is now.
+    """From when to when, and why; of one camera, or (empty) of all there; again and again where that is wished.
+    Returns the first. What was is not changed: a beginning that has passed is now.
     Raises NotAllowed, NotFound or Refused."""
     require(user, Act.TEND, [node])
     now, reason = desk.clock(), " ".join(reason.split())

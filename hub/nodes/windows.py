@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule
 
@@ -26,10 +27,12 @@ _SHORTEST = {Every.DAY: timedelta(days=1), Every.WEEK: timedelta(days=7), Every.
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Again and again, the last time on `until` or before. A month without that day is left out."""
+    """Again and again, the last time on `until` or before, by the days of `zone`. A month without that day is left
+    out."""
 
     every: Every
     until: date
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +88,8 @@ def next_of_each(windows: Iterable[Window]) -> list[Next]:
 
 
 def repeated(first: Window, repeat: Repeat) -> list[Window]:
-    """The first and those that follow, not named yet; `first.starts_at` is in the zone in which days are counted."""
-    length, local = first.ends_at - first.starts_at, first.starts_at
+    """The first and those that follow, not named yet."""
+    length, local = first.ends_at - first.starts_at, first.starts_at.astimezone(repeat.zone)
     until = datetime.combine(repeat.until, local.timetz())
     match repeat.every:
         case Every.DAY:
@@ -99,8 +102,8 @@ def repeated(first: Window, repeat: Repeat) -> list[Window]:
 
 
 def repeat_fault(starts_at: datetime, ends_at: datetime, repeat: Repeat, now: datetime) -> tuple[str, str] | None:
-    """What is wrong with a wish to repeat, in Vietnamese and English; None where nothing is."""
-    if not starts_at.date() < repeat.until <= (now + AHEAD).date():
+    """What is wrong with a wish to repeat, in Vietnamese and English; None where nothing is. `fault` found nothing."""
+    if not starts_at.astimezone(repeat.zone).date() < repeat.until <= (now + AHEAD).date():
         return (
             "Ngày lặp cuối phải sau ngày đầu, và trong vòng một năm.",
             "The last day must be after the first, and within a year.",

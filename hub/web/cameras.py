@@ -4,6 +4,7 @@ of it where they were asked for; and maintenance, its own and its node's.
 
 from datetime import date, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
@@ -87,7 +88,7 @@ def plan_maintenance(
     starts_at, ends_at = read_local(from_day, from_time, zone), read_local(until_day, until_time, zone)
     if starts_at is None or ends_at is None:
         raise Refused("Hãy ghi ngày giờ bắt đầu và ngày giờ xong.", "Say on which day and at what time, both times.")
-    maintenance.plan(visit.desk, id, camera, starts_at, ends_at, reason, visit.person, _repeat(every, last_day))
+    maintenance.plan(visit.desk, id, camera, starts_at, ends_at, reason, visit.person, _repeat(every, last_day, zone))
     return _back(visit, id, camera)
 
 
@@ -109,13 +110,13 @@ def maintenance_form(now: datetime) -> dict[str, object]:
     }
 
 
-def _repeat(every: str, last_day: str) -> Repeat | None:
+def _repeat(every: str, last_day: str, zone: ZoneInfo) -> Repeat | None:
     """Raises Refused for a day that is none."""
     known = next((each for each in Every if each.value == every), None)
     if known is None:
         return None
     try:
-        return Repeat(known, date.fromisoformat(last_day))
+        return Repeat(known, date.fromisoformat(last_day), zone)
     except ValueError:
         raise Refused("Hãy ghi ngày lặp cuối cùng.", "Say on which day it is the last time.") from None
 

@@ -63,16 +63,16 @@ def begins(repeat: Repeat, first: Window = AT_NIGHT) -> list[str]:
 
 
 def test_it_happens_again_at_the_same_time_of_the_same_local_day_and_lasts_as_long() -> None:
-    assert begins(Repeat(Every.WEEK, date(2026, 12, 21))) == [
+    assert begins(Repeat(Every.WEEK, date(2026, 12, 21), HANOI)) == [
         "11-30 23:30", "12-07 23:30", "12-14 23:30", "12-21 23:30",
     ]  # fmt: skip
-    assert begins(Repeat(Every.DAY, date(2026, 12, 2))) == ["11-30 23:30", "12-01 23:30", "12-02 23:30"]
-    assert {w.ends_at - w.starts_at for w in repeated(AT_NIGHT, Repeat(Every.WEEK, date(2027, 11, 1)))} == {HOUR}
+    assert begins(Repeat(Every.DAY, date(2026, 12, 2), HANOI)) == ["11-30 23:30", "12-01 23:30", "12-02 23:30"]
+    assert {w.ends_at - w.starts_at for w in repeated(AT_NIGHT, Repeat(Every.WEEK, date(2027, 11, 1), HANOI))} == {HOUR}
 
 
 def test_a_month_that_has_no_such_day_is_left_out() -> None:
     end_of_january = replace(AT_NIGHT, starts_at=datetime(2027, 1, 31, 8, tzinfo=HANOI))
-    assert begins(Repeat(Every.MONTH, date(2027, 5, 31)), end_of_january) == [
+    assert begins(Repeat(Every.MONTH, date(2027, 5, 31), HANOI), end_of_january) == [
         "01-31 08:00", "03-31 08:00", "05-31 08:00",
     ]  # fmt: skip
 
@@ -80,11 +80,11 @@ def test_a_month_that_has_no_such_day_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("repeat", "length", "is_right"),
     [
-        (Repeat(Every.DAY, date(2026, 12, 1)), HOUR, True),
-        (Repeat(Every.DAY, date(2026, 11, 30)), HOUR, False),
-        (Repeat(Every.DAY, date(2028, 1, 1)), HOUR, False),
-        (Repeat(Every.DAY, date(2026, 12, 9)), 24 * HOUR, False),
-        (Repeat(Every.WEEK, date(2026, 12, 9)), 24 * HOUR, True),
+        (Repeat(Every.DAY, date(2026, 12, 1), HANOI), HOUR, True),
+        (Repeat(Every.DAY, date(2026, 11, 30), HANOI), HOUR, False),
+        (Repeat(Every.DAY, date(2028, 1, 1), HANOI), HOUR, False),
+        (Repeat(Every.DAY, date(2026, 12, 9), HANOI), 24 * HOUR, False),
+        (Repeat(Every.WEEK, date(2026, 12, 9), HANOI), 24 * HOUR, True),
     ],
 )
 def test_a_wish_to_repeat_is_judged(repeat: Repeat, length: timedelta, is_right: bool) -> None:
