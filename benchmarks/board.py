@@ -89,6 +89,8 @@ def window(chromium: Browser, address: str, state: StorageState | None = None) -
 
 
 def visit(chromium: Browser, address: str, state: StorageState) -> Visit:
+    """After a pause: by then nothing is left of what the window before asked for."""
+    time.sleep(SETTLE_S)
     with window(chromium, address, state) as page:
         bytes_of = weigh(page)
         page.goto("/", wait_until="commit")
