@@ -23,7 +23,7 @@ from tests.hub.web.world import MORNING, World, served
 PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
 ASKED = "LOA_PICTURES"
 """The environment variable with which `make pictures` asks for the pictures of docs/ to be made anew."""
-QUALITY = 36
+QUALITY = 33
 MAX_BYTES = 80_000
 TALLEST_PX = 1400
 """What is below that is cut off: a picture in a guide is looked at, not scrolled."""
