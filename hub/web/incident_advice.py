@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from contract.reports import Heartbeat
 from contract.terms import NetworkCause
+from hub.incidents.held import LEASES
 from hub.incidents.incident import About, Incident, Member
 from hub.web import camera_words, network_lines
 from hub.web.incident_words import camera_fault
+from hub.web.villages import RESTART, SOUND_CARD
 from hub.web.words import mark
 
 _TOGETHER = mark("Check their power and the network switch.")
+_LEASES = mark("Restart the wifi router; its DHCP must be on and have addresses left.")
 _ACTIONS = {
-    About.SOUND: mark("See whether the sound card is plugged in firmly, then unplug the node for ten seconds."),
-    About.PROCESS: mark("Unplug the node for ten seconds, so that it starts anew."),
+    About.SOUND: SOUND_CARD,
+    About.PROCESS: RESTART,
     About.CLOCK: mark("It sets itself when there is internet again; if it comes often, fit a clock battery."),
 }
 _WIDE = mark("Call the electricity office and the provider first: one call may do for all of them.")
@@ -35,8 +38,12 @@ def advise(incident: Incident, heartbeats: Mapping[str, Heartbeat]) -> Advice:
     if len({m.node for m in away}) > 1:
         return Advice(action=_WIDE)
     if incident.about is About.NETWORK:
-        return _network(heartbeats.get(away[0].node))
+        return Advice(action=_LEASES) if _is_about_leases(away) else _network(heartbeats.get(away[0].node))
     return Advice(action=_camera(away) if incident.about is About.CAMERA else _ACTIONS.get(incident.about, ""))
+
+
+def _is_about_leases(away: list[Member]) -> bool:
+    return all(member.subject == LEASES for member in away)
 
 
 def _network(heartbeat: Heartbeat | None) -> Advice:

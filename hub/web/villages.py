@@ -16,11 +16,11 @@ from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.phrases import Line, Tone, badge, name_fault
 from hub.web.words import mark
 
-_RESTART = mark(
+RESTART = mark(
     "The node starts it again by itself. If it is still so after five minutes, unplug the node for ten seconds."
 )
 UNDER_MAINTENANCE = mark("Under maintenance")
-_SOUND_CARD = mark("Check that the USB sound card is firmly in, then unplug the node for ten seconds.")
+SOUND_CARD = mark("Check that the USB sound card is firmly in, then unplug the node for ten seconds.")
 PROCESSES_SILENT = {
     SPEAKER: mark("The sound process on the node is silent"),
     "camera": mark("The camera process on the node is silent"),
@@ -194,13 +194,13 @@ def _mute(heartbeat: Heartbeat, flips: Mapping[str, Flip]) -> Line | None:
     if heartbeat.sound_fault:
         values = {"detail": name_fault(heartbeat.sound_fault)}
         msgid = mark("The sound does not work: %(detail)s")
-        return Line(msgid, "horn", Tone.BAD, values, _fell(flips.get("sound")), _SOUND_CARD)
+        return Line(msgid, "horn", Tone.BAD, values, _fell(flips.get("sound")), SOUND_CARD)
     return None
 
 
 def _silent(name: str, flips: Mapping[str, Flip]) -> Line:
     msgid = PROCESSES_SILENT.get(name, mark("A process on the node is silent: %(name)s"))
-    return Line(msgid, "alert", Tone.BAD, {"name": name}, _fell(flips.get(process_subject(name))), _RESTART)
+    return Line(msgid, "alert", Tone.BAD, {"name": name}, _fell(flips.get(process_subject(name))), RESTART)
 
 
 def _fell(flip: Flip | None) -> datetime | None:
