@@ -67,6 +67,11 @@ def playouts_between(c: Connection, start: datetime, end: datetime) -> list[tupl
     return [(row.node, _playout(row)) for row in rows]
 
 
+def playouts_of(c: Connection, node: str, limit: int) -> list[Playout]:
+    """How the latest airings went on one node, the newest first."""
+    return [_playout(row) for row in _newest(c, t.playouts, node, limit)]
+
+
 def add_flips(c: Connection, found: Sequence[Flip]) -> None:
     """Keep changes that the hub itself found."""
     f = t.flips.c

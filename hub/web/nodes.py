@@ -20,7 +20,7 @@ from hub.people.accounts import Act
 from hub.refusals import NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import maintenance, nodes, plans, records
-from hub.web import figure_view, figure_words, live, sight, uptime_view
+from hub.web import figure_view, figure_words, live, node_past, sight, uptime_view
 from hub.web.cameras import maintenance_form
 from hub.web.flips import describe
 from hub.web.live import Fragments
@@ -113,6 +113,7 @@ def _fragments(visit: Visit, id: str) -> Fragments:
         flips, refusals = records.flips(c, id, FLIPS_SHOWN), records.refusals(c, id, REFUSALS_SHOWN)
         on_air = broadcast_rows.broadcast(c, village.on_air) if village.on_air else None
         windows = [w for w in maintenance.of_node(c, id, now) if w.until_at > now]
+        past = node_past.look(c, id)
     can_tend = visit.may(Act.TEND, [id])
     shared = {"village": village, "now": now}
     return Fragments(
@@ -123,6 +124,7 @@ def _fragments(visit: Visit, id: str) -> Fragments:
             "maintenance": visit.render(
                 "node/maintenance.html", windows=next_of_each(windows), can_tend=can_tend, **shared
             ),
+            "past": visit.render("node/past.html", past=past, **shared),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared
             ),

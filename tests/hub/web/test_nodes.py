@@ -17,14 +17,15 @@ from contract.reports import (
     Vitals,
     Wifi,
 )
-from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Reason
+from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Outcome, Reason
+from hub.incidents.incident import About, Incident, Member
 from hub.nodes.fleet import Flip
 from hub.nodes.positions import Position
-from hub.store import nodes, people, records
+from hub.store import incidents, nodes, people, records
 from tests.hub.web.test_board import text
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
 
-EAST = next(iter(VILLAGES))
+EAST, WEST, _ = VILLAGES
 PATH = f"/nodes/{EAST}"
 
 
@@ -232,3 +233,25 @@ def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world
     browser.post(f"{PATH}/position", data={"position": ""})
     with world.database.read() as c:
         assert [n.position for n in nodes.nodes(c)] == [None] * 3, "and forgotten again"
+
+
+def test_a_node_tells_its_incidents_and_what_was_heard_there(officer: Browser, world: World) -> None:
+    world.beat(EAST)
+    assert "Làng này chưa có sự cố nào." in text(officer, f"/nodes/{EAST}")
+    world.report(EAST, world.order("Họp thôn"), Outcome.AIRED)
+    away = Member(node=EAST, subject="sound", value="fault", detail="", since_at=MORNING)
+    was = replace(away, subject="clock", value="untrusted", left_at=MORNING)
+    with world.database.write() as c:
+        incidents.put(
+            c,
+            [
+                Incident(
+                    id=1, about=About.CLOCK, since_at=MORNING, opened_at=MORNING, closed_at=MORNING, members=[was]
+                ),
+                Incident(id=2, about=About.SOUND, since_at=MORNING, opened_at=MORNING, members=[away]),
+            ],
+        )
+    shown = text(officer, f"/nodes/{EAST}")
+    assert shown.index("Thôn Đông: âm thanh không hoạt động") < shown.index("Thôn Đông: đồng hồ của nút")
+    assert "Họp thôn" in shown.partition("Đã phát")[2]
+    assert "Thôn Đông: âm thanh" not in text(officer, f"/nodes/{WEST}")
