@@ -24,6 +24,8 @@ VILLAGES = [
     Village(f"{COMMUNE}-lang-hoi", "Làng Hội"),
 ]
 WELCOME = "Loa Làng xin kính chào bà con. Đây là buổi phát thử đầu tiên."
+POSITIONS = {VILLAGES[0]: "21.0312,105.8124", VILLAGES[1]: "21.0451,105.8307", VILLAGES[2]: "21.0388,105.8203"}
+"""Where they lie on the map: somewhere west of Hanoi's lake."""
 NEEDED = ("mosquitto", "pulseaudio", "espeak-ng")
 LOOK_S = 1.0
 
@@ -60,8 +62,10 @@ def _run(commune: Commune) -> None:
     heard = commune.listen()
     officer_password = commune.add_user("canbo", "officer", "Cán bộ truyền thanh")
     leader_password = commune.add_user("lanhdao", "leader", "Lãnh đạo xã")
+    technician_password = commune.add_user("kythuat", "technician", "Kỹ thuật viên")
     pin = commune.run_hub("user", "pin", "lanhdao").split()[-1]
-    _say(_welcome(commune, officer_password, leader_password, pin))
+    _put_on_the_map(commune)
+    _say(_welcome(commune, officer_password, leader_password, technician_password, pin))
     for title, path in heard.items():
         _say(f"    {title}: {path}")
     officer = Person(commune.address, "canbo", officer_password)
@@ -74,6 +78,12 @@ def _run(commune: Commune) -> None:
     while True:
         commune.check()
         time.sleep(LOOK_S)
+
+
+def _put_on_the_map(commune: Commune) -> None:
+    table = commune.root / "vi-tri.csv"
+    table.write_text("".join(f"{village.node},{lies}\n" for village, lies in POSITIONS.items()), encoding="utf-8")
+    commune.run_hub("node", "position", str(table))
 
 
 def _order_sample(commune: Commune, officer: Person, leader: Person) -> str:
@@ -96,11 +106,12 @@ def _await_sample(commune: Commune, officer: Person, broadcast: str, begun_s: fl
         time.sleep(LOOK_S)
 
 
-def _welcome(commune: Commune, officer_password: str, leader_password: str, pin: str) -> str:
+def _welcome(commune: Commune, officer_password: str, leader_password: str, technician_password: str, pin: str) -> str:
     return f"""
   Loa Làng: {commune.address}
     cán bộ  / officer:  canbo    {officer_password}
     lãnh đạo / leader:  lanhdao  {leader_password}    PIN khẩn cấp / emergency PIN: {pin}
+    kỹ thuật / technician: kythuat  {technician_password}
   Thử / try: tải một tệp MP3 lên, đặt buổi phát "phát ngay", rồi đăng nhập lãnh đạo để duyệt.
              (upload an MP3, order it for now, then log in as the leader and approve)
              Lãnh đạo còn có nút đỏ "Khẩn cấp". (The leader also has the red button.)
