@@ -32,6 +32,8 @@ SPEAKER = "speaker"
 NETMON = "netmon"
 PROCESSES = (SPEAKER, "camera", NETMON)
 """The processes of a node that its link listens to."""
+RESTARTED = ("link", *PROCESSES)
+"""Those whose starts it tells of: its link's own among them."""
 HUB = "hub"
 """Node and subject of what the hub writes of itself: `down` while it heard nobody, `up` since it hears."""
 BOOT = "boot"
@@ -151,7 +153,7 @@ def machine_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip])
         if value != (OK if last is None else last.value):
             detail = ", ".join(vitals.usb_gone) if subject == "usb" else ""
             yield Flip(node=node, subject=subject, value=value, at=word.heard_at, detail=detail)
-    for restarts in vitals.restarts:
+    for restarts in (each for each in vitals.restarts if each.process in RESTARTED):
         subject = restart_subject(restarts.process)
         last = before.get((node, subject))
         if last is None or last.at < restarts.at:

@@ -9,7 +9,11 @@ from hub.nodes.fleet import Flip, Status, Word
 from hub.store import nodes, records
 from hub.store.database import Database
 
-SUBJECTS = ("node", "sound", fleet.BOOT, fleet.HUB, *(fleet.process_subject(name) for name in fleet.PROCESSES))
+SUBJECTS = (
+    *("node", "sound", fleet.BOOT, fleet.HUB, *fleet.MACHINE),
+    *(fleet.process_subject(name) for name in fleet.PROCESSES),
+    *(fleet.restart_subject(name) for name in fleet.RESTARTED),
+)
 """What the hub itself writes down; what cameras and targets do, their nodes tell."""
 OVERLAP = timedelta(seconds=10)
 """A heartbeat may be committed this long after the moment it was heard."""
