@@ -4,8 +4,9 @@ python := .venv/bin/python
 # `make bench ONLY=name` runs one benchmark.
 ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))
 
-# Most stories wait for real clocks: three at a time wait together. A file's tests stay in one process, in their order.
-SIDE_BY_SIDE = --numprocesses=3 --dist=loadfile
+# Most stories wait for real clocks: three at a time wait together. A file's tests stay in one process, in their order;
+# the files' order is that of tests/conftest.py.
+SIDE_BY_SIDE = --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test unit pictures lint soak bench install-node install-hub lock clean
 
