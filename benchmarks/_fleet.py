@@ -16,8 +16,9 @@ from pathlib import Path
 from sqlalchemy import Connection, insert
 
 from contract import codec
+from contract.events import Key, Playout
 from contract.orders import Counter
-from contract.reports import CameraReport, ClockReport, Heartbeat, Key, PlanReport, Playout, TargetReport, Vitals
+from contract.reports import CameraReport, ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
 from contract.terms import CameraFault, Outcome, Reason, Trust
 from contract.topics import Address
 from hub.app import spare_collector

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from contract.reports import Change, Key, Playout
+from contract.events import Change, Key, Playout
 from contract.terms import Outcome, Reason
 from hub.nodes.fleet import Node
 from hub.orders.broadcasts import Broadcast

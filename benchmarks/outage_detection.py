@@ -22,7 +22,7 @@ from benchmarks import _random_loss
 from benchmarks._outages import HARMLESS, OUTAGES, Outage
 from benchmarks._result import report, say
 from contract import codec
-from contract.reports import Change
+from contract.events import Change
 from contract.terms import NetworkCause
 from edge import summary
 from edge.config import Paths

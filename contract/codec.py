@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import msgspec
 
+from contract.events import Change, Event, Playout, Refusal
 from contract.form import VERSION
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan
-from contract.reports import Change, Event, Playout, Refusal
 
 PLAN_PACKED_MAX = 64 * 1024
 PLAN_UNPACKED_MAX = 2 * 1024 * 1024

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, get_type_hints
 
-from contract import codec, limits, orders, reports
+from contract import codec, events, limits, orders, reports
 from contract.samples import MESSAGES
 from contract.topics import HUB_STATE, PREFIX
 
@@ -35,10 +35,10 @@ _ORDER = {
         reports.TargetReport,
         reports.NetworkReport,
         reports.Pictures,
-        reports.Key,
-        reports.Playout,
-        reports.Change,
-        reports.Refusal,
+        events.Key,
+        events.Playout,
+        events.Change,
+        events.Refusal,
         limits.Limits,
     ],
     "Down: what is to be heard": [
@@ -92,7 +92,14 @@ def _section(kind: type[Any]) -> list[str]:
 
 def _type(hint: Any) -> str:
     text = hint.__name__ if isinstance(hint, type) and not getattr(hint, "__args__", None) else str(hint)
-    for module in ("contract.terms.", "contract.orders.", "contract.reports.", "contract.limits.", "datetime."):
+    for module in (
+        "contract.terms.",
+        "contract.orders.",
+        "contract.reports.",
+        "contract.events.",
+        "contract.limits.",
+        "datetime.",
+    ):
         text = text.replace(module, "")
     return f"`{text}`".replace("|", "or")
 

@@ -2,20 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+from contract.events import Change, Key, Playout, Refusal
 from contract.limits import Limits
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan, Receipt
 from contract.reports import (
     Birth,
     CameraReport,
-    Change,
     ClockReport,
     Heartbeat,
-    Key,
     NetworkReport,
     Pictures,
     PlanReport,
-    Playout,
-    Refusal,
     Restarts,
     State,
     TargetReport,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contract import codec
-from contract.reports import Event, Key
+from contract.events import Event, Key
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event(

@@ -11,7 +11,8 @@ PACKAGES = ("contract", "edge", "hub", "simulator")
 BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", "misc.py"}
 
 PURE = {
-    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/limits.py", "contract/rules.py",
+    "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/events.py", "contract/limits.py",
+    "contract/rules.py",
     "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py", "edge/uplink.py",
     "edge/ailing.py", "edge/playlist.py",
     "edge/speaker/feed.py", "edge/speaker/fake_feed.py", "edge/speaker/schedule.py",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from contract.reports import CameraReport, Change, Key, Pictures
+from contract.events import Change, Key
+from contract.reports import CameraReport, Pictures
 from contract.terms import CameraFault, Order
 from edge import errand, parcel, spool, summary
 from edge.camera import pace, saying

@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from contract.reports import Change, Key, NetworkReport, Vitals
+from contract.events import Change, Key
+from contract.reports import NetworkReport, Vitals
 from contract.terms import Doubt
 from edge import spool, summary
 from edge.clock import Clock

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 
+from contract.events import Refusal
 from contract.form import MAX_TEXT
 from contract.orders import Plan
-from contract.reports import Refusal
 from contract.signing import Refused
 from contract.terms import Reason
 from edge.clock import Clock

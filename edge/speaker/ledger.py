@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from contract import codec
+from contract.events import Playout
 from contract.orders import Counter, Cue
-from contract.reports import Playout
 from contract.rules import Span
 from contract.signing import Keys
 from contract.terms import Priority

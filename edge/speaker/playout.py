@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from contract.events import Key, Playout
 from contract.orders import Cue
-from contract.reports import Key, Playout
 from contract.terms import Outcome, Reason, Yielding
 from edge.speaker import feed as feeding
 from edge.speaker.feed import Course

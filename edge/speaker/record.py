@@ -6,8 +6,8 @@ the same key, which the outbox and the hub each take once.
 
 from datetime import datetime
 
+from contract.events import Playout
 from contract.orders import Cue
-from contract.reports import Playout
 from contract.terms import Outcome, Reason
 from edge.clock import Clock
 from edge.outbox import Outbox

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from contract.events import Change
 from contract.form import MAX_TEXT
-from contract.reports import Change
 from edge import summary
 from edge.clock import Clock
 from edge.outbox import Outbox

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from contract.events import Playout
 from contract.limits import Limits
 from contract.orders import Counter, Cue
-from contract.reports import Heartbeat, PlanReport, Playout
+from contract.reports import Heartbeat, PlanReport
 from contract.rules import Span, refusal
 from contract.terms import Priority, Reason
 from hub.nodes import planning

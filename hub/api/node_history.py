@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from fastapi import APIRouter
 from pydantic import with_config
 
+from contract.events import Refusal
 from contract.limits import Limits
-from contract.reports import Birth, Refusal
+from contract.reports import Birth
 from contract.terms import Reason
 from hub.api.caller import Looker
 from hub.api.fields import ANSWER, Instant, NodeId

@@ -21,8 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contract import codec, topics
 from contract.codec import Malformed
+from contract.events import Event, Key
 from contract.orders import Receipt
-from contract.reports import Birth, Event, Heartbeat, Key, Pictures, State
+from contract.reports import Birth, Heartbeat, Pictures, State
 from contract.topics import Address
 from hub.history import figures
 from hub.history.figures import Sample

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
 
-from contract.reports import Change, Event, Key, Playout, Refusal
+from contract.events import Change, Event, Key, Playout, Refusal
 from contract.terms import Outcome, Reason
 from hub.nodes.fleet import Flip
 from hub.store import tables as t

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
+from contract.events import Playout
 from contract.orders import Audio, Counter
-from contract.reports import Playout
 from contract.terms import Outcome, Reason
 from hub.nodes.fleet import Status
 from hub.orders.broadcasts import Broadcast, Readiness, Stage, length_s, readiness, sounds

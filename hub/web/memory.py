@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from contract.events import Playout
 from contract.orders import Counter
-from contract.reports import Heartbeat, Playout
+from contract.reports import Heartbeat
 from hub.store import nodes, plans, records
 
 Key = TypeVar("Key")

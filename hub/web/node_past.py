@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from contract.reports import Playout
+from contract.events import Playout
 from hub.incidents.incident import Kept
 from hub.store import broadcasts, incidents, records
 from hub.web import incident_words

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from contract.events import Playout
 from contract.orders import Counter
-from contract.reports import Playout
 from hub.alarms import emergency
 from hub.alarms.emergency import Alarm, Reach
 from hub.orders.broadcasts import Broadcast

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from contract import codec
 from contract.codec import Malformed
+from contract.events import Playout
 from contract.orders import Plan
-from contract.reports import Heartbeat, Playout, State
+from contract.reports import Heartbeat, State
 from contract.samples import MESSAGES, PLAN
 
 GOLDEN = Path(__file__).parent / "golden.json"

@@ -25,9 +25,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from contract import codec
 from contract.bundle import Bundle
 from contract.bundle import encode as encode_bundle
+from contract.events import Change, Event, Key
 from contract.limits import Limits
 from contract.orders import Command, Counter, Plan, Receipt
-from contract.reports import Change, ClockReport, Event, Key, State
+from contract.reports import ClockReport, State
 from contract.signing import sign
 from contract.terms import Order, Trust
 from contract.topics import HUB_STATE, Address

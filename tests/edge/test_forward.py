@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from contract import codec
-from contract.reports import Key
+from contract.events import Key
 from edge.outbox import Outbox, committed_id
 from tests.edge.conftest import Broker, House, Hub
 

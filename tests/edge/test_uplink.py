@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract import codec
+from contract.events import Key
 from contract.limits import Limits
 from contract.orders import Counter, Receipt
-from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Key, NetworkReport, TargetReport, Vitals
+from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, NetworkReport, TargetReport, Vitals
 from contract.terms import CameraFault, NetworkCause, Reason, Trust
 from edge import uplink
 from edge.outbox import Waiting

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from contract.reports import Playout
+from contract.events import Playout
 from hub.ports import free_port
 from hub.store import records
 from hub.store.database import Database

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from contract import codec
-from contract.reports import Playout
+from contract.events import Playout
 from contract.terms import Outcome
 from hub.media.shelf import Shelf
 from hub.news import News

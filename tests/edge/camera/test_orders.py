@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Change
 from contract.orders import Counter
-from contract.reports import CameraReport, Change, Pictures
+from contract.reports import CameraReport, Pictures
 from contract.terms import CameraFault, Order
 from edge import errand, parcel, summary
 from edge.camera.config import Camera

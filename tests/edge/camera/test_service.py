@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contract import codec
-from contract.reports import Change
+from contract.events import Change
 from contract.terms import CameraFault
 from edge import summary
 from edge.camera.config import Camera, CameraSettings

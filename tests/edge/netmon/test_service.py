@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from contract import codec
-from contract.reports import Change, TargetReport, Vitals
+from contract.events import Change
+from contract.reports import TargetReport, Vitals
 from contract.settings import parse
 from edge import summary
 from edge.clock import SystemClock, VirtualClock

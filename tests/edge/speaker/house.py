@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gpiozero.pins.mock import MockFactory
 
 from contract import codec
+from contract.events import Event, Playout, Refusal
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan
-from contract.reports import ClockReport, Event, Playout, Refusal
+from contract.reports import ClockReport
 from contract.rules import Span
 from contract.signing import kid, sign
 from contract.terms import Order, Outcome, Priority, Reason, Trust

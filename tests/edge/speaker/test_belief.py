@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.events import Change
 from contract.orders import Command
-from contract.reports import Change, ClockReport
+from contract.reports import ClockReport
 from contract.terms import Order, Outcome, Priority, Reason, Trust
 from edge.speaker.belief import NEVER_EARLIER_S, TOLERANCE_S, WORD_HOLDS_S, HubWord, judge
 from edge.speaker.config import SpeakerSettings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Change
 from contract.limits import LimitSettings
-from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Yielding
 from edge.speaker.config import SpeakerSettings
 from tests.edge.speaker.house import House, at, cue, emergency, with_fallbacks

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Key, Playout
 from contract.orders import Counter, Cue
-from contract.reports import Key, Playout
 from contract.rules import Span
 from contract.signing import Keys
 from contract.terms import Outcome, Priority, Reason

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.reports import Key
+from contract.events import Key
 from contract.terms import Outcome, Reason, Yielding
 from edge.speaker.playout import (
     TABLE,

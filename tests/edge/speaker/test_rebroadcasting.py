@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from contract.events import Change
 from contract.orders import Cue
-from contract.reports import Change
 from contract.terms import Outcome, Reason
 from edge import wish
 from edge.speaker.schedule import Start, Want

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Change
 from contract.limits import LimitSettings
 from contract.orders import Cue
-from contract.reports import Change
 from contract.terms import Outcome, Priority, Reason, Trust
 from edge.cursor import Cursors
 from edge.speaker.config import AmplifierSettings, SpeakerSettings

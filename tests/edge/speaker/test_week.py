@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contract.events import Event, Playout
 from contract.limits import LimitSettings
 from contract.orders import Cue
-from contract.reports import Event, Playout
 from contract.rules import is_quiet, local_day, sessions
 from contract.terms import Late, Outcome, Priority, Reason, Trust, Yielding
 from edge.outbox import Outbox

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contract.events import Key, Playout
 from contract.limits import Limits
 from contract.orders import Audio, Counter
-from contract.reports import ClockReport, Heartbeat, Key, PlanReport, Playout, Vitals
+from contract.reports import ClockReport, Heartbeat, PlanReport, Vitals
 from contract.terms import Outcome, Priority, Reason, Trust
 from hub.alarms import emergency
 from hub.alarms.emergency import Alarm, Reach

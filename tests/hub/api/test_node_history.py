@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from contract.events import Change, Key, Refusal
 from contract.limits import Limits
-from contract.reports import Change, Key, Refusal
 from contract.terms import Reason
 from hub.store import records
 from tests.hub.api.conftest import Programs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.reports import Change, Key
+from contract.events import Change, Key
 from hub.alerts.reporter import Reporter
 from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance

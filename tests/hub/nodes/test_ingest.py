@@ -15,21 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contract import codec
+from contract.events import Change, Event, Key, Playout
 from contract.limits import Limits
 from contract.orders import Counter, Receipt
-from contract.reports import (
-    Birth,
-    Change,
-    ClockReport,
-    Event,
-    Heartbeat,
-    Key,
-    Pictures,
-    PlanReport,
-    Playout,
-    State,
-    Vitals,
-)
+from contract.reports import Birth, ClockReport, Heartbeat, Pictures, PlanReport, State, Vitals
 from contract.terms import Order, Outcome, Trust
 from hub.history.levels import Level
 from hub.nodes.fleet import Node

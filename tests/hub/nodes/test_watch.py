@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.reports import Change, ClockReport, Heartbeat, Key, PlanReport, Restarts, Vitals
+from contract.events import Change, Key
+from contract.reports import ClockReport, Heartbeat, PlanReport, Restarts, Vitals
 from contract.terms import Ailment, Ending, Trust
 from hub.nodes.fleet import Node
 from hub.nodes.watch import Watch

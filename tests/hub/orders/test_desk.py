@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Key, Playout
 from contract.limits import Limits
-from contract.reports import Birth, Key, Playout
+from contract.reports import Birth
 from contract.terms import Late, Order, Outcome, Priority, Reason, Yielding
 from hub.media.rejection import Rejected
 from hub.media.shelf import Shelf

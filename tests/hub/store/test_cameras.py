@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from contract.events import Change, Key
 from contract.orders import Counter
-from contract.reports import Change, Key, Pictures
+from contract.reports import Pictures
 from contract.terms import CameraFault, Order
 from hub.nodes.fleet import Flip
 from hub.nodes.windows import Window

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
-from contract.reports import Change, Event, Key, Playout, Refusal
+from contract.events import Change, Event, Key, Playout, Refusal
 from contract.terms import Outcome, Reason
 from hub.nodes.fleet import Flip
 from hub.store import records

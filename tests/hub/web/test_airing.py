@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contract.events import Key, Playout
 from contract.orders import Audio, Counter
-from contract.reports import ClockReport, Heartbeat, Key, PlanReport, Playout, Vitals
+from contract.reports import ClockReport, Heartbeat, PlanReport, Vitals
 from contract.terms import Outcome, Priority, Reason, Trust
 from hub.nodes.fleet import Node, Status
 from hub.orders import broadcasts

@@ -5,18 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from contract.events import Change, Key, Refusal
 from contract.limits import Limits
-from contract.reports import (
-    CameraReport,
-    Change,
-    Key,
-    NetworkReport,
-    Refusal,
-    Restarts,
-    TargetReport,
-    Vitals,
-    Wifi,
-)
+from contract.reports import CameraReport, NetworkReport, Restarts, TargetReport, Vitals, Wifi
 from contract.terms import Ailment, CameraFault, Doubt, Ending, Miss, NetworkCause, Outcome, Reason
 from hub.incidents.incident import About, Incident, Member
 from hub.nodes.fleet import Flip

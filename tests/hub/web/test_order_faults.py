@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contract.reports import Key, Refusal
+from contract.events import Key, Refusal
 from contract.terms import Reason
 from hub.store import records
 from hub.web import phrases, words

@@ -26,21 +26,10 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from contract.events import Change, Key, Playout
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.reports import (
-    Birth,
-    CameraReport,
-    Change,
-    ClockReport,
-    Heartbeat,
-    Key,
-    Pictures,
-    PlanReport,
-    Playout,
-    TargetReport,
-    Vitals,
-)
+from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Pictures, PlanReport, TargetReport, Vitals
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.media.shelf import Shelf
 from hub.news import News
