@@ -64,7 +64,7 @@ class Wire:
         for key, _ in () if self._is_cut else self._selector.select(0):
             if key.fileobj is self._door:
                 self._connect()
-            elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._selector.get_map():
+            elif isinstance(key.fileobj, socket.socket) and key.fileobj.fileno() != -1:  # its other end closed both
                 self._pass(key.fileobj, key.data)
 
     def _connect(self) -> None:

@@ -50,8 +50,16 @@ def test_no_page_is_forgotten(world: World) -> None:
 @pytest.mark.real
 @NEEDED[1]
 class TestInChromium:
-    @pytest.mark.parametrize("scheme", SCHEMES)
-    @pytest.mark.parametrize("size", [PHONE, PC], ids=["phone", "pc"])
+    @pytest.mark.parametrize(
+        ("size", "scheme"),
+        [
+            (PHONE, "light"),
+            (PC, "dark"),
+            pytest.param(PHONE, "dark", marks=pytest.mark.soak),
+            pytest.param(PC, "light", marks=pytest.mark.soak),
+        ],
+        ids=["phone-light", "pc-dark", "phone-dark", "pc-light"],
+    )
     def test_a_busy_morning(self, chromium: Chromium, world: World, size: tuple[int, int], scheme: str) -> None:
         pages = furnish(world)
         with served(world) as (address, _), opened(chromium, address, size) as (page, _complaints):

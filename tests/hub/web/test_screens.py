@@ -1,11 +1,9 @@
-"""Every page in real Chromium at three sizes, light and dark: nothing too wide, nothing too small for a finger."""
-
-from pathlib import Path
+"""Every page in real Chromium at three sizes: nothing too wide, nothing too small for a finger."""
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.hub.web.chromium import NEEDED, PC, PHONE, SCHEMES, SMALL_TARGETS, TABLET, TOUCH_PX, log_in, opened
+from tests.hub.web.chromium import NEEDED, PC, PHONE, SMALL_TARGETS, TABLET, TOUCH_PX, log_in, opened
 from tests.hub.web.morning import furnish
 from tests.hub.web.world import VILLAGES, World, served
 
@@ -35,16 +33,13 @@ def test_text_twice_as_large_needs_no_scrolling_sideways_on_the_smallest_phone(c
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET, PC], ids=["phone", "tablet", "pc"])
-def test_every_page_fits_the_screen(chromium: Browser, world: World, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_every_page_fits_the_screen(chromium: Browser, world: World, size: tuple[int, int]) -> None:
     pages = furnish(world)
     with served(world) as (address, _), opened(chromium, address, size) as (page, complaints):
         for name, path in pages.items():
             if name == "board":
                 log_in(page, "hung")
             page.goto(path)
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{name} is too wide"
             assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == [], f"{name}: too small for a finger"
         assert complaints == []
