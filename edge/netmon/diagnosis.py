@@ -24,6 +24,7 @@ class Belief:
 
     `is_outside`: it lies beyond the house's router, so that its answer proves the line. `is_named`: it is asked by
     name, so that its answer proves that names are found. `is_own`: the resolver that guests are given here.
+    `has_answered`: it did so some time within its window, so that its silence now means something.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Belief:
     is_outside: bool = False
     is_named: bool = False
     is_own: bool = False
+    has_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,14 @@ class _Evidence:
 
     @property
     def has_router(self) -> bool:
-        return _any_up(self.of("gateway")) or self.house.is_router_near is True
+        return _any_up(self.of("gateway")) or self.is_router_seen
+
+    @property
+    def is_router_seen(self) -> bool:
+        """The kernel knows it on the wire. That counts for one that takes no pings alone: of another the kernel goes
+        on knowing for most of a minute after it is gone, and would have the provider blamed meanwhile."""
+        takes_pings = any(b.has_answered for b in self.of("gateway"))
+        return self.house.is_router_near is True and not takes_pings
 
     @property
     def are_names_lost(self) -> bool:
@@ -104,7 +113,7 @@ def _is_access_point(seen: _Evidence) -> bool:
 
 
 def _is_gateway(seen: _Evidence) -> bool:
-    return seen.is_cut_off and _any_down(seen.of("gateway")) and seen.house.is_router_near is not True
+    return seen.is_cut_off and _any_down(seen.of("gateway")) and not seen.is_router_seen
 
 
 def _is_provider(seen: _Evidence) -> bool:

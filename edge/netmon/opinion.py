@@ -35,6 +35,7 @@ def believe(target: Target, uptime: Uptime, auto: str = "") -> Belief:
         is_outside=_is_outside(target.kind, host, is_named),
         is_named=is_named,
         is_own=target.kind == "dns" and target.address == AUTO,
+        has_answered=uptime.has_answered,
     )
 
 

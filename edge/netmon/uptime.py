@@ -45,6 +45,11 @@ class Uptime:
     miss: Miss = Miss.NONE
 
     @property
+    def has_answered(self) -> bool:
+        """It is believed up, or answered within the window."""
+        return bool(self.is_up) or any(sample.rtt_ms is not None for sample in self.samples)
+
+    @property
     def is_surely_up(self) -> bool | None:
         """The belief, or None while the last samples speak against it: two failures of what is believed up, or one
         answer of what is believed down."""

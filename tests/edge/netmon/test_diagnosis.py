@@ -115,6 +115,13 @@ def test_a_router_that_never_takes_pings_is_not_blamed_for_the_providers_line() 
     assert diagnose((down(ROUTER), *WELL[1:]), WIRED, FINE) is NetworkCause.NONE
 
 
+def test_a_router_that_took_pings_is_not_there_for_being_remembered() -> None:
+    """The kernel keeps the router's entry for most of a minute after its cable was pulled."""
+    fell_silent = replace(unknown(ROUTER), has_answered=True)
+    assert diagnose((fell_silent, *SILENCE[1:]), WIRED, FINE) is NetworkCause.UNKNOWN, "two pings are lost so far"
+    assert diagnose((down(fell_silent), *SILENCE[1:]), WIRED, FINE) is NetworkCause.GATEWAY
+
+
 def test_the_wifis_password_was_changed() -> None:
     assert diagnose(SILENCE, replace(ALONE, has_link=False), FINE) is NetworkCause.ACCESS_POINT
 
@@ -146,6 +153,7 @@ BELIEFS = st.lists(
         is_outside=st.booleans(),
         is_named=st.booleans(),
         is_own=st.booleans(),
+        has_answered=st.booleans(),
     ),
     max_size=8,
 )

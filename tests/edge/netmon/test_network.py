@@ -132,6 +132,17 @@ def test_each_loss_has_its_own_cause(
     assert cottage.history() == ([""] if cause is NetworkCause.NONE else ["", cause.value])
 
 
+def test_the_router_is_switched_off_and_the_kernel_remembers_it_for_a_minute(cottage: Cottage) -> None:
+    cottage.live_for(120)
+    cottage.lose(LOST, "dns", "resolver", "internet", "internet-2", "hub")
+    cottage.live_for(5)
+    cottage.lose(LOST, "gateway")
+    cottage.live_for(48)
+    cottage.around = replace(cottage.around, house=replace(NEAR, is_router_near=False))
+    cottage.live_for(60)
+    assert cottage.history() == ["", "gateway"], "the provider was never blamed"
+
+
 def test_a_weak_supply_is_told_as_the_cause_of_a_network_that_is_gone(cottage: Cottage) -> None:
     cottage.live_for(60)
     cottage.vitals = replace(cottage.vitals, throttled=0x50005)
