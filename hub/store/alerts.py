@@ -19,6 +19,7 @@ from hub.store.database import insert as insert_new
 _KEY = "alerts"
 KEEP = timedelta(days=90)
 """So long the record says what was sent."""
+TRIES_TELLING = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,15 @@ class Posted:
     next_at: datetime | None = None
     sent_at: datetime | None = None
     fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A place at which nothing arrives any more: since the first message that did not, and why the last one did not."""
+
+    place: Place
+    since_at: datetime
+    fault: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,22 @@ def recent(c: Connection, limit: int, place: str = "") -> list[Posted]:
     m = t.messages.c
     query = select(t.messages).where(m.place == place) if place else select(t.messages)
     return _posted(c, query.order_by(m.made_at.desc(), m.id.desc()).limit(limit))
+
+
+def unreached(c: Connection, since: datetime) -> list[Unreached]:
+    """The places where the newest messages made after `since` did not arrive, by name. One try that failed shows
+    nothing yet, and the test button has told its own failure."""
+    m = t.messages.c
+    query = select(m.place, m.made_at, m.tries, m.sent_at, m.fault).where(m.made_at >= since, m.tries > 0)
+    failing: dict[str, tuple[datetime, str]] = {}
+    for row in c.execute(query.order_by(m.made_at, m.id)):
+        if row.sent_at is not None:
+            failing.pop(row.place, None)
+        elif row.tries >= TRIES_TELLING:
+            first_at, _ = failing.get(row.place, (row.made_at, ""))
+            failing[row.place] = (first_at, row.fault)
+    found = [Unreached(place, *failing[place.id]) for place in open_places(c) if place.id in failing]
+    return sorted(found, key=lambda each: each.place.title)
 
 
 def add_tickets(c: Connection, found: Sequence[tuple[str, Ticket]]) -> None:

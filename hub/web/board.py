@@ -15,8 +15,10 @@ from hub.people.accounts import Act, theirs
 from hub.refusals import Refused
 from hub.rules.calendar import Occurrence
 from hub.store import alarms as alarm_rows
+from hub.store import alerts as alert_rows
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets
+from hub.store.alerts import Unreached
 from hub.web import choice, live, map_view, sight
 from hub.web.airing import Airing
 from hub.web.choice import CARDS_MOST, CHIPS, WORDS_MAX, Choice, Survey, Trouble, Wish
@@ -36,6 +38,8 @@ BLOCK = 60
 PAGE_MOST = 10_000
 OVERDUE_FOR = timedelta(hours=24)
 """How long it is told that something was not approved in time."""
+UNREACHED_FOR = timedelta(days=14)
+"""How long it is told that alerts do not arrive at a place to which nothing else was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Board:
     today: list[Airing]
     later: list[Airing]
     alarms: list[Broadcast]
+    unreached: list[Unreached]
 
     @property
     def playing(self) -> dict[str, list[Village]]:
@@ -122,6 +127,7 @@ def _look(visit: Visit) -> Board:
         unapproved = sight.follow(c, seen, broadcast_rows.unapproved(c, now - OVERDUE_FOR), visit.hub.memory)
         airings = _airings(c, seen, visit.hub.memory, today, tomorrow, end)
         alarms = [b for _, b in alarm_rows.standing(c, now)]
+        unreached = alert_rows.unreached(c, now - UNREACHED_FOR) if visit.may(Act.TEND) else []
     shown = [a for a in airings if a.broadcast.stage not in (Stage.DRAFT, Stage.SUBMITTED) and not a.is_void]
     return Board(
         seen,
@@ -132,6 +138,7 @@ def _look(visit: Visit) -> Board:
         [a for a in shown if _start(a) < tomorrow],
         [a for a in shown if _start(a) >= tomorrow and a.phase is not Phase.CANCELLED],
         alarms,
+        unreached,
     )
 
 
@@ -163,6 +170,7 @@ def _fragments(visit: Visit, wish: Wish) -> Fragments:
     shared = {"now": board.sight.now, "titles": board.titles(), "board": board, "survey": board.survey}
     pieces = {
         "summary": visit.render("board/summary.html", own=own, stop_most=CARDS_MOST, **shared),
+        "unreached": visit.render("board/unreached.html", **shared),
         "deadlines": visit.render("board/deadlines.html", **may, **shared),
         "broadcasts": visit.render("board/broadcasts.html", **may, **shared),
     }

@@ -53,6 +53,25 @@ def test_a_place_that_cannot_be_reached_waits_with_all_that_goes_there(c: Connec
     assert [m.id for m in alerts.due(c, T0 + MINUTE)] == ["m3"]
 
 
+def test_a_place_is_unreached_from_the_second_try_of_its_newest_messages_until_one_arrives(c: Connection) -> None:
+    for id in ("p1", "p2"):
+        alerts.put_place(c, place(id))
+    for id, minutes in (("m1", 0), ("m2", 3), ("m3", 6)):
+        alerts.post(c, Posted(**{**_values(FIRST), "id": id, "made_at": T0 + minutes * MINUTE}))
+    alerts.note_sent(c, "m1", T0)
+    alerts.note_failed(c, "m2", Fault.TIMEOUT, T0 + 4 * MINUTE)
+    assert alerts.unreached(c, T0) == [], "the first try may have met a moment"
+    alerts.note_failed(c, "m2", Fault.TIMEOUT, T0 + 9 * MINUTE)
+    for _ in range(2):
+        alerts.note_failed(c, "m3", Fault.LOGIN, None)
+    (found,) = alerts.unreached(c, T0)
+    assert (found.place.id, found.since_at, found.fault) == ("p1", T0 + 3 * MINUTE, "login")
+    assert alerts.unreached(c, T0 + 7 * MINUTE) == [], "long ago"
+    alerts.post(c, Posted(**{**_values(FIRST), "id": "m4", "kind": "test", "made_at": T0 + 8 * MINUTE}))
+    alerts.note_sent(c, "m4", T0 + 8 * MINUTE)
+    assert alerts.unreached(c, T0) == [], "the test arrived"
+
+
 def test_a_ticket_is_valid_for_its_time_and_old_things_are_forgotten(c: Connection) -> None:
     alerts.add_tickets(c, [("x" * 64, Ticket(7, "p1", T0 + MINUTE))])
     alerts.add_tickets(c, [])

@@ -241,3 +241,14 @@ def test_hears_and_kinds_are_all_said(browser: Browser, world: World) -> None:
     page = text(browser, "/alerts")
     assert "Chỉ sự cố chưa ai nhận (30 phút)" in page
     assert "tóm tắt lúc 17:00" in page
+
+
+def test_the_board_tells_the_technician_of_a_place_at_which_nothing_arrives(technician: Browser, world: World) -> None:
+    failed = Posted(id="m1", place="p1", kind="alert", content=Content(subject="…"), made_at=MORNING, tries=3)
+    with world.database.write() as c:
+        alerts.put_place(c, place("p1", title="Nhóm kỹ thuật"))
+        alerts.post(c, replace(failed, next_at=MORNING + timedelta(hours=1), fault=Fault.LOGIN))
+    said = "Nhóm kỹ thuật: tin báo không tới từ 04:30; bên nhận từ chối: mật khẩu hoặc mã (token) sai"
+    assert said in text(technician)
+    technician.enter(world, "lan")
+    assert "tin báo không tới" not in text(technician), "an officer can do nothing about it"

@@ -76,7 +76,8 @@ def test_what_a_village_says_is_on_the_page_at_once_and_alone(world: World) -> N
         assert answer.headers["content-type"].startswith("text/event-stream")
         stream = events(answer)
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "wall", "map", "filters", "summary", "broadcasts", "deadlines"}
+        around = {"map", "filters", "summary", "broadcasts", "deadlines", "unreached"}
+        assert seen.keys() == {"villages", "wall", *around}
         world.beat(WEST, sound_fault="không có card")
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
