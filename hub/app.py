@@ -45,12 +45,12 @@ from hub.store import meta
 from hub.store.counters import EPOCH_KEY
 from hub.store.database import Database
 from hub.supervisor import notify
-from hub.web import words
-from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
-from hub.web.node_media import make_media_app
-from hub.web.plain import make_plain_door
+from hub.web.nodes.media import make_media_app
 from hub.web.site import make_site, say_goodbye
+from hub.web.trust.plain import make_plain_door
+from hub.web.wording import words
+from hub.web.wording.alert_words import AlertWords
 
 log = logging.getLogger(__name__)
 

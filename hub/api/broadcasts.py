@@ -25,9 +25,10 @@ from hub.rules.calendar import Occurrence
 from hub.rules.rule import DaySets
 from hub.store import broadcasts as broadcast_rows
 from hub.store import day_sets
-from hub.web import airing, phrases, sight
-from hub.web.phrases import Phase
-from hub.web.words import Words
+from hub.web import sight
+from hub.web.wording import airing, phrases
+from hub.web.wording.phrases import Phase
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["broadcasts"])
 

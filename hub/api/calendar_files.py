@@ -19,8 +19,8 @@ from hub.orders.wish import Wish
 from hub.refusals import Conflicted, NotAllowed, Refused
 from hub.rules import wording
 from hub.rules.reading import Misread
-from hub.web import calendar_copy
-from hub.web.words import Words
+from hub.web.calendar import calendar_copy
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["calendar"])
 

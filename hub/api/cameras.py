@@ -18,9 +18,11 @@ from hub.cameras.asking import Which
 from hub.cameras.days import Standing
 from hub.people.accounts import Act, require
 from hub.refusals import NotFound
-from hub.web import camera_view, camera_words, sight
-from hub.web.camera_view import Asked, CameraView, Step
-from hub.web.words import Words
+from hub.web import sight
+from hub.web.nodes import camera_view
+from hub.web.nodes.camera_view import Asked, CameraView, Step
+from hub.web.wording import camera_words
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["cameras"])
 

@@ -8,8 +8,8 @@ from contract.terms import Reason
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Instant
 from hub.orders.conflicts import Conflict, Interruption
 from hub.orders.openings import WaysOut
-from hub.web import phrases
-from hub.web.words import Words
+from hub.web.wording import phrases
+from hub.web.wording.words import Words
 
 
 @with_config(ANSWER)

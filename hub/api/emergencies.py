@@ -18,9 +18,11 @@ from hub.people.accounts import theirs
 from hub.refusals import NotFound, Refused
 from hub.store import alarms as alarm_rows
 from hub.store import recordings
-from hub.web import alarm_view, phrases, sight
-from hub.web.reached import Course, Part
+from hub.web import sight
+from hub.web.emergency import alarm_view
+from hub.web.emergency.reached import Course, Part
 from hub.web.visit import PIN, proves
+from hub.web.wording import phrases
 
 router = APIRouter(tags=["emergencies"])
 

@@ -16,8 +16,8 @@ from hub.history.figures import OWN, Figure, Rollup, Spread
 from hub.history.levels import starts
 from hub.refusals import NotFound
 from hub.store import history, nodes
-from hub.web import figure_view
-from hub.web.figure_view import LEVEL_OF
+from hub.web.nodes import figure_view
+from hub.web.nodes.figure_view import LEVEL_OF
 
 router = APIRouter(tags=["nodes"])
 

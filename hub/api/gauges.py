@@ -13,8 +13,8 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from contract.reports import Heartbeat
 from contract.terms import CameraFault, Trust
 from hub.nodes.fleet import Status
-from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
-from hub.web.villages import Village
+from hub.web.wording.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
+from hub.web.wording.villages import Village
 
 _MEGABYTE = 1_000_000.0
 _OF_VITALS: tuple[tuple[str, str, Callable[[Heartbeat], float | None]], ...] = (

@@ -16,10 +16,10 @@ from hub.incidents.incident import About, Kept, Member
 from hub.refusals import NotFound
 from hub.store import incidents as rows
 from hub.store import people
-from hub.web import incident_words, phrases
-from hub.web.incident_names import read_names
-from hub.web.incident_words import Names
-from hub.web.words import Words
+from hub.web.wording import incident_words, phrases
+from hub.web.wording.incident_names import read_names
+from hub.web.wording.incident_words import Names
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["incidents"])
 

@@ -15,9 +15,9 @@ from hub.api.problems import answers
 from hub.nodes.fleet import Flip
 from hub.refusals import NotFound
 from hub.store import nodes, records
-from hub.web import flips, phrases
-from hub.web.phrases import Tone
-from hub.web.words import Words
+from hub.web.wording import flips, phrases
+from hub.web.wording.phrases import Tone
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["nodes"])
 

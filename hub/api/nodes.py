@@ -14,11 +14,12 @@ from hub.nodes import positions, tending
 from hub.nodes.fleet import Status
 from hub.nodes.positions import BadPosition, Position
 from hub.refusals import NotFound, Refused
-from hub.web import phrases, sight
-from hub.web.phrases import Line, Tone
+from hub.web import sight
 from hub.web.sight import Sight
-from hub.web.villages import Village
-from hub.web.words import Words
+from hub.web.wording import phrases
+from hub.web.wording.phrases import Line, Tone
+from hub.web.wording.villages import Village
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["nodes"])
 

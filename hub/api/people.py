@@ -15,9 +15,9 @@ from hub.people import staff
 from hub.people.accounts import Role, User
 from hub.store import people
 from hub.store.people import Note
-from hub.web import deed_lines
-from hub.web.deed_lines import Line
-from hub.web.deeds import Kind, of_kind
+from hub.web.wording import deed_lines
+from hub.web.wording.deed_lines import Line
+from hub.web.wording.deeds import Kind, of_kind
 
 router = APIRouter(tags=["people"])
 

@@ -22,9 +22,9 @@ from hub.refusals import Conflicted, NotAllowed, NotFound, Refused, Stale
 from hub.rules.reading import Misread
 from hub.web.asking import Hub
 from hub.web.patience import TooEager
-from hub.web.pieces import KNOWN, NotTaken
-from hub.web.tus import BadHeader
-from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
+from hub.web.sounds.pieces import KNOWN, NotTaken
+from hub.web.sounds.tus import BadHeader
+from hub.web.wording.words import DEFAULT_LANGUAGE, LANGUAGES, Words, mark
 
 MEDIA_TYPE = "application/problem+json"
 HUB = "loa.hub"

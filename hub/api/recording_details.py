@@ -16,7 +16,8 @@ from hub.refusals import NotFound
 from hub.sounds import library
 from hub.store import recordings as recording_rows
 from hub.store import texts, waveforms
-from hub.web import alarm_view, sight
+from hub.web import sight
+from hub.web.emergency import alarm_view
 
 router = APIRouter(tags=["recordings"])
 

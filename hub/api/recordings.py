@@ -24,7 +24,7 @@ from hub.refusals import NotFound
 from hub.sounds import library
 from hub.store import recordings
 from hub.web.intake_queue import Step, Upload
-from hub.web.words import Words
+from hub.web.wording.words import Words
 
 router = APIRouter(tags=["recordings"])
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from hub.api.caller import Caller, Orderer
 from hub.api.fields import ANSWER, Id, Instant
 from hub.api.problems import Busy, Problem, answers
 from hub.media.incoming import Arrival
-from hub.web import pieces, tus
+from hub.web.sounds import pieces, tus
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from hub.api.caller import Looker
 from hub.api.fields import ANSWER, Instant
 from hub.api.problems import answers
 from hub.nodes.uptime import State
-from hub.web import uptime_view
-from hub.web.times import month_span, read_month
-from hub.web.uptime_view import VillageMonth
+from hub.web.nodes import uptime_view
+from hub.web.nodes.uptime_view import VillageMonth
+from hub.web.wording.times import month_span, read_month
 
 router = APIRouter(tags=["uptime"])
 

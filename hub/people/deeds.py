@@ -1,5 +1,5 @@
-"""What a note can say that somebody did; `web.deeds` has a sentence for each. Pure: the checker of types holds every
-caller of `store.people.note` to these words."""
+"""What a note can say that somebody did; `web.wording.deeds` has a sentence for each. Pure: the checker of types holds
+every caller of `store.people.note` to these words."""
 
 from typing import Literal
 

@@ -1,1 +1,1 @@
-"""The hub's pages: one file a topic, named as its URL; Vietnamese first, English second."""
+"""The hub's pages, in folders by what they are about; Vietnamese first, English second."""

@@ -11,14 +11,14 @@ from fastapi import Request
 from hub.alerts.places import Send
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
-from hub.web.alert_words import AlertWords
 from hub.web.doors import Doors
 from hub.web.intake_queue import Uploads
 from hub.web.memory import Memory
 from hub.web.pages import Pages
 from hub.web.patience import Patience
 from hub.web.sight import OnlineSince
-from hub.web.words import Words
+from hub.web.wording.alert_words import AlertWords
+from hub.web.wording.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

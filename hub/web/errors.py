@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from hub.refusals import NotAllowed, NotFound, Refused
 from hub.web.guard import HEADERS, close_doors
 from hub.web.visit import SignInNeeded, Visit, hub_of, login_path, words_of
-from hub.web.words import mark
+from hub.web.wording.words import mark
 
 _SENTENCES: dict[int, tuple[str, str]] = {
     403: (

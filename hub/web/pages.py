@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from hub.rules import wording
-from hub.web import network_lines, phrases, wave
-from hub.web.times import Times
-from hub.web.words import Words
+from hub.web import wave
+from hub.web.wording import network_lines, phrases
+from hub.web.wording.times import Times
+from hub.web.wording.words import Words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -13,10 +13,10 @@ from hub.rules.calendar import Occurrence
 from hub.rules.reading import fold
 from hub.rules.rule import DaySets
 from hub.store import day_sets, maintenance, nodes, records
-from hub.web import airing, villages
-from hub.web.airing import Airing
 from hub.web.memory import Memory
-from hub.web.villages import Village
+from hub.web.wording import airing, villages
+from hub.web.wording.airing import Airing
+from hub.web.wording.villages import Village
 
 REFUSALS_OF = timedelta(hours=24)
 """How far back refused orders are counted."""

@@ -19,54 +19,40 @@ from hub.alerts.sending import Sending
 from hub.api.site import PLACE, Api
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
-from hub.web import (
-    account,
-    account_factor,
-    alert_places,
-    alert_record,
-    audio,
-    audio_uploads,
-    audit,
-    board,
-    broadcast_form,
-    broadcast_stages,
-    broadcasts,
-    calendar,
-    calendar_files,
-    calendar_moves,
-    cameras,
-    emergency,
-    emergency_form,
-    errors,
-    incident_photos,
-    incidents,
-    installed,
-    invite,
-    knowing,
-    login,
-    login_factor,
-    node_figures,
-    nodes,
-    people,
-    pin,
-    record,
-    recording,
-    speech,
-    tokens,
-    trust,
-    uploads,
-    uptime,
-    words,
-)
-from hub.web.alert_words import AlertWords
+from hub.web import errors
+from hub.web.alerts import knowing
+from hub.web.alerts import places as alert_places
+from hub.web.alerts import record as alert_record
 from hub.web.asking import Hub
+from hub.web.board import page as board
+from hub.web.broadcasts import form as broadcast_form
+from hub.web.broadcasts import page as broadcasts
+from hub.web.broadcasts import stages as broadcast_stages
+from hub.web.calendar import files as calendar_files
+from hub.web.calendar import moves as calendar_moves
+from hub.web.calendar import page as calendar
 from hub.web.doors import Doors
+from hub.web.emergency import form as emergency_form
+from hub.web.emergency import page as emergency
+from hub.web.emergency import pin
 from hub.web.guard import Guard
+from hub.web.incidents import page as incidents
+from hub.web.incidents import photos as incident_photos
 from hub.web.intake_queue import Uploads
 from hub.web.memory import Memory
+from hub.web.nodes import cameras, uptime
+from hub.web.nodes import figures as node_figures
+from hub.web.nodes import page as nodes
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
+from hub.web.people import account, account_factor, audit, login, login_factor, tokens
+from hub.web.people import page as people
 from hub.web.sight import OnlineSince
+from hub.web.sounds import audio, audio_uploads, record, recording, speech, uploads
+from hub.web.trust import installed, invite
+from hub.web.trust import page as trust
+from hub.web.wording import words
+from hub.web.wording.alert_words import AlertWords
 
 log = logging.getLogger(__name__)
 

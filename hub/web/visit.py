@@ -17,10 +17,10 @@ from hub.people.accounts import HALF_WAY, SESSION_LENGTH, SETTING_UP, Act, Sessi
 from hub.people.passwords import is_password
 from hub.store import people
 from hub.web import offline
-from hub.web.agents import name_agent
 from hub.web.asking import Asking, Hub
 from hub.web.patience import Key, TooEager
-from hub.web.words import DEFAULT_LANGUAGE, LANGUAGES, Words
+from hub.web.wording.agents import name_agent
+from hub.web.wording.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
 SESSION_COOKIE = "loa_session"
 LANGUAGE_COOKIE = "loa_language"

@@ -23,8 +23,8 @@ from hub.people.accounts import Scope
 from hub.store import alerts, incidents, people, recordings
 from hub.store import tables as t
 from hub.web.site import make_site
-from hub.web.tus import PIECE_TYPE
-from hub.web.uploads import router as _uploads
+from hub.web.sounds.tus import PIECE_TYPE
+from hub.web.sounds.uploads import router as _uploads
 from tests.hub.alerts import course
 from tests.hub.permissions import API, API_WHO_MAY, EVERY, THINGS, Route, Whose, page
 from tests.hub.web.test_routes import ENDLESS

@@ -4,7 +4,7 @@ import pytest
 
 from contract.terms import NetworkCause
 from edge.netmon.advice import ACTIONS, SENTENCES, in_words
-from hub.web import network_lines, phrases, words
+from hub.web.wording import network_lines, phrases, words
 
 
 @pytest.mark.parametrize("cause", NetworkCause)

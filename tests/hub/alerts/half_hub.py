@@ -10,8 +10,8 @@ from hub.alerts.sending import Sending
 from hub.incidents.keeper import Keeper
 from hub.news import News
 from hub.store.database import Database
-from hub.web import words
-from hub.web.alert_words import AlertWords
+from hub.web.wording import words
+from hub.web.wording.alert_words import AlertWords
 from tests.hub.alerts.course import ZONE
 
 

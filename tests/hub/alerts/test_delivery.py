@@ -20,8 +20,8 @@ from hub.incidents.keeper import Keeper
 from hub.nodes.fleet import Flip
 from hub.store import alerts, incidents, people, records
 from hub.store.alerts import Posted
-from hub.web import words
-from hub.web.alert_words import AlertWords
+from hub.web.wording import words
+from hub.web.wording.alert_words import AlertWords
 from tests.hub.alerts.course import ZONE, place
 from tests.hub.alerts.webhook import Webhook, webhook
 from tests.hub.conftest import until

@@ -25,8 +25,8 @@ from hub.people.accounts import Scope as Reach
 from hub.people.accounts import Token
 from hub.store import broadcasts, incidents, tokens
 from hub.store import maintenance as windows
-from hub.web import tus
 from hub.web.site import make_site
+from hub.web.sounds import tus
 from tests.hub.web.world import MORNING, ORIGIN, World
 
 NODE, BROADCAST, WINDOW = "binhminh-thon-1", "b0123456789ab", "m0123456789ab"

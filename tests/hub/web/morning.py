@@ -39,8 +39,8 @@ from hub.store import alerts, history, incidents, maintenance, nodes, photos, re
 from hub.store.alerts import Posted, Ticket
 from hub.store.photos import Photo
 from hub.store.texts import Text
-from hub.web.alert_words import AlertWords
-from hub.web.words import load as load_words
+from hub.web.wording.alert_words import AlertWords
+from hub.web.wording.words import load as load_words
 from tests.hub.web.world import MORNING, PASSWORD, VILLAGES, World
 
 EAST, WEST, MIDDLE = VILLAGES

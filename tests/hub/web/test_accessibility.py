@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from hub.security import page_authority
 from hub.web.doors import Doors
-from hub.web.trust_steps import Device
+from hub.web.trust.steps import Device
 from tests.hub.web.axe import hindrances
 from tests.hub.web.chromium import NEEDED, PC, PHONE, SCHEMES, give_password, log_in, opened
 from tests.hub.web.morning import furnish, second_steps

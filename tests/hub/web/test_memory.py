@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hub.orders.broadcasts import Broadcast, airings
 from hub.store.day_sets import day_sets
 from hub.web import sight
-from hub.web.airing import Airing
 from hub.web.memory import AIRINGS_KEPT, Memory
 from hub.web.sight import Sight
+from hub.web.wording.airing import Airing
 from tests.hub.web.world import VILLAGES, World
 
 ACTS = ("beat", "mute", "report", "issue", "wait")

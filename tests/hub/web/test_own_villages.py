@@ -6,7 +6,7 @@ from contract.terms import Outcome, Reason
 from hub.alarms import alarm
 from hub.orders.broadcasts import Stage
 from hub.store import broadcasts, orders
-from tests.hub.web.test_board import text
+from tests.hub.web.board.test_board import text
 from tests.hub.web.world import VILLAGES, Browser, World
 
 EAST, WEST, MIDDLE = VILLAGES

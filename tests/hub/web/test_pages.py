@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.web import words
 from hub.web.pages import STATIC, Pages
+from hub.web.wording import words
 from tests.hub.web.world import VILLAGES, Browser, World
 
 MOST_BYTES = 100_000

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from hub.orders.broadcasts import Broadcast, Stage
 from hub.store import broadcasts, people
+from tests.hub.web.broadcasts.test_broadcasts import form
 from tests.hub.web.chromium import NEEDED, SMALL_TARGETS, TOUCH_PX, log_in, opened
-from tests.hub.web.test_broadcasts import form
 from tests.hub.web.world import MORNING, Browser, World, served
 
 FIVE = MORNING + timedelta(minutes=30)

@@ -1,0 +1,141 @@
+"""/alerts: where alerts go; add a place, change what it is told of, test it, remove it."""
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from hub.alerts import places
+from hub.alerts.letter import Fault
+from hub.alerts.place import Hears, Kind, Place
+from hub.people.accounts import Act
+from hub.refusals import NotAllowed, Refused
+from hub.store import alerts, nodes
+from hub.web.alerts import form as alert_form
+from hub.web.alerts.form import Typed
+from hub.web.visit import Tender, Visit
+from hub.web.wording.words import LANGUAGES
+
+router = APIRouter()
+
+RECENT = 5
+
+
+@router.get("/alerts")
+def show_places(visit: Tender) -> Response:
+    with visit.desk.database.read() as c:
+        found = sorted(alerts.open_places(c), key=lambda p: p.title)
+        titles = {n.id: n.title for n in nodes.nodes(c)}
+        last = {p.id: next(iter(alerts.recent(c, 1, p.id)), None) for p in found}
+    return visit.page("alerts.html", places=found, titles=titles, last=last, kinds=_kinds(visit))
+
+
+@router.get("/alerts/new")
+def show_form(visit: Tender, kind: str = "") -> Response:
+    return _form(visit, alert_form.read_kind(kind))
+
+
+@router.post("/alerts/new")
+async def add(visit: Tender, form: Typed) -> Response:
+    kind = alert_form.read_kind(alert_form.texts(form).get("kind", ""))
+
+    def act() -> Response:
+        try:
+            wish = alert_form.read_wish(form)
+            place = places.add(visit.desk, kind, alert_form.texts(form), wish, visit.hub.send, visit.person)
+        except NotAllowed:
+            raise
+        except Refused as error:
+            return _form(visit, kind, 422, visit.words.pick(error.message_vi, error.message_en), form)
+        return visit.go(f"/alerts/{place.id}")
+
+    return await run_sync(act)
+
+
+@router.get("/alerts/{id}")
+def show_place(visit: Tender, id: str) -> Response:
+    return _one(visit, places.find(visit.desk, id))
+
+
+@router.post("/alerts/{id}")
+async def change(visit: Tender, id: str, form: Typed) -> Response:
+    def act() -> Response:
+        place = places.find(visit.desk, id)
+        try:
+            wish = alert_form.read_wish(form)
+            places.change(visit.desk, id, alert_form.texts(form), wish, visit.hub.send, visit.person)
+        except NotAllowed:
+            raise
+        except Refused as error:
+            return _one(visit, place, 422, visit.words.pick(error.message_vi, error.message_en), form)
+        return visit.go("/alerts")
+
+    return await run_sync(act)
+
+
+@router.post("/alerts/{id}/test")
+def test(visit: Tender, id: str) -> Response:
+    """The answer says whether it arrived."""
+    place = places.find(visit.desk, id)
+    content = visit.hub.alert_words.test(place)
+    fault = places.test(visit.desk, id, content, visit.hub.send, visit.person)
+    return _one(visit, place, is_tested=True, test_fault=fault)
+
+
+@router.post("/alerts/{id}/remove")
+def remove(visit: Tender, id: str) -> Response:
+    places.remove(visit.desk, id, visit.person)
+    return visit.go("/alerts")
+
+
+def _kinds(visit: Visit) -> list[Kind]:
+    """The ways that this person may open."""
+    return [kind for kind in Kind if kind not in places.MANAGED or visit.may(Act.MANAGE)]
+
+
+def _form(visit: Visit, kind: Kind, status: int = 200, fault: str = "", typed: FormData | None = None) -> Response:
+    return _page(visit, kind, None, status, fault=fault, form=alert_form.filled(None, typed), recent=[])
+
+
+def _one(
+    visit: Visit,
+    place: Place,
+    status: int = 200,
+    fault: str = "",
+    typed: FormData | None = None,
+    is_tested: bool = False,
+    test_fault: Fault | None = None,
+) -> Response:
+    with visit.desk.database.read() as c:
+        recent = alerts.recent(c, RECENT, place.id)
+    return _page(
+        visit,
+        place.kind,
+        place,
+        status,
+        fault=fault,
+        form=alert_form.filled(place, typed),
+        recent=recent,
+        is_tested=is_tested,
+        test_fault=test_fault,
+    )
+
+
+def _page(visit: Visit, kind: Kind, place: Place | None, status: int, **context: object) -> Response:
+    with visit.desk.database.read() as c:
+        villages = [n for n in nodes.nodes(c) if not n.is_revoked]
+    is_theirs = kind not in places.MANAGED or visit.may(Act.MANAGE)
+    shared = {"is_tested": False, "test_fault": None} | context
+    return visit.page(
+        "alert_place.html",
+        status,
+        kind=kind,
+        place=place,
+        villages=villages,
+        hears=list(Hears),
+        tongues=LANGUAGES,
+        can_readdress=is_theirs,
+        title_max=places.TITLE_MAX,
+        titles={} if place is None else {place.id: place.title},
+        **shared,
+    )

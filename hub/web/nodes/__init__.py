@@ -1,0 +1,1 @@
+"""What stands in the villages: each node with its cameras and its past, and the uptime of all."""
