@@ -81,6 +81,11 @@ NEVER: dict[str, set[str]] = {
     "hub/api": {"paho", "hub.nodes.link", "hub.nodes.broker", "hub.nodes.ingest", "hub.app"},
     "hub/media": {"hub.store", "hub.web", "paho", "fastapi"},
 }
+WEB_FLOORS = (
+    "wording", "", "board", "emergency", "incidents", "alerts", "nodes", "people", "trust", "broadcasts", "sounds",
+    "calendar", "site",
+)  # fmt: skip
+"""The folders of hub/web from the ground up; "" is the files at its top that all share."""
 COMPOSERS = {"edge/__main__.py", "edge/processes.py", "hub/__main__.py", "hub/app.py"}
 """Where parts are put together: the only files the arrows between siblings do not bind."""
 
@@ -118,6 +123,23 @@ def test_imports_point_one_way(path: Path) -> None:
         if is_within(imported, each)
     }
     assert not wrong, f"{name} may not import {sorted(wrong)}"
+
+
+def web_floor(module: str) -> int:
+    part = module.split(".")[2]
+    return WEB_FLOORS.index(part if part in WEB_FLOORS else "")
+
+
+def test_folders_of_the_pages_know_none_above_their_own() -> None:
+    pages = {name_of(p)[:-3].replace("/", "."): p for p in sources() if name_of(p).startswith("hub/web/")}
+    assert {name_of(p).split("/")[2] for p in pages.values() if p.parent.name != "web"} == {*WEB_FLOORS} - {"", "site"}
+    wrong = {
+        (module, imported)
+        for module, path in pages.items()
+        for imported in imports(path)
+        if imported.startswith("hub.web.") and web_floor(imported) > web_floor(module)
+    }
+    assert not wrong
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
