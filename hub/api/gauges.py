@@ -10,10 +10,9 @@ from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
-from contract.reports import Heartbeat
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, Heartbeat
 from contract.terms import CameraFault, Trust
 from hub.nodes.fleet import Status
-from hub.web.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.villages import Village
 
 _MEGABYTE = 1_000_000.0

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contract.reports import CameraReport, Heartbeat, TargetReport
+from contract.reports import UNDER_VOLTAGE_NOW, CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, NetworkCause, Trust
 from hub.nodes.fleet import SPEAKER, Node, Status
 
-UNDER_VOLTAGE_NOW = 1 << 0
 NOTHING_ON_AIR = "Không phát"
 WELL = "ok"
 """How a cause or fault is called that is none."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import Order
 from hub.alerts.reporter import Reporter
 from hub.config import HistorySettings

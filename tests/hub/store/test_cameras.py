@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from contract.events import Change, Key
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import CameraFault, Order
 from hub.nodes.fleet import Flip
 from hub.nodes.windows import Window
