@@ -101,6 +101,26 @@ def test_what_a_node_takes_with_it_opens_nothing(commune: Commune) -> None:
     assert commune.opened == 2
 
 
+def test_what_a_node_that_was_only_late_takes_with_it_opens_nothing(commune: Commune) -> None:
+    commune.say(0, 0, "node", "late")
+    commune.say(0.6, 0, "node", "up")
+    commune.say(1, 0, "camera:cong", "offline")
+    commune.say(1, 0, "sound", "fault")
+    commune.say(4, 0, "camera:cong", "ok")
+    (incident,) = commune.go_to(7)
+    assert (incident.about, incident.opened_at) == (About.SOUND, at(5.6)), "five minutes after it was back"
+    assert commune.opened == 1
+
+
+def test_a_node_that_is_late_again_and_again_hides_nothing_for_ever(commune: Commune) -> None:
+    for n in range(10):
+        commune.say(4 * n, 0, "node", "late")
+        commune.say(4 * n + 0.5, 0, "node", "up")
+    commune.say(1, 0, "sound", "fault")
+    (incident,) = commune.go_to(12)
+    assert (incident.about, incident.opened_at) == (About.SOUND, at(5.5))
+
+
 def test_a_network_that_goes_before_its_node_waits_for_it(commune: Commune) -> None:
     commune.say(0, 0, "target:internet", "down")
     commune.say(0, 0, "target:dns", "down")
