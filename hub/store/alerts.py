@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from hub.alerts.content import Content
 from hub.alerts.letter import UNREACHED
@@ -102,6 +102,11 @@ def due(c: Connection, now: datetime) -> list[Posted]:
     """What is to be tried now; what was never tried first, then the oldest."""
     m = t.messages.c
     return _posted(c, select(t.messages).where(m.next_at <= now).order_by(m.tries, m.made_at, m.id))
+
+
+def count_waiting(c: Connection) -> int:
+    """How many messages have not arrived and are not given up."""
+    return int(c.execute(select(func.count()).where(t.messages.c.next_at.is_not(None))).scalar_one())
 
 
 def ahead_of(c: Connection, due: Posted) -> Posted:
