@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.incidents.book import is_frozen
+from hub.incidents.book import RULES, is_frozen
 from hub.incidents.incident import About, Turn
 from tests.hub.incidents.course import VILLAGES, Commune, at, count, window
 
@@ -30,6 +30,19 @@ def test_six_villages_without_power_are_one_incident_from_its_first_moment(commu
     assert incident.is_wide
     assert len(incident.away) == 6
     assert [s.turn for s in commune.steps] == [Turn.OPENED]
+
+
+@pytest.mark.parametrize(("fleet", "least"), [(3, 3), (30, 3), (200, 4), (1_000, 6), (5_000, 6), (100_000, 100)])
+def test_six_villages_are_more_than_chance_in_any_district(fleet: int, least: int) -> None:
+    assert RULES.least_of(fleet) == least
+
+
+def test_six_of_a_thousand_villages_without_power_are_one_incident(commune: Commune) -> None:
+    commune.villages = (*VILLAGES, *(f"huyen-thon-{n}" for n in range(970)))
+    commune.lose(0, 0, 1, 2, 3, 4, 5)
+    (incident,) = commune.go_to(5)
+    assert incident.is_wide
+    assert len(incident.away) == 6
 
 
 def test_it_shrinks_as_they_come_back_and_closes_with_the_last(commune: Commune) -> None:
