@@ -128,8 +128,9 @@ def _of_targets(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
 def _family(
     name: str, about: str, labels: Sequence[str], values: Sequence[tuple[tuple[str, ...], float | None]]
 ) -> GaugeMetricFamily:
+    """One value each: a node that names a thing twice must not make Prometheus refuse all that stands there."""
     family = GaugeMetricFamily(name, about, labels=labels)
-    for key, value in values:
+    for key, value in dict(values).items():
         if value is not None:
             family.add_metric(key, value)
     return family

@@ -64,6 +64,12 @@ def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: W
     assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
 
 
+def test_a_node_that_names_a_camera_twice_spoils_no_other_figure(program: Programs, world: World) -> None:
+    world.beat(EAST, cameras=(CLEAR, FROZEN, replace(FROZEN, id="san")))
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_camera_healthy", of(node=EAST, camera="san")] == 0
+
+
 def test_the_machine_of_a_node_stands_there_and_what_it_does_not_say_is_left_out(
     program: Programs, world: World
 ) -> None:
