@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.alerts.content import as_document, as_text
-from hub.alerts.letter import NOWHERE, Answer, Fault, Letter
+from hub.alerts.letter import NOWHERE, UNREACHED, Answer, Fault, Letter
 from hub.alerts.place import Place
 from hub.alerts.retry import GIVE_UP_AFTER, next_try
 from hub.alerts.sending import Interrupted
@@ -144,7 +144,7 @@ class Delivery:
         """What became of the one that was sent. Where its place could not be reached that counts for the one that was
         due, which is tried again first; else its turn is now."""
         now = self._now()
-        tried = due if fault in NOWHERE else posted
+        tried = due if fault in UNREACHED else posted
         with self._database.write() as c:
             if tried is not due:
                 alerts.claim(c, due.id, now)

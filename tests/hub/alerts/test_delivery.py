@@ -283,6 +283,25 @@ def test_a_message_that_breaks_its_place_keeps_no_other_from_it(hub: Hub, post: 
     assert post.sent[0].document["incidents"][0]["villages"][0]["id"] == WEST
 
 
+def test_one_that_waited_for_its_place_and_breaks_it_then_keeps_no_other_from_it(hub: Hub, post: Post) -> None:
+    def village_of(letter: Letter) -> str:
+        return str(letter.document["incidents"][0]["villages"][0]["id"])
+
+    def break_at_east(letter: Letter) -> Answer:
+        post.sent.append(letter)
+        return Answer(Fault.BROKEN if village_of(letter) == EAST else None)
+
+    hub.go(place("tam", url="json://a/"))
+    post.faults["json://a/"] = Fault.UNREACHABLE
+    hub.find(EAST, "down")
+    hub.look()
+    hub.delivery = Delivery(hub.world.database, hub.world.news, hub.world.clock, lambda: PAGE, break_at_east)
+    hub.find(WEST, "down")
+    for _ in range(6):
+        hub.look(minutes=1)
+    assert list(map(village_of, post.sent)) == [EAST, EAST, WEST]
+
+
 def test_what_was_due_while_the_hub_was_off_for_days_is_told_when_it_runs_again(hub: Hub, post: Post) -> None:
     hub.go(place("tam", hears=Hears.LASTING, after_min=30))
     hub.find(EAST, "down")
