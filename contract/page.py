@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, get_type_hints
 
-from contract import codec, events, limits, orders, reports
+from contract import codec, events, limits, orders, pictures, reports
 from contract.samples import MESSAGES
 from contract.topics import HUB_STATE, PREFIX
 
@@ -34,7 +34,7 @@ _ORDER = {
         reports.CameraReport,
         reports.TargetReport,
         reports.NetworkReport,
-        reports.Pictures,
+        pictures.Pictures,
         events.Key,
         events.Playout,
         events.Change,

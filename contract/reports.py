@@ -1,4 +1,4 @@
-"""What a node says of itself: presence, birth, heartbeat and pictures, each valid by construction."""
+"""What a node says of itself: presence, birth and heartbeat, each valid by construction."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,6 +93,11 @@ class Restarts:
         require_id("process", self.process)
         require(0 < self.count <= 99, "count: 1 to 99")
         require_aware(at=self.at)
+
+
+UNDER_VOLTAGE_NOW = 1 << 0
+UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
+"""Bits of `Vitals.throttled`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,30 +279,3 @@ class Heartbeat:
         require(len(self.cameras) <= 64, "cameras: at most 64")
         require(len(self.targets) <= 64, "targets: at most 64")
         require(len(self.silent) <= 8, "silent: at most 8")
-
-
-PICTURE_MAX = 8 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pictures:
-    """A camera's small pictures, sent because a command asked for them: as it is `now`, and at the last fault `before`
-    it and `after` it began. JPEG, grey, so few pixels that neither a face nor a number plate can be told; empty where
-    there is none."""
-
-    v: int = VERSION
-    at: datetime
-    command: Counter
-    camera: str
-    now: bytes = b""
-    before: bytes = b""
-    after: bytes = b""
-    fault: CameraFault = CameraFault.NONE
-    fault_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        require_version(self.v)
-        require_id("camera", self.camera)
-        require_aware(at=self.at, fault_at=self.fault_at)
-        for name in ("now", "before", "after"):
-            require(len(getattr(self, name)) <= PICTURE_MAX, f"{name}: at most {PICTURE_MAX} bytes")

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from contract.events import Change, Key, Playout, Refusal
 from contract.limits import Limits
 from contract.orders import Audio, Command, Counter, Cue, Envelope, Grant, Plan, Receipt
+from contract.pictures import Pictures
 from contract.reports import (
     Birth,
     CameraReport,
     ClockReport,
     Heartbeat,
     NetworkReport,
-    Pictures,
     PlanReport,
     Restarts,
     State,

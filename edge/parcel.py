@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract import codec
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from edge.spool import ring
 from edge.tray import Tray
 

@@ -12,7 +12,7 @@ BANNED_NAMES = {"utils.py", "util.py", "common.py", "helpers.py", "manager.py", 
 
 PURE = {
     "contract/form.py", "contract/orders.py", "contract/reports.py", "contract/events.py", "contract/limits.py",
-    "contract/rules.py",
+    "contract/pictures.py", "contract/rules.py",
     "contract/terms.py", "contract/topics.py", "contract/settings.py", "contract/bundle.py", "edge/uplink.py",
     "edge/ailing.py", "edge/playlist.py",
     "edge/speaker/feed.py", "edge/speaker/fake_feed.py", "edge/speaker/schedule.py",

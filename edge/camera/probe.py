@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from contract.reports import PICTURE_MAX
+from contract.pictures import PICTURE_MAX
 from edge.camera.config import Camera
 from edge.camera.decoder import START_S, Decoder
 from edge.camera.logins import CameraLogins

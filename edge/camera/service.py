@@ -11,7 +11,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from contract.events import Change, Key
-from contract.reports import CameraReport, Pictures
+from contract.pictures import Pictures
+from contract.reports import CameraReport
 from contract.terms import CameraFault, Order
 from edge import errand, parcel, spool, summary
 from edge.camera import pace, saying

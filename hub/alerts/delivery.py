@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.alerts.content import as_document, as_text
-from hub.alerts.letter import NOWHERE, Answer, Fault, Letter
+from hub.alerts.letter import NOWHERE, UNREACHED, Answer, Fault, Letter
 from hub.alerts.place import Place
 from hub.alerts.retry import GIVE_UP_AFTER, next_try
 from hub.alerts.sending import Interrupted
@@ -94,29 +94,35 @@ class Delivery:
                 self.look()
             except SQLAlchemyError as error:
                 log.error("the database refuses, to be tried again: %s", error)
+            except Exception:  # a row that it trips over must not keep it silent for ever
+                log.exception("alerts cannot be sent, to be tried again")
 
-    def _deliver(self, posted: Posted) -> None:
+    def _deliver(self, due: Posted) -> None:
+        """Send what is due; what its place could not be reached for goes before it, so that the last word is the last
+        to arrive."""
+        posted = due
         try:
             with self._database.read() as c:
-                place = alerts.place(c, posted.place)
+                place, posted = alerts.place(c, due.place), alerts.ahead_of(c, due)
             if place is None or place.is_removed:
-                self._note(posted, Fault.REMOVED)
+                self._note(due, posted, Fault.REMOVED)
             elif self._now() - posted.made_at > GIVE_UP_AFTER:
-                self._note(posted, Fault.STALE)
+                self._note(due, posted, Fault.STALE)
             else:
-                self._note(posted, self._send(self._letter(place, posted)).fault)
+                self._note(due, posted, self._send(self._letter(place, due, posted)).fault)
         except Interrupted:
             log.info("alert %s is sent when the hub runs again", posted.id)
         except SQLAlchemyError as error:
             log.error("what became of alert %s could not be written: %s", posted.id, error)
         except Exception:  # one message that it trips over must not be tried without end
             log.exception("alert %s cannot be sent", posted.id)
-            self._note(posted, Fault.OTHER)
+            self._note(due, posted, Fault.OTHER)
 
-    def _letter(self, place: Place, posted: Posted) -> Letter:
+    def _letter(self, place: Place, due: Posted, posted: Posted) -> Letter:
         page = self._page()
         with self._database.write() as c:
-            alerts.claim(c, posted.id, self._now() + CLAIMED_FOR)
+            for id in {due.id, posted.id}:
+                alerts.claim(c, id, self._now() + CLAIMED_FOR)
             links = self._make_links(c, posted, page) if page else {}
         return Letter(
             url=place.url,
@@ -134,16 +140,21 @@ class Delivery:
         alerts.add_tickets(c, found)
         return {incident: f"{page}/known/{token}" for incident, token in tokens.items()}
 
-    def _note(self, posted: Posted, fault: Fault | None) -> None:
+    def _note(self, due: Posted, posted: Posted, fault: Fault | None) -> None:
+        """What became of the one that was sent. Where its place could not be reached that counts for the one that was
+        due, which is tried again first; else its turn is now."""
         now = self._now()
+        tried = due if fault in UNREACHED else posted
         with self._database.write() as c:
+            if tried is not due:
+                alerts.claim(c, due.id, now)
             if fault is None:
                 alerts.note_sent(c, posted.id, now)
             else:
-                next_at = next_try(posted.tries + 1, posted.made_at, now, fault)
-                alerts.note_failed(c, posted.id, fault, next_at)
+                next_at = next_try(tried.tries + 1, tried.made_at, now, fault)
+                alerts.note_failed(c, tried.id, fault, next_at)
                 if fault in NOWHERE and next_at is not None:
-                    alerts.put_off(c, posted.place, next_at)
+                    alerts.put_off(c, due.place, next_at)
         self._news.tell("alerts")
 
 

@@ -26,6 +26,11 @@ NOWHERE = frozenset({Fault.UNREACHABLE, Fault.TIMEOUT, Fault.LOGIN, Fault.TOO_MA
 """Faults of the place, whatever is sent there: its other messages need not be tried at once."""
 
 
+UNREACHED = NOWHERE - {Fault.BROKEN}
+"""Those that no message can bring about: what is newer waits behind one that met them. One that breaks its place must
+not keep all others from it."""
+
+
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """`url` goes down by standard input, where no list of processes shows it. With `is_check` nothing is sent."""
 

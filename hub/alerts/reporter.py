@@ -41,6 +41,7 @@ class Reporter:
         self._places: dict[str, Place] = {}
         self._known: dict[int, datetime] = {}
         self._messages: list[Message] = []
+        self._decided_at: datetime | None = None
 
     def read(self, c: Connection) -> None:
         self._register = self._kept or alerts.load(c)
@@ -54,16 +55,20 @@ class Reporter:
         events = notice(self._register, steps, found, self._known, is_frozen, now)
         setting = Setting([*self._places.values()], self._zone)
         said = advance(self._register, events, setting, now, self._pace)
+        self._decided_at = now
         self._messages = [m for m in said if not m.is_digest or now - m.at <= DIGEST_LATE]
         return bool(self._messages) or _remembered(self._register) != before
 
     def write(self, c: Connection, found: Mapping[int, Incident]) -> None:
-        """`found` are the incidents as they are written in this transaction."""
+        """`found` are the incidents as they are written in this transaction. A message is as old as the decision on it:
+        what was due while the hub was off for days is not too old to be sent."""
+        at = self._decided_at
+        assert at is not None
         alerts.save(c, self._register)
         for message in self._messages:
             content = self._word(c, message, found)
             if content is not None:
-                kind, at = kind_of(message), message.at
+                kind = kind_of(message)
                 alerts.post(
                     c, Posted(id=message.id, place=message.place, kind=kind, content=content, made_at=at, next_at=at)
                 )

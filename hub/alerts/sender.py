@@ -61,6 +61,8 @@ def _service(url: str) -> Any:
     found = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if found is None:
         return Fault.BAD_ADDRESS
+    if found.overflow_mode is apprise.OverflowMode.UPSTREAM:  # as is: Zalo refuses what is longer than 2,000 characters
+        found.overflow_mode = apprise.OverflowMode.SPLIT
     module = type(found).__module__.removeprefix("apprise.plugins.").partition(".")[0]
     return Fault.FORBIDDEN if module in FORBIDDEN else found
 

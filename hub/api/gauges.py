@@ -1,4 +1,4 @@
-"""The fleet in figures, as Prometheus wants them. Pure: villages come in, families of metrics go out.
+"""Hub and fleet in figures, as Prometheus wants them. Pure: villages come in, families of metrics go out.
 
 Names and units follow Prometheus' own advice (base units, the unit last). What is unknown has no value: a node that is
 off says nothing of its cameras and targets, and an old figure is no figure.
@@ -6,14 +6,14 @@ off says nothing of its cameras and targets, and an old figure is no figure.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
-from contract.reports import Heartbeat
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, Heartbeat
 from contract.terms import CameraFault, Trust
+from hub.incidents.incident import About, Incident
 from hub.nodes.fleet import Status
-from hub.web.wording.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.wording.villages import Village
 
 _MEGABYTE = 1_000_000.0
@@ -39,12 +39,19 @@ _OF_VITALS: tuple[tuple[str, str, Callable[[Heartbeat], float | None]], ...] = (
 )
 
 
-def families(villages: Sequence[Village], version: str, online_since: datetime | None) -> Iterator[Metric]:
-    """All metrics of the nodes in service. `online_since`: since when the hub has its broker, None while it has not."""
-    yield InfoMetricFamily("loa_hub", "What runs here.", {"version": version})
-    yield GaugeMetricFamily(
-        "loa_hub_broker_connected", "Whether the hub has its broker.", float(online_since is not None)
-    )
+@dataclass(frozen=True, slots=True)
+class HubFigures:
+    """What is told of the hub itself: whether it has its broker, what is wrong now, and what has not arrived yet."""
+
+    version: str
+    is_connected: bool
+    incidents: Sequence[Incident]
+    alerts_waiting: int
+
+
+def families(villages: Sequence[Village], hub: HubFigures) -> Iterator[Metric]:
+    """All metrics of the hub, and of the nodes in service."""
+    yield from _of_hub(hub)
     yield from _of_fleet(villages)
     heard = [(v.node.id, v.heartbeat) for v in villages if v.status in (Status.UP, Status.LATE) and v.heartbeat]
     for name, about, read in _OF_VITALS:
@@ -53,6 +60,15 @@ def families(villages: Sequence[Village], version: str, online_since: datetime |
     yield from _of_wifi(heard)
     yield from _of_cameras(heard)
     yield from _of_targets(heard)
+
+
+def _of_hub(hub: HubFigures) -> Iterator[Metric]:
+    yield InfoMetricFamily("loa_hub", "What runs here.", {"version": hub.version})
+    yield GaugeMetricFamily("loa_hub_broker_connected", "Whether the hub has its broker.", float(hub.is_connected))
+    count = Counter(incident.about for incident in hub.incidents)
+    lasting = [((about.value,), float(count[about])) for about in About]
+    yield _family("loa_incidents", "Open ones, by what they take away.", ["about"], lasting)
+    yield GaugeMetricFamily("loa_alerts_waiting", "Messages that have not arrived yet.", float(hub.alerts_waiting))
 
 
 def _of_fleet(villages: Sequence[Village]) -> Iterator[Metric]:
@@ -112,8 +128,9 @@ def _of_targets(heard: Sequence[tuple[str, Heartbeat]]) -> Iterator[Metric]:
 def _family(
     name: str, about: str, labels: Sequence[str], values: Sequence[tuple[tuple[str, ...], float | None]]
 ) -> GaugeMetricFamily:
+    """One value each: a node that names a thing twice must not make Prometheus refuse all that stands there."""
     family = GaugeMetricFamily(name, about, labels=labels)
-    for key, value in values:
+    for key, value in dict(values).items():
         if value is not None:
             family.add_metric(key, value)
     return family

@@ -42,7 +42,8 @@ class MemberShown:
 
     node: str
     subject: str
-    """`node` (its contact), `process:<name>`, `sound`, `clock`, `target:<id>` or `camera:<id>`."""
+    """`node` (its contact), `process:<name>`, `sound`, `clock`, `target:<id>`, `camera:<id>`, or of its machine
+    `power`, `card`, `usb`, `ups`, `heat`."""
     value: str
     detail: str
     since_at: Instant

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from pydantic import with_config
 
-from contract.reports import Wifi
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, Wifi
 from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Trust
 from hub.api.fields import ANSWER, Instant
-from hub.web.wording.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.wording.villages import Village
 
 

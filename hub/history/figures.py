@@ -24,6 +24,9 @@ T = TypeVar("T")
 
 OWN = ""
 """The node itself, among the targets that it asks."""
+SUBJECTS_MOST = 65
+"""The node itself and as many targets as one heartbeat may name; of more the first by name, which are the same by
+whatever way it is reckoned. A node that makes up names fills no disk."""
 
 
 class Figure(StrEnum):
@@ -132,7 +135,7 @@ def _gathered(rows: Iterable[dict[str, list[T | None]]]) -> dict[str, list[list[
             for place, value in enumerate(each):
                 if value is not None:
                     held[place].append(value)
-    return found
+    return {subject: found[subject] for subject in sorted(found)[:SUBJECTS_MOST]}
 
 
 def _spread(values: list[int]) -> Spread | None:

@@ -10,16 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contract.reports import CameraReport, Heartbeat, TargetReport
+from contract.reports import UNDER_VOLTAGE_NOW, CameraReport, Heartbeat, TargetReport
 from contract.terms import CameraFault, NetworkCause, Trust
 from hub.nodes.fleet import SPEAKER, Node, Status
 
-UNDER_VOLTAGE_NOW = 1 << 0
 NOTHING_ON_AIR = "Không phát"
 WELL = "ok"
 """How a cause or fault is called that is none."""
 
-_TARGETS = {"gateway": "Bộ phát wifi", "dns": "Phân giải tên miền", "internet": "Internet", "hub": "Máy trung tâm"}
+_TARGETS = {
+    "gateway": "Bộ phát wifi",
+    "dns": "Tra tên miền (DNS)",
+    "internet": "Internet",
+    "internet-2": "Internet, trang thứ hai",
+    "resolver": "Máy chủ tên miền công cộng",
+    "hub": "Máy chủ của xã",
+    "dhcp": "Cấp địa chỉ mạng (DHCP)",
+}
+"""As the pages call what every node asks."""
 
 Value = str | float | None
 

@@ -90,10 +90,12 @@ class Herald:
                 self.look()
             except SQLAlchemyError as error:
                 log.error("the database refuses, to be tried again: %s", error)
+            except Exception:  # a village that it trips over must not leave all the others as they were
+                log.exception("Home Assistant cannot be told, to be tried again")
 
     def _see(self, c: Connection, villages: list[Node]) -> list[Seen]:
         now, since = self._now(), self._online_since()
-        presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c)
+        presences, heartbeats, flips = nodes.presences(c), nodes.heartbeats(c), records.latest_flips(c, (BOOT,))
         airing = {id: said.on_air.split(".")[0] for id, (said, _) in heartbeats.items() if said.on_air}
         titles = broadcasts.titles(c, set(airing.values()))
         return [

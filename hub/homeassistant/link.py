@@ -5,6 +5,7 @@ Nothing that comes from there acts on anything here. paho's own thread moves the
 
 import logging
 import threading
+from contextlib import suppress
 from secrets import token_hex
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -55,7 +56,8 @@ class HomeLink:
     def stop(self) -> None:
         """Say that the hub goes away, and close."""
         if self._connection:
-            self._client.publish(self._topics.availability, OFFLINE, 1, retain=True).wait_for_publish(GOODBYE_S)
+            with suppress(RuntimeError, ValueError):  # it broke just now: then the last will says so
+                self._client.publish(self._topics.availability, OFFLINE, 1, retain=True).wait_for_publish(GOODBYE_S)
         self._client.disconnect()
         self._client.loop_stop()
 

@@ -21,8 +21,11 @@ class Rules:
 
     together: timedelta = TOGETHER
     least: int = 3
-    """So many villages within `together` have a cause in common, and at least `share` of the fleet."""
     share: float = 0.02
+    many: int = 6
+    chance: float = 0.001
+    """So many villages within `together` have a cause in common: `least`, and `share` of the fleet. `many` are enough
+    in any that is not so large that `chance` of it is more."""
     follow: timedelta = timedelta(minutes=30)
     """So long what is lost still counts to an incident of many: batteries run out one by one. What does not belong to
     it is left behind when the others come back."""
@@ -44,7 +47,7 @@ class Rules:
 
     def least_of(self, fleet: int) -> int:
         """How many villages of so many are more than chance."""
-        return max(self.least, ceil(self.share * fleet))
+        return max(self.least, min(self.many, ceil(self.share * fleet)), ceil(self.chance * fleet))
 
 
 RULES = Rules()

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 from hub.incidents import opening
-from hub.incidents.book import RULES, Book, Fault, Rules, Setting
+from hub.incidents.book import RULES, Book, Fault, Rules, Setting, Village
 from hub.incidents.held import held_until
 from hub.incidents.incident import NETWORK, NODE, Incident, Step, Turn, about, is_fault
 from hub.nodes.fleet import HUB, Flip, Status
@@ -83,8 +83,10 @@ def _hear(book: Book, setting: Setting, flip: Flip, at: datetime, rules: Rules) 
     if about(flip.subject) is None:
         return []
     if flip.subject == NODE:
-        village.status = flip.value
         is_going = flip.value in (Status.LATE, Status.DOWN)
+        if village.sign_at is not None and not is_going:
+            _note_return(village, at, rules)
+        village.status = flip.value
         village.sign_at = (village.sign_at or flip.at) if is_going else None
         since_at = village.sign_at or flip.at
     else:
@@ -103,6 +105,13 @@ def _hear(book: Book, setting: Setting, flip: Flip, at: datetime, rules: Rules) 
     return []
 
 
+def _note_return(village: Village, at: datetime, rules: Rules) -> None:
+    """One that is late again and again hides what is wrong there for one grace, or it would hide it for ever."""
+    before = village.returned.get(NODE)
+    if NODE in village.faults or before is None or at - before > rules.grace:
+        village.returned[NODE] = at
+
+
 def _clear(book: Book, setting: Setting, flip: Flip, fault: Fault, at: datetime, rules: Rules) -> list[Step]:
     """It is well again. What nothing held is an incident even where its end came in the same moment."""
     steps: list[Step] = []
@@ -115,7 +124,7 @@ def _clear(book: Book, setting: Setting, flip: Flip, fault: Fault, at: datetime,
 def _leave(book: Book, node: str, subject: str, left_at: datetime, at: datetime) -> list[Step]:
     village = book.village(node)
     fault = village.faults.pop(subject)
-    if subject == NODE or subject.startswith("process:"):
+    if subject.startswith("process:"):
         village.returned[subject] = at
     if not fault.incident:
         return []

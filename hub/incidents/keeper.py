@@ -17,6 +17,8 @@ from hub.store.incidents import Told
 
 OVERLAP = timedelta(seconds=10)
 """A flip may be committed this long after the moment it came in."""
+AWAY = timedelta(seconds=30)
+"""A hub that was killed and runs again sooner missed nothing that waits."""
 
 
 class Reporter(Protocol):
@@ -50,16 +52,17 @@ class Keeper:
         self._reporter = reporter
         self._rules = rules
         self._told: Told | None = None
+        self._has_looked = False
 
     def look(self) -> list[Step]:
         """Tell on what happened; returns what opened, reopened and closed, in order."""
         now = self._now()
         with self._database.read() as c:
-            told = self._told or incidents.load(c, self._now())
+            told = self._told or self._load(c, now)
             heard, keys = _arrived(c, told, now)
             since = told.book.now or now
             fleet = frozenset(n.id for n in nodes.nodes(c) if not n.is_revoked)
-            setting = Setting(fleet, maintenance.lasting(c, since))
+            setting = Setting(fleet, maintenance.begun(c, since, now))
             self._reporter.read(c)
         kept = {} if told.read_to is None else told.book.incidents
         before = {id: msgspec.json.encode(each) for id, each in kept.items()}
@@ -74,12 +77,20 @@ class Keeper:
                 incidents.put(c, changed)
                 incidents.save(c, told)
                 self._reporter.write(c, told.book.incidents)
-        self._told = told
+        self._told, self._has_looked = told, True
         if self._reporter.keep():
             self._tell("alerts")
         if changed:
             self._tell("incidents")
         return steps
+
+    def _load(self, c: Connection, now: datetime) -> Told:
+        """The book as it lies in the database. A hub that was away opens nothing of it before there was time to hear
+        whether what waited still lasts."""
+        told = incidents.load(c, now)
+        if not self._has_looked and told.book.now is not None and now - told.book.now > AWAY:
+            told.book.quiet_until = now + self._rules.settle_hub
+        return told
 
 
 def _arrived(c: Connection, told: Told, now: datetime) -> tuple[list[Heard], list[str]]:

@@ -10,11 +10,15 @@ import warnings
 
 from PIL import Image, ImageOps
 
+from hub.media.photo import STORED_MAX
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 PIXELS_MAX = 120_000_000
 MEMORY_MB = 700
 SIDE_MAX = 1280
 """Enough to read a label on a router."""
+QUALITIES = (80, 60, 40, 25)
+"""Of a JPEG; of what is full of leaves or noise one with less fits, and even pure noise fits with the last."""
 PROCESSOR_S = 15
 
 
@@ -48,8 +52,12 @@ def upright(photo: bytes) -> bytes:
         picture.thumbnail((SIDE_MAX, SIDE_MAX))
         plain = Image.new("RGB", picture.size, "white")
         plain.paste(picture, mask=picture.getchannel("A") if picture.mode in ("RGBA", "LA") else None)
+    return next((jpeg for q in QUALITIES if len(jpeg := _packed(plain, q)) <= STORED_MAX), b"")
+
+
+def _packed(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    plain.save(out, "JPEG", quality=80, optimize=True)
+    picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
 
 

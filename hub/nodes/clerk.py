@@ -132,7 +132,11 @@ class Clerk:
     def _run_history(self) -> None:
         while not self._is_stopping.is_set():
             self._must_go_on = False
-            self._try(self._roll_up)
+            try:
+                self._try(self._roll_up)
+            except Exception:  # figures that it trips over must not end all rolling up
+                log.exception("figures cannot be rolled up, to be tried again")
+                self._is_stopping.wait(HUNG_S)
             self._is_stopping.wait(BREATH_S if self._must_go_on else ROLL_UP_EVERY_S)
 
     def _roll_up(self) -> None:

@@ -52,7 +52,10 @@ START_SLACK = timedelta(seconds=60)
 DRIFT = 2e-4
 """By how much of its uptime a node's own clock may be off: the same start is told anew with every summary."""
 SOUND_SETTLE = timedelta(seconds=20)
-"""A node tells most faults of its sound itself; the hub writes only those it has not told by then."""
+"""A node tells most faults of its sound itself; the hub writes only those it has not told by then. What is so when its
+sound process begins is no change to that."""
+CLOCK_SETTLE = timedelta(minutes=5)
+"""The same of its clock, which finds the time only a while after a start."""
 
 
 class Status(StrEnum):
@@ -103,15 +106,22 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A node's last heartbeat, when it was heard, and since when it says the same of its sound."""
+    """A node's last heartbeat, when it was heard, and since when it says the same of its sound and of its clock."""
 
     heartbeat: Heartbeat
     heard_at: datetime
     sound_since_at: datetime
+    clock_since_at: datetime
+
+    @classmethod
+    def first(cls, heartbeat: Heartbeat, heard_at: datetime) -> "Word":
+        return cls(heartbeat, heard_at, heard_at, heard_at)
 
     def then(self, heartbeat: Heartbeat, heard_at: datetime) -> "Word":
         is_same = bool(heartbeat.sound_fault) == bool(self.heartbeat.sound_fault)
-        return Word(heartbeat, heard_at, self.sound_since_at if is_same else heard_at)
+        is_as_sure = _is_astray(heartbeat) is _is_astray(self.heartbeat)
+        sound_since_at = self.sound_since_at if is_same else heard_at
+        return Word(heartbeat, heard_at, sound_since_at, self.clock_since_at if is_as_sure else heard_at)
 
 
 def process_subject(name: str) -> str:
@@ -123,7 +133,7 @@ def restart_subject(name: str) -> str:
 
 
 def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], now: datetime) -> Iterator[Flip]:
-    """What changed inside a node by its own word: a process that fell silent or is back, its sound.
+    """What changed inside a node by its own word: a process that fell silent or is back, its sound, its clock.
 
     `before` are the last flips by node and subject. Of what a silent process watches nothing is known.
     """
@@ -132,11 +142,20 @@ def inner_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip], n
         last = before.get((node, subject))
         if value != (OK if last is None else last.value):
             yield Flip(node=node, subject=subject, value=value, at=word.heard_at)
+    if SPEAKER in word.heartbeat.silent:
+        return
     fault, last = word.heartbeat.sound_fault, before.get((node, "sound"))
     was_faulty = last is not None and last.value != OK
-    is_settled = now - word.sound_since_at >= SOUND_SETTLE
-    if SPEAKER not in word.heartbeat.silent and bool(fault) != was_faulty and is_settled:
+    if bool(fault) != was_faulty and now - word.sound_since_at >= SOUND_SETTLE:
         yield Flip(node=node, subject="sound", value=FAULT if fault else OK, at=word.sound_since_at, detail=fault)
+    trust, last = word.heartbeat.clock.trust, before.get((node, "clock"))
+    was_astray = last is not None and last.value == Trust.UNTRUSTED
+    if _is_astray(word.heartbeat) is not was_astray and now - word.clock_since_at >= CLOCK_SETTLE:
+        yield Flip(node=node, subject="clock", value=trust.value, at=word.clock_since_at)
+
+
+def _is_astray(heartbeat: Heartbeat) -> bool:
+    return heartbeat.clock.trust is Trust.UNTRUSTED
 
 
 def machine_flips(node: str, word: Word, before: Mapping[tuple[str, str], Flip]) -> Iterator[Flip]:

@@ -23,7 +23,8 @@ from contract import codec, topics
 from contract.codec import Malformed
 from contract.events import Event, Key
 from contract.orders import Receipt
-from contract.reports import Birth, Heartbeat, Pictures, State
+from contract.pictures import Pictures
+from contract.reports import Birth, Heartbeat, State
 from contract.topics import Address
 from hub.history import figures
 from hub.history.figures import Sample

@@ -121,6 +121,8 @@ def fault(starts_at: datetime, ends_at: datetime, reason: str, now: datetime) ->
         return f"Lý do dài nhất {REASON_MAX} ký tự.", f"The reason has at most {REASON_MAX} characters."
     if ends_at <= max(starts_at, now):
         return "Giờ xong phải sau giờ bắt đầu và sau bây giờ.", "It must end after it begins, and after now."
-    if ends_at - starts_at > LONGEST or starts_at > now + AHEAD:
+    if starts_at > now + AHEAD:
+        return "Chỉ đặt lịch bảo trì được trong vòng một năm tới.", "Maintenance can be planned for the next year only."
+    if ends_at - starts_at > LONGEST:
         return f"Một lần bảo trì dài nhất {LONGEST.days} ngày.", f"Maintenance lasts at most {LONGEST.days} days."
     return None

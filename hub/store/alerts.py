@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from hub.alerts.content import Content
+from hub.alerts.letter import UNREACHED
 from hub.alerts.place import Hears, Kind, Place
 from hub.alerts.register import Register
 from hub.store import meta
@@ -101,6 +102,20 @@ def due(c: Connection, now: datetime) -> list[Posted]:
     """What is to be tried now; what was never tried first, then the oldest."""
     m = t.messages.c
     return _posted(c, select(t.messages).where(m.next_at <= now).order_by(m.tries, m.made_at, m.id))
+
+
+def count_waiting(c: Connection) -> int:
+    """How many messages have not arrived and are not given up."""
+    return int(c.execute(select(func.count()).where(t.messages.c.next_at.is_not(None))).scalar_one())
+
+
+def ahead_of(c: Connection, due: Posted) -> Posted:
+    """The oldest message to the same place that waits because that could not be reached; itself where none does."""
+    m = t.messages.c
+    is_older = or_(m.made_at < due.made_at, and_(m.made_at == due.made_at, m.id < due.id))
+    waits = and_(m.place == due.place, m.next_at.is_not(None), m.fault.in_(UNREACHED), is_older)
+    found = _posted(c, select(t.messages).where(waits).order_by(m.made_at, m.id).limit(1))
+    return found[0] if found else due
 
 
 def claim(c: Connection, id: str, until: datetime) -> None:

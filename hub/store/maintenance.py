@@ -53,17 +53,15 @@ def present(c: Connection, now: datetime) -> dict[str, list[Window]]:
     return _by_node(_windows(c, query))
 
 
+def begun(c: Connection, since: datetime, now: datetime) -> dict[str, list[Window]]:
+    """What has begun by now and was not meant to be over by `since`, by node; also what was ended sooner."""
+    m = t.maintenance.c
+    return _by_node(_windows(c, select(t.maintenance).where(m.ends_at > since, m.starts_at <= now)))
+
+
 def _by_node(windows: Iterable[Window]) -> dict[str, list[Window]]:
     found: dict[str, list[Window]] = {}
     for each in windows:
-        found.setdefault(each.node, []).append(each)
-    return found
-
-
-def lasting(c: Connection, since: datetime) -> dict[str, list[Window]]:
-    """What was not meant to be over by `since`, that to come too, by node."""
-    found: dict[str, list[Window]] = {}
-    for each in _windows(c, select(t.maintenance).where(t.maintenance.c.ends_at > since)):
         found.setdefault(each.node, []).append(each)
     return found
 

@@ -72,8 +72,9 @@ def playouts_of(c: Connection, node: str, limit: int) -> list[Playout]:
     return [_playout(row) for row in _newest(c, t.playouts, node, limit)]
 
 
-def add_flips(c: Connection, found: Sequence[Flip]) -> None:
-    """Keep changes that the hub itself found."""
+def add_flips(c: Connection, found: Sequence[Flip], found_at: datetime | None = None) -> None:
+    """Keep changes that the hub itself found, at the instant of each where no other is given: whoever reads what is new
+    would not see one that is found only when it has been so for a while."""
     f = t.flips.c
     of_hub = and_(f.node.in_({flip.node for flip in found}), f.stream == HUB_STREAM)
     last = c.execute(select(f.node, func.max(f.seq).label("seq")).where(of_hub).group_by(f.node))
@@ -86,7 +87,7 @@ def add_flips(c: Connection, found: Sequence[Flip]) -> None:
                 "node": flip.node,
                 "stream": HUB_STREAM,
                 "seq": seqs[flip.node],
-                "received_at": flip.at,
+                "received_at": found_at or flip.at,
                 "at": flip.at,
                 "subject": flip.subject,
                 "value": flip.value,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, select
 
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import CameraFault, Order
 from hub.store import database, orders
 from hub.store import tables as t

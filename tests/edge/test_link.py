@@ -7,7 +7,8 @@ import pytest
 
 from contract import codec
 from contract.orders import Counter
-from contract.reports import Birth, Heartbeat, Pictures, State
+from contract.pictures import Pictures
+from contract.reports import Birth, Heartbeat, State
 from edge import parcel, wish
 from edge.wish import Wish
 from tests.edge.conftest import AT, Authority, Broker, House, Hub, command, make_authority, plan, until

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from edge import parcel
 from edge.parcel import EXPIRES_S, WAITING_MAX
 from edge.spool import Doorbell

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from contract.reports import UNDER_VOLTAGE_NOW as UNDER_VOLTAGE_NOW
+from contract.reports import UNDER_VOLTAGE_SINCE_BOOT as UNDER_VOLTAGE_SINCE_BOOT
 from contract.reports import Heartbeat, Vitals
 from contract.terms import Ailment, Ending, NetworkCause
 from hub.nodes.fleet import MACHINE, OK, Flip
@@ -11,8 +13,6 @@ from hub.web.wording.words import mark
 HOT_C = 80.0
 """From here on a Raspberry Pi slows its processor down (its documentation, "Frequency management")."""
 DISK_LOW_PCT = 10.0
-UNDER_VOLTAGE_NOW = 1 << 0
-UNDER_VOLTAGE_SINCE_BOOT = 1 << 16
 
 _SUPPLY = mark("Bring a supply of 5.1 V and 3 A with a short cable, and change both.")
 _CARD = mark("Bring a new card, made ready for this village, and change it.")

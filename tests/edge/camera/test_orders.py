@@ -11,7 +11,8 @@ import pytest
 
 from contract.events import Change
 from contract.orders import Counter
-from contract.reports import CameraReport, Pictures
+from contract.pictures import Pictures
+from contract.reports import CameraReport
 from contract.terms import CameraFault, Order
 from edge import errand, parcel, summary
 from edge.camera.config import Camera

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contract.reports import PICTURE_MAX
+from contract.pictures import PICTURE_MAX
 from edge.camera.config import Camera
 from edge.camera.decoder import LIMIT_S, START_S
 from edge.camera.probe import SMALL, Probe, RtspProbe

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from contract.reports import PICTURE_MAX
+from contract.pictures import PICTURE_MAX
 from edge.camera.probe import SMALL
 from edge.camera.view.picture import packed
 from edge.camera.view.thumbnail import HEIGHT, WIDTH, shrunk, thumbnail

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from hub.alerts import knowing
+from hub.alerts import delivery, knowing
 from hub.alerts.content import Content
 from hub.alerts.delivery import Delivery
 from hub.alerts.letter import Answer, Fault, Letter
@@ -254,6 +254,82 @@ def test_what_never_arrives_is_given_up_after_a_day_and_what_is_new_is_tried_at_
     hub.find(WEST, "down")
     hub.look()
     assert len(post.sent) == tries + 1
+
+
+def test_after_a_place_was_out_of_reach_the_last_word_comes_last(hub: Hub, post: Post) -> None:
+    hub.go(place("tam", url="json://a/"))
+    post.faults["json://a/"] = Fault.UNREACHABLE
+    hub.find(EAST, "down")
+    hub.look()
+    hub.deliver(minutes=1)
+    hub.find(EAST, "up")
+    hub.look(minutes=5)
+    post.faults.clear()
+    post.sent.clear()
+    for _ in range(4):
+        hub.look(minutes=1)
+    assert [letter.document["incidents"][0]["turn"] for letter in post.sent] == ["gone", "back"]
+
+
+def test_a_message_that_breaks_its_place_keeps_no_other_from_it(hub: Hub, post: Post) -> None:
+    hub.go(place("tam", url="json://a/"))
+    post.faults["json://a/"] = Fault.BROKEN
+    hub.find(EAST, "down")
+    hub.look()
+    post.faults.clear()
+    post.sent.clear()
+    hub.find(WEST, "down")
+    hub.look(seconds=61)
+    assert post.sent[0].document["incidents"][0]["villages"][0]["id"] == WEST
+
+
+def test_one_that_waited_for_its_place_and_breaks_it_then_keeps_no_other_from_it(hub: Hub, post: Post) -> None:
+    def village_of(letter: Letter) -> str:
+        return str(letter.document["incidents"][0]["villages"][0]["id"])
+
+    def break_at_east(letter: Letter) -> Answer:
+        post.sent.append(letter)
+        return Answer(Fault.BROKEN if village_of(letter) == EAST else None)
+
+    hub.go(place("tam", url="json://a/"))
+    post.faults["json://a/"] = Fault.UNREACHABLE
+    hub.find(EAST, "down")
+    hub.look()
+    hub.delivery = Delivery(hub.world.database, hub.world.news, hub.world.clock, lambda: PAGE, break_at_east)
+    hub.find(WEST, "down")
+    for _ in range(6):
+        hub.look(minutes=1)
+    assert list(map(village_of, post.sent)) == [EAST, EAST, WEST]
+
+
+def test_what_was_due_while_the_hub_was_off_for_days_is_told_when_it_runs_again(hub: Hub, post: Post) -> None:
+    hub.go(place("tam", hears=Hears.LASTING, after_min=30))
+    hub.find(EAST, "down")
+    hub.look()
+    hub.start()
+    hub.look(days=3)
+    assert [letter.document["incidents"][0]["turn"] for letter in post.sent] == ["gone"]
+
+
+def test_what_it_trips_over_stops_no_alert_after_it(
+    hub: Hub, post: Post, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.go(place("tam"))
+    hub.find(EAST, "down")
+    hub.keeper.look()
+    tripped, due = list[int](), alerts.due
+
+    def trip(*given: Any) -> list[Posted]:
+        if not tripped:
+            tripped.append(1)
+            raise ValueError("a row that nobody can read")
+        return due(*given)
+
+    monkeypatch.setattr(alerts, "due", trip)
+    monkeypatch.setattr(delivery, "LOOK_S", 0.01)
+    hub.delivery.start()
+    until(lambda: len(post.sent) == 1)
+    hub.delivery.stop()
 
 
 def test_what_is_older_than_a_day_when_the_hub_runs_again_is_not_sent(hub: Hub, post: Post) -> None:

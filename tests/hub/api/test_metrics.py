@@ -1,6 +1,7 @@
 """The fleet in figures, read as Prometheus reads it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,6 +9,10 @@ from starlette.testclient import TestClient
 
 from contract.reports import CameraReport, NetworkReport, Restarts, TargetReport, Vitals, Wifi
 from contract.terms import Ailment, CameraFault, Ending, NetworkCause
+from hub.alerts.content import Content
+from hub.incidents.incident import About, Incident, Member
+from hub.store import alerts, incidents
+from hub.store.alerts import Posted
 from tests.hub.api.conftest import Program, Programs
 from tests.hub.web.world import MORNING, VILLAGES, World
 
@@ -57,6 +62,12 @@ def test_what_a_node_says_stands_there_in_base_units(program: Programs, world: W
     health = program("khach").get(f"/nodes/{EAST}").json()["health"]
     assert (health["network"], health["wifi"]["channel"], health["wifi"]["busy_pct"]) == ("provider", 6, None)
     assert ("loa_target_jitter_seconds", of(node=EAST, target="gateway")) not in told
+
+
+def test_a_node_that_names_a_camera_twice_spoils_no_other_figure(program: Programs, world: World) -> None:
+    world.beat(EAST, cameras=(CLEAR, FROZEN, replace(FROZEN, id="san")))
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_camera_healthy", of(node=EAST, camera="san")] == 0
 
 
 def test_the_machine_of_a_node_stands_there_and_what_it_does_not_say_is_left_out(
@@ -110,6 +121,25 @@ def test_nodes_are_counted_by_status_and_a_new_one_is_neither_up_nor_down(progra
     for village in VILLAGES:
         is_new = ("loa_node_up", of(node=village)) not in told
         assert is_new == (("loa_node_heard_timestamp_seconds", of(node=village)) not in told)
+
+
+def test_the_hub_itself_stands_there_with_what_is_wrong_and_what_has_not_arrived(
+    program: Programs, world: World
+) -> None:
+    content = Content(subject="s")
+    waiting = Posted(id="m1", place="p1", kind="alert", content=content, made_at=MORNING, next_at=MORNING)
+    member = Member(node=EAST, subject="node", value="down", detail="", since_at=MORNING)
+    cut = Incident(id=1, about=About.CONTACT, since_at=MORNING, opened_at=MORNING, members=[member])
+    with world.database.write() as c:
+        incidents.put(c, [cut, replace(cut, id=2, closed_at=MORNING)])
+        alerts.post(c, waiting)
+        alerts.post(c, replace(waiting, id="m2", next_at=None))
+    told = read(program("khach").get("/metrics").text)
+    assert told["loa_incidents", of(about="contact")] == 1
+    assert told["loa_incidents", of(about="camera")] == 0
+    assert told["loa_alerts_waiting", of()] == 1
+    assert told["process_resident_memory_bytes", of()] > 1e6
+    assert told["process_start_time_seconds", of()] > 1e9
 
 
 def test_without_a_token_no_figure_is_told(client: TestClient) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contract.reports import ClockReport, Heartbeat, NetworkReport, PlanReport, TargetReport, Vitals, Wifi
 from contract.terms import NetworkCause, Trust
 from hub.history import figures, levels
-from hub.history.figures import Figure, Rollup, Sample, Spread
+from hub.history.figures import OWN, Figure, Rollup, Sample, Spread
 from hub.history.levels import Level
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -135,3 +135,14 @@ def test_a_day_is_a_day_there() -> None:
     assert start.astimezone(ZONE) == datetime(2026, 11, 23, tzinfo=ZONE)
     hours = list(levels.starts(Level.HOUR, start, levels.end_of(Level.DAY, start, ZONE), ZONE))
     assert len(hours) == 24
+
+
+def test_a_node_that_makes_up_targets_fills_no_disk_and_it_comes_out_the_same() -> None:
+    heard: list[Sample] = [
+        {OWN: [minute], **{f"t{target}-{minute}": [minute] for target in range(64)}} for minute in range(60)
+    ]
+    whole = figures.roll_up(heard)
+    assert len(whole) <= 65
+    assert whole[OWN] == [Spread(60, 0, sum(range(60)), 59)]
+    fives = [figures.roll_up(heard[n : n + 5]) for n in range(0, 60, 5)]
+    assert figures.merge(fives) == figures.merge([figures.merge(fives[:7]), figures.merge(fives[7:])]) == whole

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.reports import Vitals
+from contract.reports import TargetReport, Vitals
 from contract.terms import CameraFault
 from hub.homeassistant import entity
 from hub.homeassistant.entity import NOTHING_ON_AIR, Seen
 from hub.nodes.fleet import Status
+from hub.web import words
+from hub.web.phrases import Target, say_target
 
-from .house import NODE, SEEN, YARD, seen
+from .house import NODE, NOW, SEEN, YARD, seen
 
 IDS = st.text("abcXYZ019_.:-", min_size=1, max_size=96)
 
@@ -64,6 +66,14 @@ def test_what_this_computer_cannot_measure_is_unknown() -> None:
 
 def test_a_node_that_never_spoke_has_only_its_contact() -> None:
     assert values(Seen(node=NODE, status=Status.NEW, heartbeat=None)) == {"contact": None}
+
+
+def test_what_every_node_asks_is_named_as_on_the_pages() -> None:
+    targets = tuple(TargetReport(id=each.value, is_up=True, since_at=NOW) for each in Target)
+    names = {each.key: each.name for each in entity.describe(seen(targets=targets))}
+    vietnamese = words.load()["vi"]
+    for target in Target:
+        assert names[f"target_{entity.slug(target)}"] == say_target(vietnamese, target)
 
 
 @given(IDS, IDS)

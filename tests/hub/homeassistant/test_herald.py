@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from contract.reports import Heartbeat
-from hub.homeassistant import discovery, entity
+from hub.homeassistant import discovery, entity, herald
 from hub.homeassistant.herald import Herald
+from hub.nodes.fleet import Node
 from hub.store import nodes
 from hub.store.database import Database
+from tests.hub.conftest import until
 
 from .house import HEARTBEAT, NODE, NOW, SEEN, TOPICS
 
@@ -119,6 +122,23 @@ def test_a_village_taken_out_of_service_is_taken_away(house: House) -> None:
     assert house.look() == [DEVICE, STATE]
     assert house.outlet.retained[DEVICE] == b""
     assert house.look() == []
+
+
+def test_what_it_trips_over_does_not_silence_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.say(HEARTBEAT)
+    tripped, read = list[int](), nodes.nodes
+
+    def trip(c: Connection) -> list[Node]:
+        if not tripped:
+            tripped.append(1)
+            raise ValueError("a row that nobody can read")
+        return read(c)
+
+    monkeypatch.setattr(nodes, "nodes", trip)
+    monkeypatch.setattr(herald, "LOOK_S", 0.01)
+    house.herald.start()
+    until(lambda: STATE in house.outlet.retained)
+    house.herald.stop()
 
 
 def test_what_other_programs_described_is_left_alone(house: House) -> None:

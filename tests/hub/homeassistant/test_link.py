@@ -100,6 +100,12 @@ def test_a_broker_that_is_not_there_yet_is_found_when_it_comes(tmp_path: Path) -
     broker.stop()
 
 
+def test_a_connection_that_breaks_as_the_hub_stops_keeps_it_from_nothing(broker: Broker) -> None:
+    link = broker.link()
+    link._connection = 1  # paho has not told yet that it is gone
+    link.stop()
+
+
 def test_a_wrong_password_is_no_connection(broker: Broker, home: Peer, caplog: pytest.LogCaptureFixture) -> None:
     link = broker.link("wrong")
     link.start()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.incidents.book import is_frozen
+from hub.incidents.book import RULES, is_frozen
 from hub.incidents.incident import About, Turn
 from tests.hub.incidents.course import VILLAGES, Commune, at, count, window
 
@@ -30,6 +30,19 @@ def test_six_villages_without_power_are_one_incident_from_its_first_moment(commu
     assert incident.is_wide
     assert len(incident.away) == 6
     assert [s.turn for s in commune.steps] == [Turn.OPENED]
+
+
+@pytest.mark.parametrize(("fleet", "least"), [(3, 3), (30, 3), (200, 4), (1_000, 6), (5_000, 6), (100_000, 100)])
+def test_six_villages_are_more_than_chance_in_any_district(fleet: int, least: int) -> None:
+    assert RULES.least_of(fleet) == least
+
+
+def test_six_of_a_thousand_villages_without_power_are_one_incident(commune: Commune) -> None:
+    commune.villages = (*VILLAGES, *(f"huyen-thon-{n}" for n in range(970)))
+    commune.lose(0, 0, 1, 2, 3, 4, 5)
+    (incident,) = commune.go_to(5)
+    assert incident.is_wide
+    assert len(incident.away) == 6
 
 
 def test_it_shrinks_as_they_come_back_and_closes_with_the_last(commune: Commune) -> None:
@@ -99,6 +112,26 @@ def test_what_a_node_takes_with_it_opens_nothing(commune: Commune) -> None:
     (incident,) = commune.go_to(70)
     assert (incident.about, incident.since_at, incident.opened_at) == (About.CAMERA, at(20), at(65.02))
     assert commune.opened == 2
+
+
+def test_what_a_node_that_was_only_late_takes_with_it_opens_nothing(commune: Commune) -> None:
+    commune.say(0, 0, "node", "late")
+    commune.say(0.6, 0, "node", "up")
+    commune.say(1, 0, "camera:cong", "offline")
+    commune.say(1, 0, "sound", "fault")
+    commune.say(4, 0, "camera:cong", "ok")
+    (incident,) = commune.go_to(7)
+    assert (incident.about, incident.opened_at) == (About.SOUND, at(5.6)), "five minutes after it was back"
+    assert commune.opened == 1
+
+
+def test_a_node_that_is_late_again_and_again_hides_nothing_for_ever(commune: Commune) -> None:
+    for n in range(10):
+        commune.say(4 * n, 0, "node", "late")
+        commune.say(4 * n + 0.5, 0, "node", "up")
+    commune.say(1, 0, "sound", "fault")
+    (incident,) = commune.go_to(12)
+    assert (incident.about, incident.opened_at) == (About.SOUND, at(5.5))
 
 
 def test_a_network_that_goes_before_its_node_waits_for_it(commune: Commune) -> None:

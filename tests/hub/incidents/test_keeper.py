@@ -144,6 +144,21 @@ def test_after_the_hub_was_away_it_waits(hub: Hub) -> None:
     assert len(hub.look_after(1.1)) == 1
 
 
+def test_what_waited_when_the_hub_went_away_opens_nothing_before_it_is_heard_of_again(hub: Hub) -> None:
+    hub.look_after(0)
+    hub.hear(0, "target:internet", "down", 1)
+    hub.hear(1, "target:internet", "down", 1)
+    assert hub.look_after(0) == []
+    hub.now += timedelta(hours=2)
+    hub.restart()
+    assert hub.look_after(0) == []
+    hub.hear(0, "target:internet", "up", 2)
+    assert hub.look_after(0.5) == []
+    (incident,) = hub.look_after(2)
+    assert incident.nodes == {VILLAGES[1]}, "what still lasts is told then"
+    assert hub.turns == [Turn.OPENED]
+
+
 def test_a_node_that_is_revoked_has_no_incident(hub: Hub) -> None:
     hub.find(0, "down")
     assert len(hub.look_after(0)) == 1

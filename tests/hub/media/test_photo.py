@@ -54,6 +54,14 @@ def test_a_small_one_is_not_blown_up() -> None:
     assert opened(photo.shrink(taken((64, 48)))).size == (64, 48)
 
 
+def test_one_full_of_leaves_is_kept_with_less_of_its_detail() -> None:
+    leaves, out = Image.effect_noise((2000, 2000), 120), io.BytesIO()
+    Image.merge("RGB", [leaves, leaves.rotate(90), leaves.rotate(180)]).save(out, "JPEG", quality=95)
+    made = photo.shrink(out.getvalue())
+    assert len(made) <= photo.STORED_MAX
+    assert opened(made).size == (1280, 1280)
+
+
 def bomb() -> bytes:
     """A PNG of 40,000 by 40,000 pixels in a few kilobytes."""
 

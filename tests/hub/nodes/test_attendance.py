@@ -47,7 +47,7 @@ class Hub:
             clock=ClockReport(trust=trust),
             vitals=Vitals(uptime_s=uptime_s),
         )
-        return Word(beat, self.now, self.now)
+        return Word.first(beat, self.now)
 
     def told(self, node: str = HUB) -> list[tuple[str, float]]:
         """What was written, with its seconds since the beginning."""

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import Order
 from hub.alerts.reporter import Reporter
 from hub.config import HistorySettings
 from hub.history.roller import Roller
 from hub.incidents.keeper import Keeper
 from hub.news import News
+from hub.nodes import clerk as clerks
 from hub.nodes.broker import Broker
 from hub.nodes.clerk import Clerk
 from hub.nodes.dispatch import Dispatch
@@ -69,3 +70,19 @@ def test_pictures_whose_time_is_over_are_deleted(clerk: Clerk, database: Databas
     clerk.start()
     until(lambda: not held("gate"))
     assert held("yard")
+
+
+def test_figures_that_it_trips_over_do_not_end_all_rolling_up(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[int] = []
+
+    def step(_: Roller) -> bool:
+        steps.append(1)
+        if len(steps) == 1:
+            raise ValueError("a body that nobody can read")
+        return False
+
+    monkeypatch.setattr(Roller, "step", step)
+    monkeypatch.setattr(clerks, "HUNG_S", 0.01)
+    monkeypatch.setattr(clerks, "ROLL_UP_EVERY_S", 0.01)
+    clerk.start()
+    until(lambda: len(steps) > 1)

@@ -18,7 +18,8 @@ from contract import codec
 from contract.events import Change, Event, Key, Playout
 from contract.limits import Limits
 from contract.orders import Counter, Receipt
-from contract.reports import Birth, ClockReport, Heartbeat, Pictures, PlanReport, State, Vitals
+from contract.pictures import Pictures
+from contract.reports import Birth, ClockReport, Heartbeat, PlanReport, State, Vitals
 from contract.terms import Order, Outcome, Trust
 from hub.history.levels import Level
 from hub.nodes.fleet import Node

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contract.events import Change, Key
-from contract.reports import ClockReport, Heartbeat, PlanReport, Restarts, Vitals
-from contract.terms import Ailment, Ending, Trust
+from contract.reports import CameraReport, ClockReport, Heartbeat, PlanReport, Restarts, Vitals
+from contract.terms import Ailment, CameraFault, Ending, Trust
+from hub.alerts.reporter import Reporter
+from hub.incidents.incident import About
+from hub.incidents.keeper import Keeper
 from hub.nodes.fleet import Node
 from hub.nodes.watch import Watch
-from hub.store import nodes, records
+from hub.store import incidents, nodes, records
 from hub.store.database import Database
 
 T0 = datetime(2026, 12, 1, tzinfo=UTC)
@@ -28,22 +32,30 @@ class Hub:
     def restart(self) -> None:
         self.watch = Watch(self.database, lambda: self.now, lambda: self.online_since, lambda _topic: None)
 
-    def beat(self, sound_fault: str = "", silent: tuple[str, ...] = (), vitals: Vitals | None = None) -> None:
+    def beat(
+        self,
+        sound_fault: str = "",
+        silent: tuple[str, ...] = (),
+        vitals: Vitals | None = None,
+        cameras: tuple[CameraReport, ...] = (),
+        trust: Trust = Trust.TRUSTED,
+    ) -> None:
         heartbeat = Heartbeat(
             at=self.now,
             plan=PlanReport(),
-            clock=ClockReport(trust=Trust.TRUSTED),
+            clock=ClockReport(trust=trust),
             vitals=vitals or Vitals(uptime_s=1),
             sound_fault=sound_fault,
             silent=silent,
+            cameras=cameras,
         )
         self.hear(is_online=True)
         with self.database.write() as c:
             nodes.note_heartbeat(c, NODE, heartbeat, self.now)
 
-    def change(self, value: str, seq: int) -> None:
-        """The node itself tells of its sound."""
-        event = Change(key=Key(stream="s", seq=seq), at=self.now, subject="sound", value=value)
+    def change(self, value: str, seq: int, subject: str = "sound") -> None:
+        """The node itself tells of its sound, or of what it watches."""
+        event = Change(key=Key(stream="s", seq=seq), at=self.now, subject=subject, value=value)
         with self.database.write() as c:
             records.insert_events(c, [(NODE, event, self.now)])
 
@@ -192,3 +204,63 @@ def test_each_start_after_a_failure_is_written_once_with_its_cause_and_its_true_
     assert hub.told("restart:camera") == ["restart:camera hung", "restart:camera memory"]
     with hub.database.read() as c:
         assert first.at in [flip.at for flip in records.flips(c, NODE)]
+
+
+BROKEN = CameraReport(id="cong", fault=CameraFault.OFFLINE, since_at=T0)
+
+
+def _watch_on(hub: Hub, minutes: int, **said: Any) -> None:
+    """The node tells once a minute how it is, and the hub looks."""
+    for _ in range(minutes):
+        hub.beat(vitals=Vitals(uptime_s=(hub.now - T0).total_seconds()), **said)
+        hub.look_after(60)
+
+
+def test_a_broken_camera_that_is_taken_away_is_over_and_one_that_is_named_again_is_not(hub: Hub) -> None:
+    hub.change("offline", 1, "camera:cong")
+    _watch_on(hub, 90, cameras=(BROKEN,))
+    _watch_on(hub, 59)
+    assert hub.told("camera:cong") == ["camera:cong offline"], "it may be that nobody could look at it"
+    _watch_on(hub, 5)
+    assert hub.told("camera:cong") == ["camera:cong offline", "camera:cong ok"]
+    _watch_on(hub, 60)
+    assert len(hub.told("camera:cong")) == 2
+    _watch_on(hub, 5, cameras=(BROKEN,))
+    assert hub.told("camera:cong")[2:] == ["camera:cong offline"]
+
+
+def test_of_what_nobody_watches_nothing_is_over(hub: Hub) -> None:
+    hub.change("offline", 1, "camera:cong")
+    hub.change("down", 2, "target:internet")
+    _watch_on(hub, 90, silent=("camera", "netmon"))
+    hub.now += timedelta(hours=5)
+    hub.look_after(60)
+    assert hub.told("camera:cong", "target:internet") == ["camera:cong offline", "target:internet down"]
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [({"sound_fault": "no card"}, About.SOUND), ({"trust": Trust.UNTRUSTED}, About.CLOCK)],
+    ids=["sound", "clock"],
+)
+def test_what_the_hub_finds_out_by_itself_opens_an_incident_and_closes_it(
+    hub: Hub, said: dict[str, Any], about: About
+) -> None:
+    """A node that was started with it tells no change, and none when it is started without it again."""
+    keeper = Keeper(hub.database, lambda: hub.now, lambda _: None, Reporter(UTC, lambda *_: None))
+
+    def go_on(seconds: int) -> list[About]:
+        for second in range(seconds):
+            if second % 60 == 59:
+                hub.hear(is_online=True)
+            hub.look_after(1)
+            keeper.look()
+        with hub.database.read() as c:
+            return [kept.incident.about for kept in incidents.lasting(c)]
+
+    hub.beat()
+    assert go_on(30) == []
+    hub.beat(**said)
+    assert go_on(330) == [about]
+    hub.beat()
+    assert go_on(330) == []

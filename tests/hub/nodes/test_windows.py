@@ -52,6 +52,13 @@ def test_a_wish_for_it_is_judged(starts_at: datetime, ends_at: datetime, reason:
     assert (fault(starts_at, ends_at, reason, NOW) is None) is is_right
 
 
+def test_what_begins_in_two_years_is_refused_for_that() -> None:
+    far = NOW + timedelta(days=700)
+    wrong = fault(far, far + HOUR, "thay cáp", NOW)
+    assert wrong is not None
+    assert "một năm" in wrong[0]
+
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LATE = datetime(2026, 11, 30, 23, 30, tzinfo=HANOI)
 """Half an hour before midnight, on a Monday."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import Order
 from hub.alarms.emergency import Alarm
 from hub.config import HubSettings

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from contract.events import Change, Key
 from contract.orders import Counter
-from contract.reports import Pictures
+from contract.pictures import Pictures
 from contract.terms import CameraFault, Order
 from hub.nodes.fleet import Flip
 from hub.nodes.windows import Window
@@ -118,6 +118,8 @@ def test_maintenance_comes_back_as_it_was_and_ends_when_somebody_says_so(c: Conn
     assert maintenance.of_node(c, NODE, NOW + HOUR) == [later]
     assert maintenance.present(c, NOW) == {NODE: [WINDOW], OTHER: [replace(WINDOW, id="m3", node=OTHER)]}
     assert maintenance.present(c, NOW + HOUR) == {}
+    assert [w.id for w in maintenance.begun(c, NOW - HOUR, NOW)[NODE]] == ["m1"], "not the year that is still to come"
+    assert [w.id for w in maintenance.begun(c, NOW, NOW + 2 * HOUR)[NODE]] == ["m1", "m2"]
     maintenance.end(c, "m1", NOW + HOUR / 2, "hoa")
     ended = maintenance.window(c, "m1")
     assert ended is not None

@@ -29,7 +29,8 @@ from starlette.testclient import TestClient
 from contract.events import Change, Key, Playout
 from contract.limits import Limits
 from contract.orders import Counter
-from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, Pictures, PlanReport, TargetReport, Vitals
+from contract.pictures import Pictures
+from contract.reports import Birth, CameraReport, ClockReport, Heartbeat, PlanReport, TargetReport, Vitals
 from contract.terms import CameraFault, Outcome, Priority, Reason, Trust
 from hub.media.shelf import Shelf
 from hub.news import News
