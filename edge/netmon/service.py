@@ -48,6 +48,11 @@ class _Watch:
     asked_s: float = 0.0
     is_spoilt: bool = False
     """Its answer does not count, because this process stood still meanwhile."""
+    recorded: bool | None = field(init=False)
+    """What was put on record last: it lags behind what is believed while the card takes no writing."""
+
+    def __post_init__(self) -> None:
+        self.recorded = self.uptime.is_up
 
 
 class NetmonService:
@@ -152,9 +157,9 @@ class NetmonService:
             return None
 
     def _follow(self, watch: _Watch, sample: Sample) -> None:
-        uptime = follow(watch.uptime, sample, self._rule)
-        if uptime.is_up is watch.uptime.is_up or self._tell(watch.target, uptime):
-            watch.uptime = uptime
+        watch.uptime = follow(watch.uptime, sample, self._rule)
+        if watch.uptime.is_up is not watch.recorded and self._tell(watch.target, watch.uptime):
+            watch.recorded = watch.uptime.is_up
         if sample.rtt_ms is None and watch.uptime.is_up is not False:
             watch.due_s = min(watch.due_s, watch.asked_s + AGAIN_S)
 
