@@ -1,7 +1,7 @@
 """How the node asks a target: by ICMP, DNS, HTTP, TLS or DHCP, or, in tests, by a script.
 
-No wait within a question is longer than its timeout, and an answer that took longer altogether is none. A page that
-drips its answer byte by byte may hold the question for long: whoever asks must not wait for it.
+No question takes longer than its timeout, the search for a name excepted: whoever asks must not wait for that. An
+answer that took longer altogether is none.
 """
 
 import errno
@@ -25,6 +25,7 @@ import icmplib
 from contract.terms import Miss
 from edge.netmon import dhcp, lease
 from edge.netmon.config import AUTO, Target, where_of_hub, where_of_resolver
+from edge.netmon.connection import connect
 
 TIMEOUT_S = 3.0
 ROUTES = "proc/net/route"
@@ -136,7 +137,8 @@ class NetworkProbe:
     def _fetch(self, target: Target) -> str:
         parts = urlsplit(target.address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self._timeout_s)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80)
+        connection.sock = connect(connection.host, connection.port, self._timeout_s)
         try:
             connection.request("GET", path, headers={"User-Agent": "loalang", "Connection": "close"})
             _judge_status(connection.getresponse().status)
@@ -152,7 +154,7 @@ class NetworkProbe:
         if self._hub is None:
             raise CannotMeasure("the hub cannot be asked: this node has not joined one")
         host, port = (self._hub.host, self._hub.port) if target.address == AUTO else where_of_hub(target.address)
-        plain = socket.create_connection((host, port), self._timeout_s)
+        plain = connect(host, port, self._timeout_s)
         try:
             with plain, self._hub.tls.wrap_socket(plain, server_hostname=host):
                 return ""
