@@ -36,13 +36,15 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class Uptime:
     """What is believed of one target. `is_up` is None until enough was seen to say anything; `detail` and `miss`
-    are the latest failure's while it is down."""
+    are the latest failure's while it is down. `seen` are the samples since the belief changed: those before it have had
+    their say."""
 
     is_up: bool | None = None
     since_at: datetime | None = None
     detail: str = ""
     samples: tuple[Sample, ...] = ()
     miss: Miss = Miss.NONE
+    seen: int = 0
 
     @property
     def has_answered(self) -> bool:
@@ -71,11 +73,11 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     were answered, since the first of those. A target never judged before is believed up at its first answer.
     The detail is the latest failure's: a cable put back may lead to a wifi that wants its welcome page agreed to.
     """
-    samples = (*uptime.samples, sample)[-rule.window :]
-    first = _turning_point(uptime.is_up, samples, rule)
+    samples, seen = (*uptime.samples, sample)[-rule.window :], uptime.seen + 1
+    first = _turning_point(uptime.is_up, samples[-seen:], rule)
     if first is None:
         latest = sample if uptime.is_up is False and sample.rtt_ms is None else uptime
-        return Uptime(uptime.is_up, uptime.since_at, latest.detail, samples, latest.miss)
+        return Uptime(uptime.is_up, uptime.since_at, latest.detail, samples, latest.miss, seen)
     return Uptime(first.rtt_ms is not None, first.at, sample.detail, samples, sample.miss)
 
 
