@@ -5,7 +5,7 @@ delay would be ours. What may have been slow for a reason of this machine's own 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -37,7 +37,7 @@ class Sample:
 class Uptime:
     """What is believed of one target. `is_up` is None until enough was seen to say anything; `detail` and `miss`
     are the latest failure's while it is down. `seen` are the samples since the belief changed: those before it have had
-    their say."""
+    their say. `was_up`: it is down, and was up before."""
 
     is_up: bool | None = None
     since_at: datetime | None = None
@@ -45,11 +45,12 @@ class Uptime:
     samples: tuple[Sample, ...] = ()
     miss: Miss = Miss.NONE
     seen: int = 0
+    was_up: bool = False
 
     @property
     def has_answered(self) -> bool:
-        """It is believed up, or answered within the window."""
-        return bool(self.is_up) or any(sample.rtt_ms is not None for sample in self.samples)
+        """It is believed up, or was before this outage, or answered within the window."""
+        return bool(self.is_up) or self.was_up or any(sample.rtt_ms is not None for sample in self.samples)
 
     @property
     def is_surely_up(self) -> bool | None:
@@ -77,8 +78,10 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     first = _turning_point(uptime.is_up, samples[-seen:], rule)
     if first is None:
         latest = sample if uptime.is_up is False and sample.rtt_ms is None else uptime
-        return Uptime(uptime.is_up, uptime.since_at, latest.detail, samples, latest.miss, seen)
-    return Uptime(first.rtt_ms is not None, first.at, sample.detail, samples, sample.miss)
+        return replace(uptime, detail=latest.detail, samples=samples, miss=latest.miss, seen=seen)
+    is_up = first.rtt_ms is not None
+    was_up = not is_up and uptime.is_up is True
+    return Uptime(is_up, first.at, sample.detail, samples, sample.miss, was_up=was_up)
 
 
 def report(id: str, uptime: Uptime) -> TargetReport | None:

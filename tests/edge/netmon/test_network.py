@@ -151,6 +151,14 @@ def test_a_weak_supply_is_told_as_the_cause_of_a_network_that_is_gone(cottage: C
     assert cottage.network().cause is NetworkCause.POWER
 
 
+def test_a_router_that_hangs_for_hours_is_never_told_as_the_providers_outage(cottage: Cottage) -> None:
+    """Its table of connections is full, say: it passes nothing on and takes no pings, and still answers ARP."""
+    cottage.live_for(120)
+    cottage.lose(LOST, "gateway", "dns", "resolver", "internet", "internet-2", "hub")
+    cottage.live_for(1200)
+    assert cottage.history() == ["", "gateway"]
+
+
 def test_a_restart_in_the_middle_of_a_portal_tells_it_once(cottage: Cottage) -> None:
     cottage.live_for(60)
     cottage.lose(PORTAL, "internet", "internet-2")
