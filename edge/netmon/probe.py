@@ -50,7 +50,7 @@ class Answer:
 
 
 class CannotMeasure(Exception):
-    """This machine does not let the question be asked; it says nothing of the target."""
+    """This machine does not let the question be asked, which says nothing of the target; why: "Việt / English"."""
 
 
 class _Missed(Exception):
@@ -152,7 +152,7 @@ class NetworkProbe:
 
     def _shake_hands(self, target: Target) -> str:
         if self._hub is None:
-            raise CannotMeasure("the hub cannot be asked: this node has not joined one")
+            raise CannotMeasure("chưa hỏi được máy chủ: nút chưa nối / the hub cannot be asked: this node joined none")
         host, port = (self._hub.host, self._hub.port) if target.address == AUTO else where_of_hub(target.address)
         plain = connect(host, port, self._timeout_s)
         try:
@@ -172,12 +172,15 @@ class NetworkProbe:
         try:
             has_offer = device is not None and dhcp.has_offer(self._root, device, self._timeout_s)
         except PermissionError:
-            raise CannotMeasure("DHCP is not asked: that takes CAP_NET_RAW") from None
+            raise CannotMeasure(
+                "máy này không cho hỏi DHCP: chạy bằng sudo / DHCP takes CAP_NET_RAW: use sudo"
+            ) from None
         except OSError:  # the device is gone, or has no link
             has_offer = False
         self._has_been_offered |= has_offer
         if not self._has_been_offered:
-            raise CannotMeasure("DHCP is not asked about: nobody offers addresses here")
+            text = "không thấy ai cấp địa chỉ mạng; đặt địa chỉ bằng tay thì không sao"
+            raise CannotMeasure(f"{text} / nobody offers addresses, which is fine where they were set by hand")
         return "" if has_offer else _NO_ANSWER
 
     def _read(self, name: str) -> str:
@@ -207,7 +210,9 @@ def _echo(address: str, timeout_s: float) -> icmplib.Host:
             return icmplib.ping(address, count=1, timeout=timeout_s, privileged=is_raw)
         except icmplib.SocketPermissionError:
             continue
-    raise CannotMeasure("ping is not permitted: set net.ipv4.ping_group_range, or give CAP_NET_RAW")
+    raise CannotMeasure(
+        "máy này không cho ping: chạy bằng sudo / no ping is permitted: use sudo, or set net.ipv4.ping_group_range"
+    )
 
 
 def _judge_status(status: int) -> None:
