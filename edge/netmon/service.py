@@ -94,7 +94,7 @@ class NetmonService:
         self._post_due_s = now_s
         self._prune_due_s = now_s
         self._has_news = False
-        self._plaint = ""
+        self._plaints: set[str] = set()
 
     def step(self) -> float:
         """Do what is due. Returns the seconds until something is."""
@@ -147,12 +147,12 @@ class NetmonService:
         watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
 
     def _answer(self, pending: "Future[Answer]") -> Answer | None:
-        """None where this machine does not let us ask: that is said once, and counts for nothing."""
+        """None where this machine does not let us ask: each reason is said once, and counts for nothing."""
         try:
             return pending.result()
         except CannotMeasure as error:
-            if self._plaint != str(error):
-                self._plaint = str(error)
+            if str(error) not in self._plaints:
+                self._plaints.add(str(error))
                 log.error("%s", error)
             return None
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import replace
@@ -159,6 +159,19 @@ def test_what_this_machine_may_not_ask_is_unknown_and_not_down(node: Node) -> No
     node.probe.set("gateway", forbidden)
     node.live_for(120)
     assert set(node.present()) == {"dns"}
+
+
+def test_each_thing_that_may_not_be_asked_is_logged_once(node: Node, caplog: pytest.LogCaptureFixture) -> None:
+    def forbid(text: str) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            raise CannotMeasure(text)
+
+        return ask
+
+    node.probe.set("gateway", forbid("no ping"))
+    node.probe.set("dns", forbid("no name"))
+    node.live_for(120)
+    assert sorted(record.message for record in caplog.records if record.levelname == "ERROR") == ["no name", "no ping"]
 
 
 def test_a_restarted_process_tells_nothing_twice(node: Node) -> None:
