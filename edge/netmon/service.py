@@ -46,6 +46,8 @@ class _Watch:
     pending: "Future[Answer] | None" = None
     asked_at: datetime | None = None
     asked_s: float = 0.0
+    ahead_s: float = 0.0
+    """By how much the wall clock was ahead of the monotonic one when it was asked."""
     is_spoilt: bool = False
     """Its answer does not count, because this process stood still meanwhile."""
     recorded: bool | None = field(init=False)
@@ -126,7 +128,7 @@ class NetmonService:
     def _ask(self, watch: _Watch, now_s: float) -> None:
         if watch.pending is None and now_s >= watch.due_s:
             watch.due_s = now_s + watch.target.every_s
-            watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+            self._begin(watch, now_s)
             watch.pending = self._threads.submit(self._probe.ask, watch.target)
 
     def _collect(self, watch: _Watch, now_s: float) -> None:
@@ -141,10 +143,19 @@ class NetmonService:
         else:
             return
         if answer is not None and not watch.is_spoilt:
-            gained_s = (self._clock.now() - watch.asked_at).total_seconds() - (now_s - watch.asked_s)
+            gained_s = self._ahead_s() - watch.ahead_s
             self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
             self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail, answer.miss, self._doubt))
+        self._begin(watch, now_s)
+
+    def _begin(self, watch: _Watch, now_s: float) -> None:
+        """From now on an answer is waited for."""
         watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+        watch.ahead_s = self._ahead_s()
+
+    def _ahead_s(self) -> float:
+        """Both clocks are read now: what this step did before, on a slow card, took its time."""
+        return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _answer(self, pending: "Future[Answer]") -> Answer | None:
         """None where this machine does not let us ask: each reason is said once, and counts for nothing."""
