@@ -6,7 +6,7 @@ delay would be ours. What may have been slow for a reason of this machine's own 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from contract.reports import TargetReport
@@ -82,6 +82,13 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     is_up = first.rtt_ms is not None
     was_up = not is_up and uptime.is_up is True
     return Uptime(is_up, first.at, sample.detail, samples, sample.miss, was_up=was_up)
+
+
+def redate(uptime: Uptime, gained: timedelta) -> Uptime:
+    """The clock was set: all that was seen, happened by so much later."""
+    since_at = None if uptime.since_at is None else uptime.since_at + gained
+    samples = tuple(replace(sample, at=sample.at + gained) for sample in uptime.samples)
+    return replace(uptime, since_at=since_at, samples=samples)
 
 
 def report(id: str, uptime: Uptime) -> TargetReport | None:

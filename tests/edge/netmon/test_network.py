@@ -204,8 +204,8 @@ class SlowCard(Outbox):
 
 
 def test_a_slow_card_is_no_clock_that_was_set(cottage: Cottage) -> None:
-    cottage.service._outbox.close()
-    cottage.service._outbox = SlowCard(cottage.paths.state / "netmon.db", cottage.clock)
+    cottage.service._diary._outbox.close()
+    cottage.service._diary._outbox = SlowCard(cottage.paths.state / "netmon.db", cottage.clock)
     cottage.live_for(60)
     assert {t.rtt_ms for t in cottage.said().targets} == {10.0}
     cottage.lose(LOST, "gateway", "resolver", "internet-2", "hub")
