@@ -175,7 +175,7 @@ class NetworkProbe:
             raise CannotMeasure(
                 "máy này không cho hỏi DHCP: chạy bằng sudo / DHCP takes CAP_NET_RAW: use sudo"
             ) from None
-        except OSError:  # the device is gone, or has no link
+        except (OSError, ValueError):  # the device is gone, has no link, or is none that has an address
             has_offer = False
         self._has_been_offered |= has_offer
         if not self._has_been_offered:
