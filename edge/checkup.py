@@ -14,6 +14,8 @@ from edge.summary import NetmonSummary
 
 SELDOM_S = 30.0
 """Between two looks at what is many files: USB devices, and when processes were started."""
+LEAP_S = 86_400.0
+"""A clock that was set by more had stood still while the machine was off."""
 _SINCE_BOOT = 16
 """The firmware's bits of the present stand so much higher as those of all the time since boot."""
 _NOW = 0xF
@@ -35,6 +37,7 @@ class Checkup:
         self._restarts = known.restarts
         self._usb = usb.recall(self._usb_file)
         self._seldom_s = now_s
+        self._ahead_s = clock.now().timestamp() - now_s
 
     def __call__(self) -> Vitals:
         now_s = self._clock.monotonic()
@@ -69,7 +72,12 @@ class Checkup:
         there = usb.present(self._root)
         if there is None:
             return
-        known = usb.follow(self._usb, there, self._clock.now())
+        now = self._clock.now()
+        ahead_s = now.timestamp() - self._clock.monotonic()
+        if abs(ahead_s - self._ahead_s) > LEAP_S:
+            self._usb = usb.date_anew(self._usb, now)
+        self._ahead_s = ahead_s
+        known = usb.follow(self._usb, there, now)
         if known != self._usb:
             usb.remember(self._usb_file, known)
         self._usb = known

@@ -175,9 +175,7 @@ def _target(target: Target, probe: netmon.Probe) -> Finding:
     try:
         answer = probe.ask(target)
     except netmon.CannotMeasure as error:
-        return Finding(
-            name, None, f"máy này không cho ping: chạy bằng sudo / this user may not ping: use sudo ({error})"
-        )
+        return Finding(name, None, str(error))
     if answer.rtt_ms is None:
         return Finding(name, False, answer.detail)
     return Finding(name, True, f"{answer.rtt_ms:.0f} ms")

@@ -5,6 +5,7 @@ committed; the owner prunes up to there.
 """
 
 import contextlib
+import logging
 import os
 import sqlite3
 from collections.abc import Callable
@@ -21,6 +22,10 @@ CREATE TABLE IF NOT EXISTS event(
 _AFTER = "SELECT id, stream, seq, body FROM event WHERE id > ? ORDER BY id LIMIT ?"
 MAX_EVENTS = 200_000
 """About 60 MB: years of playouts; beyond it the oldest go first, so that a full card cannot stop the speaker."""
+DAMAGED = ".damaged"
+"""What the name of a file ends with that was laid aside."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,20 @@ class Waiting:
 
 
 class Outbox:
-    """The owner's side. A fresh random stream is drawn each time it is opened, so keys never repeat."""
+    """The owner's side. A fresh random stream is drawn each time it is opened, so keys never repeat.
+
+    A damaged file is laid aside and begun anew: what waited in it is lost to the hub, its owner must live on.
+    """
 
     def __init__(self, path: Path) -> None:
-        share(path)
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute(_SCHEMA)
+        try:
+            self._db = _open(path)
+        except sqlite3.OperationalError:  # the disk refuses; the file may be whole
+            raise
+        except sqlite3.DatabaseError as error:
+            _log.error("%s is damaged, laid aside and begun anew: %s", path, error)
+            _lay_aside(path)
+            self._db = _open(path)
         self._start_above(committed_id(path.with_name("link.db"), path.stem))
         self._stream = os.urandom(8).hex()  # what `secrets` does, without loading OpenSSL into every process
         self._seq = 0
@@ -113,6 +124,29 @@ class OutboxReader:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    share(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        db.execute(_SCHEMA)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _lay_aside(path: Path) -> None:
+    """Only the latest damage is kept. Its log would spoil the new file, and goes."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.replace(path.with_name(path.name + DAMAGED))
 
 
 def share(path: Path) -> None:

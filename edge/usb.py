@@ -39,6 +39,11 @@ def follow(known: Mapping[str, datetime | None], now_there: frozenset[str], now:
     return dict(sorted(lasting.items())[:MAX_KNOWN])
 
 
+def date_anew(known: Mapping[str, datetime | None], now: datetime) -> Known:
+    """The clock was far behind: what is gone is gone since now, for all that is known. Pure."""
+    return {name: None if gone_at is None else now for name, gone_at in known.items()}
+
+
 def gone(known: Mapping[str, datetime | None]) -> tuple[str, ...]:
     return tuple(sorted(name for name, gone_at in known.items() if gone_at is not None))
 

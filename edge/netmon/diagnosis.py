@@ -24,7 +24,7 @@ class Belief:
 
     `is_outside`: it lies beyond the house's router, so that its answer proves the line. `is_named`: it is asked by
     name, so that its answer proves that names are found. `is_own`: the resolver that guests are given here.
-    `has_answered`: it did so some time within its window, so that its silence now means something.
+    `has_answered`: it did so before this outage, so that its silence now means something.
     """
 
     kind: str

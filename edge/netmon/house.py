@@ -57,12 +57,18 @@ def read(root: Path) -> House:
 
 
 def is_saving_power(root: Path) -> bool | None:
-    """Whether a wifi device that has a link lets its radio sleep; None without wifi, or where the driver does not say.
+    """Whether the wifi that questions go by lets its radio sleep; None without one, or where the driver does not say.
 
     Asked of the running kernel by the name of the device, whatever `root` is.
     """
-    answers = [answer for name in wifis(root) if (answer := _ask_power_saving(name)) is not None]
+    answers = [answer for name in asking_wifis(root) if (answer := _ask_power_saving(name)) is not None]
     return any(answers) if answers else None
+
+
+def asking_wifis(root: Path) -> list[str]:
+    """The wifi device of the default route; all that have a link where no route is known."""
+    device = lease.device(_text(root / ROUTES))
+    return [name for name in wifis(root) if device in (None, name)]
 
 
 def wifis(root: Path) -> list[str]:

@@ -1,7 +1,10 @@
 """What the network gave this node: its router and its resolver, out of the texts the kernel and DHCP keep. Pure."""
 
+import contextlib
 import sys
+from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import NamedTuple
 
 _GATEWAY_FLAG = 0x2
 _ARP_COMPLETE = 0x2
@@ -10,27 +13,48 @@ _ARP_COMPLETE = 0x2
 def router(route_table: str) -> str | None:
     """The router of the best default route, out of /proc/net/route; None without one."""
     best = _best(route_table)
-    return None if best is None else ".".join(str(byte) for byte in int(best[2], 16).to_bytes(4, sys.byteorder))
+    return None if best is None else best.router
 
 
 def device(route_table: str) -> str | None:
     """The network device of that route; None without one."""
     best = _best(route_table)
-    return None if best is None else best[0]
+    return None if best is None else best.device
 
 
-def _best(route_table: str) -> list[str] | None:
-    rows = [line.split() for line in route_table.splitlines()[1:]]
-    defaults = [
-        r for r in rows if len(r) >= 8 and int(r[1], 16) == int(r[7], 16) == 0 and int(r[3], 16) & _GATEWAY_FLAG
-    ]
-    return min(defaults, key=lambda r: int(r[6]), default=None)
+class _Default(NamedTuple):
+    """A default route; the best has the least metric."""
+
+    metric: int
+    device: str
+    router: str
+
+
+def _best(route_table: str) -> _Default | None:
+    rows = (_default(line.split()) for line in route_table.splitlines()[1:])
+    return min((row for row in rows if row is not None), key=lambda row: row.metric, default=None)
+
+
+def _default(row: Sequence[str]) -> _Default | None:
+    """None for a route to somewhere, or a line that is none at all."""
+    try:
+        if int(row[1], 16) or int(row[7], 16) or not int(row[3], 16) & _GATEWAY_FLAG:
+            return None
+        return _Default(int(row[6]), row[0], ".".join(str(byte) for byte in int(row[2], 16).to_bytes(4, sys.byteorder)))
+    except (ValueError, IndexError, OverflowError):
+        return None
 
 
 def is_near(arp_table: str, address: str) -> bool:
     """Whether the machine of this address answers on the wire itself, by /proc/net/arp, though it take no pings."""
     rows = (line.split() for line in arp_table.splitlines()[1:])
-    return any(len(r) >= 4 and r[0] == address and int(r[2], 16) & _ARP_COMPLETE for r in rows)
+    return any(len(r) >= 4 and r[0] == address and _flags(r[2]) & _ARP_COMPLETE for r in rows)
+
+
+def _flags(text: str) -> int:
+    with contextlib.suppress(ValueError):
+        return int(text, 16)
+    return 0
 
 
 def resolver(resolv_conf: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -51,6 +52,15 @@ def settle(opinion: Opinion, cause: NetworkCause, uptimes: Sequence[Uptime], now
     if opinion.leaning is None or opinion.leaning.cause is not cause:
         return Opinion(opinion.told, NetworkReport(cause=cause, since_at=max(changes)), now_s)
     return Opinion(opinion.leaning) if now_s - opinion.leaning_s >= SETTLE_S else opinion
+
+
+def redate_opinion(opinion: Opinion, gained: timedelta) -> Opinion:
+    """The clock was set: what is told, began by so much later."""
+    told, leaning = (
+        None if each is None else replace(each, since_at=each.since_at + gained)
+        for each in (opinion.told, opinion.leaning)
+    )
+    return replace(opinion, told=told, leaning=leaning)
 
 
 def as_it_is_now(report: NetworkReport | None, doubt: Doubt, wifi: Wifi | None) -> NetworkReport | None:

@@ -1,7 +1,7 @@
 """How the node asks a target: by ICMP, DNS, HTTP, TLS or DHCP, or, in tests, by a script.
 
-No wait within a question is longer than its timeout, and an answer that took longer altogether is none. A page that
-drips its answer byte by byte may hold the question for long: whoever asks must not wait for it.
+No question takes longer than its timeout, the search for a name excepted: whoever asks must not wait for that. An
+answer that took longer altogether is none.
 """
 
 import errno
@@ -25,6 +25,7 @@ import icmplib
 from contract.terms import Miss
 from edge.netmon import dhcp, lease
 from edge.netmon.config import AUTO, Target, where_of_hub, where_of_resolver
+from edge.netmon.connection import connect
 
 TIMEOUT_S = 3.0
 ROUTES = "proc/net/route"
@@ -49,7 +50,7 @@ class Answer:
 
 
 class CannotMeasure(Exception):
-    """This machine does not let the question be asked; it says nothing of the target."""
+    """This machine does not let the question be asked, which says nothing of the target; why: "Việt / English"."""
 
 
 class _Missed(Exception):
@@ -136,7 +137,8 @@ class NetworkProbe:
     def _fetch(self, target: Target) -> str:
         parts = urlsplit(target.address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=self._timeout_s)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80)
+        connection.sock = connect(connection.host, connection.port, self._timeout_s)
         try:
             connection.request("GET", path, headers={"User-Agent": "loalang", "Connection": "close"})
             _judge_status(connection.getresponse().status)
@@ -150,9 +152,9 @@ class NetworkProbe:
 
     def _shake_hands(self, target: Target) -> str:
         if self._hub is None:
-            raise CannotMeasure("the hub cannot be asked: this node has not joined one")
+            raise CannotMeasure("chưa hỏi được máy chủ: nút chưa nối / the hub cannot be asked: this node joined none")
         host, port = (self._hub.host, self._hub.port) if target.address == AUTO else where_of_hub(target.address)
-        plain = socket.create_connection((host, port), self._timeout_s)
+        plain = connect(host, port, self._timeout_s)
         try:
             with plain, self._hub.tls.wrap_socket(plain, server_hostname=host):
                 return ""
@@ -170,12 +172,15 @@ class NetworkProbe:
         try:
             has_offer = device is not None and dhcp.has_offer(self._root, device, self._timeout_s)
         except PermissionError:
-            raise CannotMeasure("DHCP is not asked: that takes CAP_NET_RAW") from None
-        except OSError:  # the device is gone, or has no link
+            raise CannotMeasure(
+                "máy này không cho hỏi DHCP: chạy bằng sudo / DHCP takes CAP_NET_RAW: use sudo"
+            ) from None
+        except (OSError, ValueError):  # the device is gone, has no link, or is none that has an address
             has_offer = False
         self._has_been_offered |= has_offer
         if not self._has_been_offered:
-            raise CannotMeasure("DHCP is not asked about: nobody offers addresses here")
+            text = "không thấy ai cấp địa chỉ mạng; đặt địa chỉ bằng tay thì không sao"
+            raise CannotMeasure(f"{text} / nobody offers addresses, which is fine where they were set by hand")
         return "" if has_offer else _NO_ANSWER
 
     def _read(self, name: str) -> str:
@@ -205,7 +210,9 @@ def _echo(address: str, timeout_s: float) -> icmplib.Host:
             return icmplib.ping(address, count=1, timeout=timeout_s, privileged=is_raw)
         except icmplib.SocketPermissionError:
             continue
-    raise CannotMeasure("ping is not permitted: set net.ipv4.ping_group_range, or give CAP_NET_RAW")
+    raise CannotMeasure(
+        "máy này không cho ping: chạy bằng sudo / no ping is permitted: use sudo, or set net.ipv4.ping_group_range"
+    )
 
 
 def _judge_status(status: int) -> None:

@@ -27,6 +27,8 @@ _ELEMENT_SSID, _ELEMENT_LOAD = 0, 11
 """Of IEEE 802.11: the network's name; how many are connected, and how busy the channel is (of 255)."""
 TIMEOUT_S = 1.0
 LOOK_S = 30.0
+LEAST_MS = 1000
+"""Of a channel's time, to say how busy it was; a driver that counts no further was not listening."""
 _DATAGRAM = 65_536
 
 
@@ -47,6 +49,15 @@ class Heard:
     load: tuple[int, float] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """For how long the driver has watched the channel in use by now, and for how much of that it was taken."""
+
+    frequency_mhz: int | None
+    time_ms: int
+    busy_ms: int
+
+
 class KernelRadio:
     """Asks the running kernel, every LOOK_S at most: what was heard of neighbours is long."""
 
@@ -56,6 +67,7 @@ class KernelRadio:
         self._family = 0
         self._due_s = clock.monotonic()
         self._last: Wifi | None = None
+        self._counted: Counted | None = None
 
     def look(self, interface: str, guest_ssid: str) -> Wifi | None:
         now_s = self._clock.monotonic()
@@ -73,14 +85,11 @@ class KernelRadio:
                 own = next(self._ask(door, GET_INTERFACE, index), None)
                 if own is None:
                     return None
-                return compose(
-                    interface,
-                    own,
-                    next(self._dump(door, GET_STATION, index), {}),
-                    list(self._dump(door, GET_SURVEY, index)),
-                    list(self._dump(door, GET_SCAN, index)),
-                    guest_ssid,
-                )
+                station = next(self._dump(door, GET_STATION, index), {})
+                surveys = list(self._dump(door, GET_SURVEY, index))
+                scan = list(self._dump(door, GET_SCAN, index))
+                before, self._counted = self._counted, counted(surveys)
+                return compose(interface, own, station, surveys, scan, guest_ssid, before)
         except OSError:
             return None
 
@@ -128,13 +137,14 @@ def compose(
     surveys: list[Attributes],
     scan: list[Attributes],
     guest_ssid: str,
+    before: Counted | None = None,
 ) -> Wifi:
-    """Put the kernel's answers together. Pure."""
+    """Put the kernel's answers together; `before` is what was counted at the last look. Pure."""
     about = netlink.read(station.get(STATION, b""))
     networks = [heard(netlink.read(each.get(BSS, b""))) for each in scan]
     load = next((each.load for each in networks if each.is_ours and each.load is not None), None)
     guests = [each.signal_dbm for each in networks if guest_ssid == each.ssid and each.signal_dbm is not None]
-    busy_pct = _busy_pct(surveys)
+    busy_pct = _busy_pct(counted(surveys), before)
     return Wifi(
         interface=interface,
         ssid=_name(own.get(SSID, b"")),
@@ -160,13 +170,23 @@ def heard(bss: Attributes) -> Heard:
     )
 
 
-def _busy_pct(surveys: list[Attributes]) -> float | None:
-    """Of the channel in use, since the driver began to count; None where it does not."""
+def counted(surveys: list[Attributes]) -> Counted | None:
+    """Of the channel in use; None where the driver does not count. Pure."""
     for survey in (netlink.read(each.get(SURVEY, b"")) for each in surveys):
         time_ms, busy_ms = number(survey.get(SURVEY_TIME)), number(survey.get(SURVEY_BUSY))
         if SURVEY_IN_USE in survey and time_ms and busy_ms is not None:
-            return round(min(100.0, 100 * busy_ms / time_ms), 1)
+            return Counted(number(survey.get(SURVEY_FREQUENCY)), time_ms, busy_ms)
     return None
+
+
+def _busy_pct(now: Counted | None, before: Counted | None) -> float | None:
+    """Since the last look where the driver counts on and on; else since it began to."""
+    if now is None:
+        return None
+    time_ms, busy_ms = now.time_ms, now.busy_ms
+    if before is not None and before.frequency_mhz == now.frequency_mhz and time_ms - before.time_ms >= LEAST_MS:
+        time_ms, busy_ms = time_ms - before.time_ms, busy_ms - before.busy_ms
+    return round(min(100.0, max(0.0, 100 * busy_ms / time_ms)), 1)
 
 
 def _bitrate_mbps(rate: Attributes) -> float | None:

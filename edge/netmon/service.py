@@ -1,13 +1,11 @@
 """The netmon process: asks each target in its rhythm, tells changes once and the present every few seconds."""
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from contract.events import Change, Key
 from contract.reports import NetworkReport, Vitals
 from contract.terms import Doubt
 from edge import spool, summary
@@ -15,12 +13,12 @@ from edge.clock import Clock
 from edge.config import Paths
 from edge.netmon.config import NetmonSettings, Target
 from edge.netmon.diagnosis import diagnose
-from edge.netmon.doubt import doubt
+from edge.netmon.diary import Diary, Note
+from edge.netmon.doubt import STEP_S, doubt
 from edge.netmon.house import Surroundings
-from edge.netmon.opinion import Opinion, as_it_is_now, believe, is_news, settle
+from edge.netmon.opinion import Opinion, as_it_is_now, believe, is_news, redate_opinion, settle
 from edge.netmon.probe import Answer, CannotMeasure, Probe
-from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, report
-from edge.outbox import Outbox, committed_id
+from edge.netmon.uptime import Sample, Uptime, follow, has_stalled, redate, report
 from edge.summary import NetmonSummary
 
 NAME = "netmon"
@@ -46,8 +44,15 @@ class _Watch:
     pending: "Future[Answer] | None" = None
     asked_at: datetime | None = None
     asked_s: float = 0.0
+    ahead_s: float = 0.0
+    """By how much the wall clock was ahead of the monotonic one when it was asked."""
     is_spoilt: bool = False
     """Its answer does not count, because this process stood still meanwhile."""
+    recorded: bool | None = field(init=False)
+    """What was put on record last: it lags behind what is believed while the card takes no writing."""
+
+    def __post_init__(self) -> None:
+        self.recorded = self.uptime.is_up
 
 
 class NetmonService:
@@ -77,7 +82,7 @@ class NetmonService:
         self._around = look()
         self._hub_host = hub_host
         self._doubt = Doubt.NONE
-        self._outbox = Outbox(paths.state / f"{NAME}.db")
+        self._diary = Diary(paths, NAME)
         self._threads = ThreadPoolExecutor(max_workers=max(1, len(settings.targets)), thread_name_prefix="ask")
         now_s = clock.monotonic()
         last = summary.read(paths.run, NAME, NetmonSummary)
@@ -86,29 +91,31 @@ class NetmonService:
         known = _known(last)
         self._watches = [_Watch(t, now_s, known.get(t.id, Uptime())) for t in settings.targets]
         self._looked_s = now_s
+        self._was_ahead_s = self._ahead_s()
         self._post_due_s = now_s
         self._prune_due_s = now_s
         self._has_news = False
-        self._plaint = ""
+        self._plaints: set[str] = set()
 
     def step(self) -> float:
         """Do what is due. Returns the seconds until something is."""
         now_s = self._clock.monotonic()
         self._notice_stall(now_s)
+        self._notice_set_clock()
         for watch in self._watches:
             self._collect(watch, now_s)
             self._ask(watch, now_s)
         if self._has_news or now_s >= self._post_due_s:
             self._post(now_s)
         if now_s >= self._prune_due_s:
-            self._prune()
+            self._diary.prune()
             self._prune_due_s = now_s + PRUNE_S
         waits = [LOOK_S if w.pending is not None else w.due_s - now_s for w in self._watches]
         return max(0.0, min([*waits, self._post_due_s - now_s]))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._outbox.close()
+        self._diary.close()
 
     def _notice_stall(self, now_s: float) -> None:
         gap_s = now_s - self._looked_s
@@ -118,10 +125,23 @@ class NetmonService:
             for watch in self._watches:
                 watch.is_spoilt = watch.pending is not None
 
+    def _notice_set_clock(self) -> None:
+        """What was seen since the boot moves with the clock: it was the clock that was wrong."""
+        ahead_s = self._ahead_s()
+        gained, self._was_ahead_s = timedelta(seconds=ahead_s - self._was_ahead_s), ahead_s
+        if abs(gained.total_seconds()) <= STEP_S:
+            return
+        log.warning("the clock was set by %.1f s", gained.total_seconds())
+        self._diary.move(gained)
+        self._opinion = redate_opinion(self._opinion, gained)
+        for watch in self._watches:
+            watch.uptime = redate(watch.uptime, gained)
+            watch.asked_at = None if watch.asked_at is None else watch.asked_at + gained
+
     def _ask(self, watch: _Watch, now_s: float) -> None:
         if watch.pending is None and now_s >= watch.due_s:
             watch.due_s = now_s + watch.target.every_s
-            watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+            self._begin(watch, now_s)
             watch.pending = self._threads.submit(self._probe.ask, watch.target)
 
     def _collect(self, watch: _Watch, now_s: float) -> None:
@@ -136,25 +156,34 @@ class NetmonService:
         else:
             return
         if answer is not None and not watch.is_spoilt:
-            gained_s = (self._clock.now() - watch.asked_at).total_seconds() - (now_s - watch.asked_s)
+            gained_s = self._ahead_s() - watch.ahead_s
             self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
             self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail, answer.miss, self._doubt))
+        self._begin(watch, now_s)
+
+    def _begin(self, watch: _Watch, now_s: float) -> None:
+        """From now on an answer is waited for."""
         watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
+        watch.ahead_s = self._ahead_s()
+
+    def _ahead_s(self) -> float:
+        """Both clocks are read now: what this step did before, on a slow card, took its time."""
+        return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _answer(self, pending: "Future[Answer]") -> Answer | None:
-        """None where this machine does not let us ask: that is said once, and counts for nothing."""
+        """None where this machine does not let us ask: each reason is said once, and counts for nothing."""
         try:
             return pending.result()
         except CannotMeasure as error:
-            if self._plaint != str(error):
-                self._plaint = str(error)
+            if str(error) not in self._plaints:
+                self._plaints.add(str(error))
                 log.error("%s", error)
             return None
 
     def _follow(self, watch: _Watch, sample: Sample) -> None:
-        uptime = follow(watch.uptime, sample, self._rule)
-        if uptime.is_up is watch.uptime.is_up or self._tell(watch.target, uptime):
-            watch.uptime = uptime
+        watch.uptime = follow(watch.uptime, sample, self._rule)
+        if watch.uptime.is_up is not watch.recorded and self._tell(watch.target, watch.uptime):
+            watch.recorded = watch.uptime.is_up
         if sample.rtt_ms is None and watch.uptime.is_up is not False:
             watch.due_s = min(watch.due_s, watch.asked_s + AGAIN_S)
 
@@ -164,18 +193,9 @@ class NetmonService:
         return self._record(f"target:{target.id}", "up" if uptime.is_up else "down", uptime.since_at, uptime.detail)
 
     def _record(self, subject: str, value: str, at: datetime, detail: str = "") -> bool:
-        log.info("%s: %s %s", subject, value, detail)
-
-        def change(key: Key) -> Change:
-            return Change(key=key, at=at, subject=subject, value=value, detail=detail)
-
-        try:
-            self._outbox.append(change)
-        except sqlite3.Error as error:
-            log.error("the change cannot be kept: %s", error)
-            return False
-        self._has_news = True
-        return True
+        is_kept = self._diary.put(Note(subject, value, at, detail))
+        self._has_news = self._has_news or is_kept
+        return is_kept
 
     def _diagnose(self, now_s: float) -> NetworkReport | None:
         """Look about, and say what is believed of the network as a whole."""
@@ -195,6 +215,7 @@ class NetmonService:
 
     def _post(self, now_s: float) -> None:
         network = self._diagnose(now_s)
+        self._has_news = self._diary.look_at_clock(self._vitals.uptime_s) or self._has_news
         reports = tuple(r for w in self._watches if (r := report(w.target.id, w.uptime)) is not None)
         said = NetmonSummary(at=self._clock.now(), vitals=self._vitals, targets=reports, network=network)
         summary.post(self._paths.run, NAME, said)
@@ -202,12 +223,6 @@ class NetmonService:
         if self._has_news:
             spool.ring(self._paths.run / "link.bell")
             self._has_news = False
-
-    def _prune(self) -> None:
-        try:
-            self._outbox.prune(committed_id(self._paths.state / "link.db", NAME))
-        except sqlite3.Error as error:
-            log.error("the outbox cannot be pruned: %s", error)
 
 
 def _known(last: NetmonSummary | None) -> dict[str, Uptime]:

@@ -5,8 +5,8 @@ delay would be ours. What may have been slow for a reason of this machine's own 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from contract.reports import TargetReport
@@ -36,18 +36,21 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class Uptime:
     """What is believed of one target. `is_up` is None until enough was seen to say anything; `detail` and `miss`
-    are the latest failure's while it is down."""
+    are the latest failure's while it is down. `seen` are the samples since the belief changed: those before it have had
+    their say. `was_up`: it is down, and was up before."""
 
     is_up: bool | None = None
     since_at: datetime | None = None
     detail: str = ""
     samples: tuple[Sample, ...] = ()
     miss: Miss = Miss.NONE
+    seen: int = 0
+    was_up: bool = False
 
     @property
     def has_answered(self) -> bool:
-        """It is believed up, or answered within the window."""
-        return bool(self.is_up) or any(sample.rtt_ms is not None for sample in self.samples)
+        """It is believed up, or was before this outage, or answered within the window."""
+        return bool(self.is_up) or self.was_up or any(sample.rtt_ms is not None for sample in self.samples)
 
     @property
     def is_surely_up(self) -> bool | None:
@@ -71,12 +74,21 @@ def follow(uptime: Uptime, sample: Sample, rule: Rule) -> Uptime:
     were answered, since the first of those. A target never judged before is believed up at its first answer.
     The detail is the latest failure's: a cable put back may lead to a wifi that wants its welcome page agreed to.
     """
-    samples = (*uptime.samples, sample)[-rule.window :]
-    first = _turning_point(uptime.is_up, samples, rule)
+    samples, seen = (*uptime.samples, sample)[-rule.window :], uptime.seen + 1
+    first = _turning_point(uptime.is_up, samples[-seen:], rule)
     if first is None:
         latest = sample if uptime.is_up is False and sample.rtt_ms is None else uptime
-        return Uptime(uptime.is_up, uptime.since_at, latest.detail, samples, latest.miss)
-    return Uptime(first.rtt_ms is not None, first.at, sample.detail, samples, sample.miss)
+        return replace(uptime, detail=latest.detail, samples=samples, miss=latest.miss, seen=seen)
+    is_up = first.rtt_ms is not None
+    was_up = not is_up and uptime.is_up is True
+    return Uptime(is_up, first.at, sample.detail, samples, sample.miss, was_up=was_up)
+
+
+def redate(uptime: Uptime, gained: timedelta) -> Uptime:
+    """The clock was set: all that was seen, happened by so much later."""
+    since_at = None if uptime.since_at is None else uptime.since_at + gained
+    samples = tuple(replace(sample, at=sample.at + gained) for sample in uptime.samples)
+    return replace(uptime, since_at=since_at, samples=samples)
 
 
 def report(id: str, uptime: Uptime) -> TargetReport | None:

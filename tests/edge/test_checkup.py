@@ -114,6 +114,18 @@ def test_a_sound_card_that_falls_off_is_named_within_a_minute_and_after_a_restar
     assert (told.usb_gone, told.ailments) == ((), ())
 
 
+def test_a_sound_card_that_did_not_outlive_a_month_without_power_is_named(pi: Pi) -> None:
+    """The clock stood still meanwhile, and is set once there is a network."""
+    pi.live_for(60)
+    pi.unplug("1-1")
+    pi.restart()
+    pi.live_for(45)
+    pi.clock.step(30 * 86_400)
+    assert pi.live_for(600).ailments == (Ailment.USB_GONE,)
+    pi.clock.advance(8 * 86_400)
+    assert pi.live_for(90).ailments == ()
+
+
 @pytest.mark.parametrize(
     ("supplies", "expected"),
     [

@@ -13,7 +13,7 @@ from edge.camera.scripted import ScriptedProbe as Cameras
 from edge.clock import SystemClock
 from edge.config import Paths
 from edge.doctor import Finding, examine
-from edge.netmon.probe import Answer
+from edge.netmon.probe import Answer, CannotMeasure
 from edge.netmon.probe import ScriptedProbe as Network
 from edge.summary import NetmonSummary
 
@@ -46,6 +46,17 @@ def test_a_router_that_does_not_answer_is_told_from_an_internet_that_does_not(pa
     found = examined(paths, network=network)
     assert found["bộ phát wifi / gateway"].is_ok is True
     assert found["internet"] == Finding("internet", False, "không trả lời (no answer)")
+
+
+def test_what_cannot_be_asked_is_told_with_its_own_reason(paths: Paths) -> None:
+    network = Network()
+
+    def nobody_offers() -> Answer:
+        raise CannotMeasure("chưa thấy ai cấp địa chỉ / nobody offers addresses")
+
+    network.set("dhcp", nobody_offers)
+    found = examined(paths, network=network)["cấp địa chỉ / DHCP"]
+    assert (found.is_ok, found.text) == (None, "chưa thấy ai cấp địa chỉ / nobody offers addresses")
 
 
 def test_what_the_running_node_makes_of_its_network_comes_with_what_to_do(paths: Paths) -> None:

@@ -12,6 +12,7 @@ from contract.terms import Ending
 from edge import starts
 from edge.config import Paths
 from edge.lean import PROCESSES
+from edge.netmon.config import MAX_TARGETS
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 SERVICES = sorted(path.name for path in SYSTEMD.glob("*.service"))
@@ -76,6 +77,14 @@ def test_what_the_unit_notes_of_an_end_is_what_the_process_reads_at_its_next_sta
     with starts.life(paths, name):
         pass
     assert [start.ending for start in starts.read(paths, name)] == [Ending.HUNG]
+
+
+def test_netmon_may_have_a_thread_for_each_of_its_targets() -> None:
+    """All are due at its start, and one more question than threads would end the process."""
+    text = (SYSTEMD / "loa-netmon.service").read_text(encoding="utf-8")
+    (most,) = re.findall(r"^TasksMax=(\d+)$", text, re.MULTILINE)
+
+    assert int(most) > MAX_TARGETS + 1
 
 
 @pytest.mark.real

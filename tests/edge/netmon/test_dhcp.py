@@ -68,6 +68,13 @@ def test_a_house_with_addresses_set_by_hand_misses_nobody(tmp_path: Path) -> Non
         NetworkProbe(timeout_s=0.1, root=tmp_path).ask(Target(id="dhcp", kind="dhcp"))
 
 
+def test_a_device_whose_address_is_no_address_is_not_asked_on(tmp_path: Path) -> None:
+    (tmp_path / dhcp.ADDRESSES / "odd0").mkdir(parents=True)
+    (tmp_path / dhcp.ADDRESSES / "odd0/address").write_text("no address\n")
+    with pytest.raises(CannotMeasure):
+        NetworkProbe(timeout_s=0.1, root=tmp_path).ask(Target(id="dhcp", kind="dhcp", address="odd0"))
+
+
 @pytest.mark.real
 def test_a_router_that_stops_giving_out_addresses_is_noticed(tmp_path: Path) -> None:
     if not is_possible():

@@ -74,7 +74,21 @@ def test_a_machine_that_says_nothing_is_not_judged(tmp_path: Path) -> None:
     assert look(tmp_path) == house.Surroundings()
 
 
+def test_only_the_wifi_that_questions_go_by_makes_answers_late(tmp_path: Path) -> None:
+    """A cable is plugged in as well: whatever the wifi does, times are the cable's."""
+    root = make(tmp_path)
+    assert house.asking_wifis(root) == []
+    by_wifi = ROUTES.replace("{wire}\t0003", "{wire}\t0001")
+    gateway = in_kernel_order("192.168.1.1")
+    (root / "proc/net/route").write_text(by_wifi.format(wifi=gateway, wire=gateway))
+    assert house.asking_wifis(root) == ["wlan0"]
+    (root / "proc/net/route").unlink()
+    assert house.asking_wifis(root) == ["wlan0"], "no route is known, so any may be the one"
+
+
 def test_a_device_that_is_no_wifi_of_this_kernel_says_nothing_of_power_saving(tmp_path: Path) -> None:
     root = make(tmp_path)
     (root / "sys/class/net/wlan0").rename(root / "sys/class/net/no-such-wifi")
+    (root / "proc/net/route").unlink()
+    assert house.asking_wifis(root) == ["no-such-wifi"]
     assert house.is_saving_power(root) is None

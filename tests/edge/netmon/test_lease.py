@@ -51,3 +51,14 @@ def test_a_router_is_near_while_it_answers_on_the_wire() -> None:
     assert not lease.is_near(table.replace("0x2", "0x0"), "10.0.0.254")
     assert not lease.is_near(table, "10.0.0.1")
     assert not lease.is_near("", "10.0.0.1")
+
+
+FIELDS = st.lists(st.sampled_from(["eth0", "00000000", "0003", "-1", "zz", "0x2", "9" * 30, "\x00"]), max_size=12)
+
+
+@given(st.lists(FIELDS, max_size=4))
+def test_no_garbage_in_the_kernels_tables_stops_the_process(rows: list[list[str]]) -> None:
+    table = "\n".join(["Iface", *(" ".join(row) for row in rows)])
+    lease.router(table)
+    lease.device(table)
+    lease.is_near(table, "eth0")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.events import Event
 from contract.reports import NetworkReport, Vitals, Wifi
 from contract.terms import Doubt, Miss, NetworkCause
 from edge import summary
@@ -19,6 +20,7 @@ from edge.netmon.diagnosis import House
 from edge.netmon.house import Surroundings
 from edge.netmon.probe import Answer, ScriptedProbe
 from edge.netmon.service import NetmonService
+from edge.outbox import Outbox
 from edge.summary import NetmonSummary
 from tests.edge.netmon.test_service import recorded
 
@@ -151,6 +153,14 @@ def test_a_weak_supply_is_told_as_the_cause_of_a_network_that_is_gone(cottage: C
     assert cottage.network().cause is NetworkCause.POWER
 
 
+def test_a_router_that_hangs_for_hours_is_never_told_as_the_providers_outage(cottage: Cottage) -> None:
+    """Its table of connections is full, say: it passes nothing on and takes no pings, and still answers ARP."""
+    cottage.live_for(120)
+    cottage.lose(LOST, "gateway", "dns", "resolver", "internet", "internet-2", "hub")
+    cottage.live_for(1200)
+    assert cottage.history() == ["", "gateway"]
+
+
 def test_a_restart_in_the_middle_of_a_portal_tells_it_once(cottage: Cottage) -> None:
     cottage.live_for(60)
     cottage.lose(PORTAL, "internet", "internet-2")
@@ -179,6 +189,30 @@ def test_an_answer_over_which_the_clock_was_set_has_no_time(cottage: Cottage) ->
     cottage.clock.step(86_400)
     cottage.live_for(5)
     assert {(t.is_up, t.rtt_ms) for t in cottage.said().targets} == {(True, None)}
+
+
+class SlowCard(Outbox):
+    """Each change takes a second to be written down."""
+
+    def __init__(self, path: Path, clock: VirtualClock) -> None:
+        super().__init__(path)
+        self._clock = clock
+
+    def put(self, event: Event) -> None:
+        self._clock.advance(1.0)
+        super().put(event)
+
+
+def test_a_slow_card_is_no_clock_that_was_set(cottage: Cottage) -> None:
+    cottage.service._diary._outbox.close()
+    cottage.service._diary._outbox = SlowCard(cottage.paths.state / "netmon.db", cottage.clock)
+    cottage.live_for(60)
+    assert {t.rtt_ms for t in cottage.said().targets} == {10.0}
+    cottage.lose(LOST, "gateway", "resolver", "internet-2", "hub")
+    until_s = cottage.clock.monotonic() + 90
+    while cottage.clock.monotonic() < until_s:
+        cottage.live_for(1)
+        assert cottage.service._doubt is Doubt.NONE
 
 
 def test_the_hub_is_asked_seldom_until_it_does_not_answer(cottage: Cottage) -> None:

@@ -164,7 +164,7 @@ def page(*pieces: bytes, pause_s: float = 0.0) -> Iterator[Target]:
 
         def serve() -> None:
             connection, _ = server.accept()
-            with connection:
+            with connection, suppress(ConnectionError):
                 connection.recv(4096)
                 for piece in pieces:
                     connection.sendall(piece)
@@ -211,6 +211,26 @@ def test_a_page_that_takes_the_connection_and_stays_silent_does_not_hold_the_pro
     with closing(socket.create_server((GATEWAY, 0))) as silent:
         target = Target(id="internet", kind="http204", address=f"http://{GATEWAY}:{silent.getsockname()[1]}/")
         assert NetworkProbe(timeout_s=0.2).ask(target) == NO
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("piece", [b"HTTP/1.1 100 Continue\r\n\r\n", b"x"])
+def test_a_page_that_never_comes_to_an_end_does_not_hold_the_probe(piece: bytes) -> None:
+    with page(*[piece] * 100, pause_s=0.02) as target:
+        began_s = time.monotonic()
+        assert NetworkProbe(timeout_s=0.2).ask(target) == NO
+        assert time.monotonic() - began_s < 1
+
+
+@pytest.mark.real
+def test_a_page_may_be_written_as_an_address_of_ipv6() -> None:
+    try:
+        server = socket.create_server(("::1", 80), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("port 80 cannot be had here")
+    with closing(server):
+        answer = NetworkProbe(timeout_s=0.2).ask(Target(id="internet", kind="http204", address="http://[::1]/"))
+        assert answer == NO, "it took the connection, and stayed silent"
 
 
 @pytest.mark.real

@@ -55,6 +55,35 @@ def test_a_link_is_told_with_its_name_strength_speed_channel_and_how_busy_that_i
     assert told.channel == 6
 
 
+def survey(time_ms: int, busy_ms: int, mhz: int = 2437) -> netlink.Attributes:
+    counted = {radio.SURVEY_FREQUENCY: mhz, radio.SURVEY_TIME: time_ms, radio.SURVEY_BUSY: busy_ms}
+    return {radio.SURVEY: pack({radio.SURVEY_IN_USE: b""} | {key: number(value) for key, value in counted.items()})}
+
+
+@pytest.mark.parametrize(
+    ("now", "busy_pct"),
+    [
+        (survey(86_430_000, 8_667_000), 90.0),
+        (survey(86_430_000, 8_667_000, mhz=2412), 10.0),
+        (survey(1_000, 250), 25.0),
+        (survey(86_430_000, 8_640_000), 0.0),
+        (survey(86_400_100, 8_640_010), 10.0),
+    ],
+    ids=[
+        "a busy evening after a quiet day",
+        "another channel",
+        "the driver began anew",
+        "nobody",
+        "counted no further",
+    ],
+)
+def test_how_busy_a_channel_is_means_lately_and_not_since_the_driver_was_loaded(
+    now: netlink.Attributes, busy_pct: float
+) -> None:
+    before = radio.counted([survey(86_400_000, 8_640_000)])
+    assert compose("wlan0", {}, {}, [now], [], "", before).busy_pct == busy_pct
+
+
 def test_an_access_point_tells_how_many_guests_it_has_and_how_busy_its_channel_is() -> None:
     load = (12).to_bytes(2, "little") + bytes([128, 0, 0])
     scan = [network("hàng xóm", -80, load=b"\xff\xff\xff\0\0"), network("Nhà văn hoá", -61, is_ours=True, load=load)]

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import replace
@@ -161,6 +161,19 @@ def test_what_this_machine_may_not_ask_is_unknown_and_not_down(node: Node) -> No
     assert set(node.present()) == {"dns"}
 
 
+def test_each_thing_that_may_not_be_asked_is_logged_once(node: Node, caplog: pytest.LogCaptureFixture) -> None:
+    def forbid(text: str) -> Callable[[], Answer]:
+        def ask() -> Answer:
+            raise CannotMeasure(text)
+
+        return ask
+
+    node.probe.set("gateway", forbid("no ping"))
+    node.probe.set("dns", forbid("no name"))
+    node.live_for(120)
+    assert sorted(record.message for record in caplog.records if record.levelname == "ERROR") == ["no name", "no ping"]
+
+
 def test_a_restarted_process_tells_nothing_twice(node: Node) -> None:
     node.probe.set("dns", LOST)
     node.live_for(90)
@@ -168,6 +181,31 @@ def test_a_restarted_process_tells_nothing_twice(node: Node) -> None:
     node.restart()
     node.live_for(90)
     assert node.changes() == before == [("target:dns", "down"), ("target:gateway", "up")]
+
+
+def test_a_card_that_takes_no_writing_does_not_freeze_what_is_said_of_the_present(node: Node) -> None:
+    node.live_for(60)
+    node.service._diary._outbox._db.execute("PRAGMA query_only=ON")
+    node.probe.set("gateway", LOST)
+    node.live_for(60)
+    assert (node.present()["gateway"].is_up, node.changes()) == (False, UP)
+    node.service._diary._outbox._db.execute("PRAGMA query_only=OFF")
+    node.live_for(15)
+    down = recorded(node.paths)[-1]
+    assert (down.subject, down.value) == ("target:gateway", "down")
+    assert DAWN + timedelta(seconds=59) < down.at < DAWN + timedelta(seconds=72)
+
+
+def test_what_began_and_ended_while_the_card_took_no_writing_is_not_told_by_halves(node: Node) -> None:
+    node.live_for(60)
+    node.service._diary._outbox._db.execute("PRAGMA query_only=ON")
+    node.probe.set("gateway", LOST)
+    node.live_for(60)
+    node.probe.set("gateway", Answer(9.0))
+    node.live_for(60)
+    node.service._diary._outbox._db.execute("PRAGMA query_only=OFF")
+    node.live_for(60)
+    assert (node.present()["gateway"].is_up, node.changes()) == (True, UP)
 
 
 @pytest.mark.real

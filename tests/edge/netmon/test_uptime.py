@@ -166,5 +166,24 @@ def test_the_figures_stay_within_what_was_measured(answers: list[float | None], 
 
 
 @given(ANSWERS, RULES)
+def test_what_ended_is_no_part_of_what_comes_after(answers: list[float | None], rule: Rule) -> None:
+    """Else what is believed up again falls at its first failure, and its outage begins before the last one ended."""
+    ups: list[int] = []
+    before = Uptime()
+    for n, state in enumerate(ask(*answers, rule=rule)):
+        if state.is_up is not before.is_up:
+            assert before.since_at is None or state.since_at is None or state.since_at > before.since_at
+            assert state.is_up or answers[ups[-1] + 1 if ups else 0 : n + 1].count(None) >= rule.opens_after
+            ups += [n] if state.is_up else []
+        before = state
+
+
+def test_a_lossy_line_with_a_patient_rule_does_not_flap() -> None:
+    rule = Rule(opens_after=4, of=10, clears_after=3)
+    states = ask(*[None] * 4, *[9.0] * 3, None, 9.0, rule=rule)
+    assert [s.is_up for s in states[3:]] == [False, False, False, True, True, True]
+
+
+@given(ANSWERS, RULES)
 def test_enough_answers_bring_any_target_up(answers: list[float | None], rule: Rule) -> None:
     assert ask(*answers, *[5.0] * rule.clears_after, rule=rule)[-1].is_up is True
