@@ -11,8 +11,8 @@ from contract.terms import CameraFault
 from hub.homeassistant import entity
 from hub.homeassistant.entity import NOTHING_ON_AIR, Seen
 from hub.nodes.fleet import Status
-from hub.web import words
-from hub.web.phrases import Target, say_target
+from hub.web.wording import words
+from hub.web.wording.phrases import Target, say_target
 
 from .house import NODE, NOW, SEEN, YARD, seen
 
