@@ -27,7 +27,7 @@ class Hub:
 
     `hashing` bounds how many passwords are looked at at once: each takes 64 MiB and a core; `speaking` does so for
     typed words that become speech (`listening`: for whom right now), and `alarming` for those of an emergency, which
-    wait for no others. `wait` holds back who guesses, by seconds:
+    wait for no others. `wait` holds back who guesses, by seconds of `monotonic`:
     `patience` one who guesses one thing, `crowd` many guesses that come together. `doors` is None where the pages are
     for this computer alone. `closing` is set when the hub is about to stop. `send` brings an alert to its place, or
     says whether an address can be used.
@@ -47,6 +47,7 @@ class Hub:
     listening: set[str]
     alarming: CapacityLimiter
     wait: Callable[[float], Awaitable[None]]
+    monotonic: Callable[[], float]
     is_https: bool
     doors: Doors | None
     closing: Event

@@ -1,6 +1,7 @@
 """Puts the pages together into one application."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from threading import Event
@@ -83,6 +84,7 @@ def make_site(
     doors: Doors | None = None,
     send: Send | None = None,
     wait: Callable[[float], Awaitable[None]] = anyio.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> FastAPI:
     """The pages over one desk. `online_since` tells since when the hub has its broker (None: it has not), `doors`
@@ -120,6 +122,7 @@ def make_site(
         listening=set(),
         alarming=anyio.CapacityLimiter(1),
         wait=wait,
+        monotonic=monotonic,
         is_https=is_https,
         doors=doors,
         closing=Event(),

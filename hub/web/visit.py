@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -162,12 +161,12 @@ async def guess(hub: Hub, key: Key, is_right: Callable[[], bool], crowd: Key | N
     `key` is what is slowed after a few wrong ones, `crowd` after many; nothing is ever locked. Raises TooEager.
     """
     keys = [(hub.patience, key)] + ([(hub.crowd, crowd)] if crowd else [])
-    await hub.wait(max([patience.wait_s(each, time.monotonic()) for patience, each in keys]))
+    await hub.wait(max([patience.wait_s(each, hub.monotonic()) for patience, each in keys]))
     if await run_sync(is_right, limiter=hub.hashing):
         hub.patience.note_success(key)
         return True
     for patience, each in keys:
-        patience.note_failure(each, time.monotonic())
+        patience.note_failure(each, hub.monotonic())
     return False
 
 

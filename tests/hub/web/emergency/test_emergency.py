@@ -161,7 +161,7 @@ def test_a_wrong_pin_sends_nothing_is_noted_and_slowed(world: World, siren: Reco
     async def wait(seconds: float) -> None:
         waits.append(seconds)
 
-    app = make_site(world.desk, lambda: world.online_since, wait=wait)
+    app = make_site(world.desk, lambda: world.online_since, wait=wait, monotonic=lambda: 0.0)
     with TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}, follow_redirects=False) as client:
         leader = Browser(client)
         leader.enter(world, "hung")
@@ -309,7 +309,8 @@ class TestOnAPhone:
             page.goto("/emergency")
             page.get_by_text("Bản thu khác").click()
             page.get_by_role("radio", name="Bản tin số 39").check(force=True)
-            page.get_by_label("Tìm bản thu").press_sequentially("so tan")
+            with page.expect_response(lambda answer: "so%20tan" in answer.url.replace("+", "%20")):
+                page.get_by_label("Tìm bản thu").press_sequentially("so tan")
             expect(page.get_by_text("Tìm thấy 2 bản thu")).to_be_visible()
             expect(page.get_by_role("radio", name="Bản tin số 39")).to_be_checked()
             assert page.evaluate(SMALL_TARGETS, TOUCH_PX) == []
