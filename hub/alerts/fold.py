@@ -54,9 +54,17 @@ def _due(
         at = _back_due(place, matter, closed_at, pace) if word is Word.GONE else None
     if at is None:
         return None
-    spoken_at = register.spoken_at.get(place.id)
-    at = at if spoken_at is None else max(at, spoken_at + pace.gather)
+    at = max([at, *_free_at(register, place, pace, is_gone=closed_at is None)])
     return at if matter.is_grave else place.awake_at(max(at, now), setting.zone)
+
+
+def _free_at(register: Register, place: Place, pace: Pace, is_gone: bool) -> Iterator[datetime]:
+    """From when this place may be spoken to. What is gone waits for no word that something else is back."""
+    spoken_at, alarmed_at = register.spoken_at.get(place.id), register.alarmed_at.get(place.id)
+    if spoken_at is not None:
+        yield spoken_at + (pace.apart if is_gone else pace.gather)
+    if alarmed_at is not None:
+        yield alarmed_at + pace.gather
 
 
 def _gone_due(place: Place, matter: Matter, word: Word | None, is_frozen: bool) -> datetime | None:
@@ -165,6 +173,8 @@ def _speak(register: Register, setting: Setting, now: datetime, pace: Pace) -> l
             matter.told[place.id] = Word.BACK if id in back else Word.GONE
             matter.backs[place.id] = matter.backs.get(place.id, 0) + (id in back)
         register.spoken_at[place.id] = now
+        if gone or again:
+            register.alarmed_at[place.id] = now
         frozen = register.is_frozen and bool(gone or again)
         messages.append(Message(place=place.id, at=now, gone=gone, again=again, back=back, is_frozen=frozen))
     return messages

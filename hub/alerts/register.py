@@ -80,12 +80,14 @@ class Matter:
 
 @dataclass(slots=True)
 class Register:
-    """`now` is how far it is told; `spoken_at` is when each place last got a message of incidents."""
+    """`now` is how far it is told; `spoken_at` is when each place last got a message of incidents, `alarmed_at` when it
+    last got one that something is gone."""
 
     now: datetime | None = None
     is_frozen: bool = False
     matters: dict[int, Matter] = field(default_factory=dict)
     spoken_at: dict[str, datetime] = field(default_factory=dict)
+    alarmed_at: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,9 @@ class Pace:
 
     gather: timedelta = timedelta(seconds=60)
     """A place gets no second message of incidents sooner: what happens meanwhile is in that one. The first waits for
-    nothing: an incident has taken its 90 seconds already."""
+    nothing: an incident has taken its 90 seconds already. That something is back makes nothing else wait."""
+    apart: timedelta = timedelta(seconds=1)
+    """Two messages to one place are never of one instant: their ids would be the same."""
     settle: timedelta = timedelta(minutes=2)
     """So long what is back must stay so to be told."""
     incidents: IncidentRules = INCIDENTS

@@ -19,6 +19,28 @@ def test_what_opens_within_a_minute_goes_in_one_message() -> None:
     assert course.go_to(10, *opened) == [("tam", 1, "gone 1"), ("tam", 2, "gone 2+3+4"), ("tam", 3, "gone 5")]
 
 
+def test_what_is_gone_does_not_wait_because_something_else_was_said_to_be_back() -> None:
+    course = Course([place("tam")])
+    course.go_to(11, event(1, What.OPENED, 1), event(10, What.CLOSED, 1))
+    told = course.go_to(20, event(12.2, What.OPENED, 2, "b", is_grave=True), event(12.5, What.OPENED, 3, "c"))
+    assert told == [("tam", 12, "back 1"), ("tam", 12.2, "gone 2"), ("tam", 13.2, "gone 3")]
+
+
+def test_what_is_gone_in_the_very_moment_of_a_word_that_is_out_already_is_a_message_of_its_own() -> None:
+    course = Course([place("tam")])
+    course.go_to(12, event(1, What.OPENED, 1), event(10, What.CLOSED, 1))
+    course.go_to(20, event(12, What.OPENED, 2, "b"))
+    assert [(m.back, m.gone) for m in course.sent[1:]] == [((1,), ()), ((), (2,))]
+    assert course.sent[1].id != course.sent[2].id, "or the outbox would take it for the one that lies there"
+
+
+def test_many_that_come_back_one_by_one_are_gathered() -> None:
+    course = Course([place("tam")])
+    course.go_to(9, *(event(1, What.OPENED, id, f"v{id}") for id in (1, 2, 3)))
+    closed = [event(10 + id / 4, What.CLOSED, id, f"v{id}") for id in (1, 2, 3)]
+    assert course.go_to(20, *closed) == [("tam", 12.25, "back 1"), ("tam", 13.25, "back 2+3")]
+
+
 def test_what_is_back_before_anybody_was_told_is_not_spoken_of() -> None:
     course = Course([place("tam")])
     course.go_to(1, event(1, What.OPENED, 1))

@@ -117,8 +117,14 @@ def test_nothing_is_said_twice_nor_back_before_gone_and_the_last_word_is_true(
         assert said == ["gone", "back", *["again", "back"] * (len(said) // 2 - 1)]
         assert len(said) <= 4 or id in bound, "who is told of parts may hear of each"
     for place_ in places:
-        times = [m.at for m in told if m.place == place_.id and not m.is_digest]
-        assert all(b - a >= PACE.gather for a, b in pairwise(times))
+        alerts = [m for m in told if m.place == place_.id and not m.is_digest]
+        for before, after in pairwise(alerts):
+            assert after.at - before.at >= (PACE.apart if _alarms(after) else PACE.gather)
+        assert all(b.at - a.at >= PACE.gather for a, b in pairwise(filter(_alarms, alerts)))
+
+
+def _alarms(message: Message) -> bool:
+    return bool(message.gone or message.again)
 
 
 @given(courses(is_partial=False), PLACES)
