@@ -5,14 +5,17 @@ from datetime import datetime
 
 from hub.alerts.register import Event, Register, What
 from hub.incidents.incident import About, Incident, Step, Turn
+from hub.nodes.fleet import SPEAKER
 
 GRAVE = frozenset({About.CONTACT, About.SOUND})
 """A village that has one of these does not hear what is broadcast."""
+_NO_SOUND = f"process:{SPEAKER}"
+"""Nor does one where this is silent, whatever else is in the same incident."""
 _TURNS = {Turn.OPENED: What.OPENED, Turn.REOPENED: What.REOPENED, Turn.CLOSED: What.CLOSED}
 
 
 def is_grave(incident: Incident) -> bool:
-    return incident.is_wide or incident.about in GRAVE
+    return incident.is_wide or incident.about in GRAVE or any(m.subject == _NO_SOUND for m in incident.members)
 
 
 def notice(
@@ -33,7 +36,7 @@ def notice(
         incident = incidents.get(id)
         if incident is not None and id not in turned and matter.closed_at is None:
             is_same = _away(incident) == matter.away and incident.nodes == set(matter.villages)
-            is_same = is_same and incident.is_wide is matter.is_wide
+            is_same = is_same and (incident.is_wide, is_grave(incident)) == (matter.is_wide, matter.is_grave)
             found += [] if is_same else [_event(now, What.CHANGED, incident)]
         if id in known and not matter.is_known:
             found.append(Event(at=known[id], what=What.KNOWN, incident=id))
