@@ -76,6 +76,8 @@ class AlertWords:
 def _subject(words: Words, told: list[tuple[str, Incident]], names: Names) -> str:
     if len(told) == 1:
         (turn, incident), *_ = told
+        if incident_words.is_growing(incident):
+            return words.gettext("Loa Làng: trouble in several villages")
         villages = _villages(incident)
         where = names.village(villages[0]) if len(villages) == 1 else ""
         if where:
@@ -128,7 +130,7 @@ def _item(
 def _facts(times: Times, incident: Incident, villages: list[str], now: datetime) -> str:
     """Which villages, where the sentence only counts them; since when, and for how long."""
     words, parts = times.words, []
-    if len(villages) > 1:
+    if len(villages) > 1 and not incident_words.is_growing(incident):
         rest = len(villages) - NAMES_MOST
         parts += [", ".join(villages[:NAMES_MOST]) + (f" +{rest}" if rest > 0 else "")]
     start = times.moment(incident.since_at, now)

@@ -8,7 +8,7 @@ from contract.terms import NetworkCause
 from hub.incidents.held import LEASES
 from hub.incidents.incident import About, Incident, Member
 from hub.web.wording import camera_words, network_lines
-from hub.web.wording.incident_words import camera_fault
+from hub.web.wording.incident_words import camera_fault, is_growing
 from hub.web.wording.villages import RESTART, SOUND_CARD
 from hub.web.wording.words import mark
 
@@ -35,7 +35,7 @@ def advise(incident: Incident, heartbeats: Mapping[str, Heartbeat]) -> Advice:
     away = incident.away
     if incident.is_closed or not away:
         return Advice()
-    if len({m.node for m in away}) > 1:
+    if len({m.node for m in away}) > 1 or is_growing(incident):
         return Advice(action=_WIDE)
     if incident.about is About.NETWORK:
         return Advice(action=_LEASES) if _is_about_leases(away) else _network(heartbeats.get(away[0].node))

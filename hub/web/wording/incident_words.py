@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contract.terms import Ailment, CameraFault
+from hub.incidents.book import RULES
 from hub.incidents.incident import About, Incident, Kept, Member
 from hub.nodes.fleet import SPEAKER
 from hub.web.wording.machine_lines import INCIDENTS
@@ -25,6 +26,10 @@ _SILENT = {
     SPEAKER: mark("%(village)s: the sound process on the node is silent"),
     "camera": mark("%(village)s: the camera process on the node is silent"),
     "netmon": mark("%(village)s: the network process on the node is silent"),
+}
+_TOGETHER = {
+    About.CONTACT: mark("Power or provider: several villages lost contact together; sure so far is %(villages)s"),
+    About.NETWORK: mark("The provider's internet is gone in several villages together; sure so far is %(villages)s"),
 }
 
 
@@ -62,6 +67,13 @@ def describe(incident: Incident, names: Names) -> Line:
     msgid, values = _say(incident, members, len(nodes), names)
     icon = "power" if incident.is_wide and incident.about is About.CONTACT else _ICONS[incident.about]
     return Line(msgid, icon, tone, values, incident.since_at, href=f"/incidents/{incident.id}")
+
+
+def is_growing(incident: Incident) -> bool:
+    """Whether many villages go together here and fewer are sure than that takes: the others are late as yet, or are
+    not spoken of."""
+    is_whole = len(incident.nodes) >= RULES.least or incident.about not in _TOGETHER
+    return incident.is_wide and not is_whole and bool(incident.members) and incident.away == incident.members
 
 
 def severity(kept: Kept) -> tuple[object, ...]:
@@ -103,6 +115,9 @@ def _villages(incident: Incident, names: Names) -> tuple[tuple[str, str, datetim
 def _say(incident: Incident, members: Sequence[Member], villages: int, names: Names) -> tuple[str, dict[str, object]]:
     if not members:
         return mark("Nothing is known of this incident any more"), {}
+    if is_growing(incident):
+        sure = dict.fromkeys(names.village(m.node) for m in members)
+        return _TOGETHER[incident.about], {"villages": ", ".join(sure)}
     first = members[0]
     values: dict[str, object] = {"village": names.village(first.node)}
     if villages > 1:

@@ -27,7 +27,7 @@ from tests.hub.alerts.webhook import Webhook, webhook
 from tests.hub.conftest import until
 from tests.hub.web.world import VILLAGES, World
 
-EAST, WEST, _ = VILLAGES
+EAST, WEST, MIDDLE = VILLAGES
 PAGE = "https://loa.test"
 real = pytest.mark.real
 
@@ -433,6 +433,22 @@ def test_half_the_fleet_at_once_is_one_message_that_doubts_the_hub(hub: Hub, pos
     assert "có thể chính máy chủ" in letter.text
     assert "Thôn Đoài, Thôn Đông" in letter.text or "Thôn Đông, Thôn Đoài" in letter.text
     assert letter.document["is_frozen"] is True
+
+
+def test_three_villages_that_go_at_once_are_told_as_such_while_two_are_only_late(hub: Hub, post: Post) -> None:
+    hub.go(place("tam"))
+    for village in VILLAGES:
+        hub.find(village, "late")
+    hub.world.clock.pass_(minutes=1)
+    hub.find(EAST, "down")
+    hub.look()
+    for village in (WEST, MIDDLE):
+        hub.find(village, "down")
+    hub.look(seconds=20)
+    (letter,) = post.sent
+    assert letter.subject == "Loa Làng: sự cố ở nhiều làng"
+    assert "nhiều làng cùng mất liên lạc; đến lúc này chắc chắn có Thôn Đông\n" in letter.text
+    assert "Gọi điện lực và nhà mạng trước" in letter.text
 
 
 def test_a_place_of_one_village_hears_that_it_is_back_while_the_others_are_not(hub: Hub, post: Post) -> None:

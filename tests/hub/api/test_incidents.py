@@ -33,10 +33,14 @@ def test_the_worst_comes_first_each_as_a_sentence_in_the_callers_language(progra
     guest = program("khach")
     told = guest.get("/incidents").json()["items"]
     assert [(each["id"], each["about"]) for each in told] == [(2, "contact"), (1, "camera")]
-    assert told[0]["text"] == "Điện hoặc nhà mạng: 2 làng mất liên lạc"
+    assert told[0]["text"] == (
+        "Điện hoặc nhà mạng: nhiều làng cùng mất liên lạc; đến lúc này chắc chắn có Thôn Đông, Thôn Trung"
+    )
     assert {member["node"] for member in told[0]["members"]} == {EAST, MIDDLE}
     english = guest.get("/incidents", headers={"Accept-Language": "en"}).json()["items"]
-    assert english[0]["text"] == "Power or provider: 2 villages have no contact"
+    assert english[0]["text"] == (
+        "Power or provider: several villages lost contact together; sure so far is Thôn Đông, Thôn Trung"
+    )
 
 
 def test_what_is_over_and_what_touched_one_village(program: Programs, world: World) -> None:

@@ -13,6 +13,7 @@ from hub.incidents.photos import PHOTOS_MAX
 from hub.store import incidents, people, photos
 from hub.store.photos import Photo
 from hub.web.wording import incident_words, words
+from hub.web.wording.incident_advice import advise
 from hub.web.wording.incident_words import Names
 from hub.web.wording.phrases import say
 from tests.hub.web.world import MORNING, VILLAGES, Browser, World
@@ -51,8 +52,8 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
         (incident(1, About.CONTACT, away(EAST)), "Thôn Đông mất liên lạc: kiểm tra điện trước, rồi đến cục wifi"),
         (incident(1, About.CONTACT, away(EAST), closed_at=MORNING), "Thôn Đông mất liên lạc"),
         (
-            incident(1, About.NETWORK, away(EAST, "target:dns"), away(WEST, "target:dns")),
-            "Nhà mạng mất internet: 2 làng không có mạng",
+            incident(1, About.NETWORK, *(away(n, "target:dns") for n in VILLAGES)),
+            "Nhà mạng mất internet: 3 làng không có mạng",
         ),
         (
             incident(1, About.NETWORK, away(EAST, "target:dns"), away(EAST, "target:internet")),
@@ -103,6 +104,32 @@ def test_the_last_of_many_is_named_with_those_that_are_back() -> None:
     line = incident_words.describe(shrunk, NAMES)
     said = say(words.load()["vi"], line)
     assert said == "Thôn Đông vẫn mất liên lạc; 2 làng khác cùng bị đã có lại"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (
+            incident(1, About.CONTACT, away(EAST)),
+            "Điện hoặc nhà mạng: nhiều làng cùng mất liên lạc; đến lúc này chắc chắn có Thôn Đông",
+        ),
+        (
+            incident(1, About.CONTACT, away(EAST), away(WEST)),
+            "Điện hoặc nhà mạng: nhiều làng cùng mất liên lạc; đến lúc này chắc chắn có Thôn Đông, Thôn Đoài",
+        ),
+        (
+            incident(1, About.NETWORK, away(EAST, "target:dns"), away(EAST, "target:internet")),
+            "Nhà mạng mất internet ở nhiều làng cùng lúc; đến lúc này chắc chắn có Thôn Đông",
+        ),
+    ],
+)
+def test_many_that_go_together_are_said_to_before_all_of_them_are_sure(found: Incident, said: str) -> None:
+    early = replace(found, is_wide=True)
+    assert say(words.load()["vi"], incident_words.describe(early, NAMES)) == said
+    assert advise(early, {}).action.startswith("Call the electricity office")
+    back = [replace(m, left_at=MORNING) for m in early.members]
+    over = replace(early, members=back, closed_at=MORNING)
+    assert "nhiều làng" not in say(words.load()["vi"], incident_words.describe(over, NAMES))
 
 
 def test_the_worst_stands_first_and_what_is_hidden_stands_under_it() -> None:
