@@ -36,7 +36,8 @@ class Turn(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Member:
-    """One thing that an incident took away; `left_at` is None while it is away. `since_at` is the first sign of it."""
+    """One thing that an incident took away; `left_at` is None while it is away. `since_at` is the first sign of it,
+    the last time that it went."""
 
     node: str
     subject: str
@@ -72,6 +73,12 @@ class Incident:
     def away(self) -> list[Member]:
         """Those that are away now."""
         return [m for m in self.members if m.left_at is None]
+
+    @property
+    def again_at(self) -> datetime | None:
+        """Since when it lasts, where it was over before; None where this is its first time, or it is over."""
+        times = [m.since_at for m in self.away]
+        return min(times) if self.reopenings and times and min(times) > self.since_at else None
 
     @property
     def nodes(self) -> set[str]:

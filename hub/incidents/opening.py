@@ -70,7 +70,8 @@ def _former(book: Book, node: str, subject: str, fault: Fault, now: datetime, ru
 def _rejoin(incident: Incident, node: str, subject: str, fault: Fault, now: datetime) -> list[Step]:
     member = incident.find(node, subject)
     assert member is not None
-    member.left_at, member.value, member.detail = None, fault.value, fault.detail
+    member.since_at, member.left_at = fault.since_at, None
+    member.value, member.detail = fault.value, fault.detail
     fault.incident = incident.id
     was_closed, incident.closed_at = incident.is_closed, None
     incident.reopenings += was_closed

@@ -129,18 +129,33 @@ def _item(
 
 def _facts(times: Times, incident: Incident, villages: list[str], now: datetime) -> str:
     """Which villages, where the sentence only counts them; since when, and for how long."""
-    words, parts = times.words, []
+    parts: list[str] = []
     if len(villages) > 1 and not incident_words.is_growing(incident):
         rest = len(villages) - NAMES_MOST
         parts += [", ".join(villages[:NAMES_MOST]) + (f" +{rest}" if rest > 0 else "")]
-    start = times.moment(incident.since_at, now)
-    if incident.closed_at is None:
-        parts.append(words.gettext("since %(time)s", time=start))
-    else:
-        length = times.duration((incident.closed_at - incident.since_at).total_seconds())
-        end = times.moment(incident.closed_at, now)
-        parts.append(words.gettext("from %(start)s to %(end)s (%(length)s)", start=start, end=end, length=length))
+    parts.append(_span(times, incident, now))
     return "; ".join(parts)
+
+
+def _span(times: Times, incident: Incident, now: datetime) -> str:
+    """Of one that was over in between no length is told: it would count the good time too."""
+    words, start = times.words, times.moment(incident.since_at, now)
+    if incident.again_at is not None:
+        again = times.moment(incident.again_at, now)
+        return words.gettext("again since %(time)s, first at %(first)s", time=again, first=start)
+    if incident.closed_at is None:
+        return words.gettext("since %(time)s", time=start)
+    end = times.moment(incident.closed_at, now)
+    if incident.reopenings:
+        return words.ngettext(
+            "from %(start)s to %(end)s, %(num)s time",
+            "from %(start)s to %(end)s, %(num)s times",
+            incident.reopenings + 1,
+            start=start,
+            end=end,
+        )
+    length = times.duration((incident.closed_at - incident.since_at).total_seconds())
+    return words.gettext("from %(start)s to %(end)s (%(length)s)", start=start, end=end, length=length)
 
 
 def _villages(incident: Incident) -> list[str]:

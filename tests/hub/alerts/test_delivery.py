@@ -451,6 +451,25 @@ def test_three_villages_that_go_at_once_are_told_as_such_while_two_are_only_late
     assert "Gọi điện lực và nhà mạng trước" in letter.text
 
 
+def test_one_that_reopened_tells_its_last_start_and_no_length_with_the_good_time_in_it(hub: Hub, post: Post) -> None:
+    hub.go(place("tam"))
+    for value, minutes in (("down", 1), ("up", 9), ("down", 3), ("up", 25)):
+        hub.find(EAST, value)
+        hub.look()
+        hub.look(minutes=minutes / 2)
+        hub.look(minutes=minutes / 2)
+    texts = [letter.text for letter in post.sent]
+    assert [i["turn"] for letter in post.sent for i in letter.document["incidents"]] == [
+        "gone",
+        "back",
+        "again",
+        "back",
+    ]
+    assert "\nbị lại từ 04:45, lần đầu 04:35\n" in texts[2]
+    assert "từ 04:35 đến 04:48, 2 lần" in texts[3]
+    assert "phút" not in texts[3]
+
+
 def test_a_place_of_one_village_hears_that_it_is_back_while_the_others_are_not(hub: Hub, post: Post) -> None:
     hub.go(place("dong", villages=frozenset({EAST})))
     for village in VILLAGES:

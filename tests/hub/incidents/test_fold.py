@@ -200,6 +200,18 @@ def test_a_flapping_line_is_one_incident_that_reopens(commune: Commune) -> None:
     assert count(commune.steps, Turn.REOPENED) == 5
 
 
+def test_one_that_reopens_knows_when_it_began_first_and_when_the_last_time(commune: Commune) -> None:
+    commune.lose(0, 0)
+    commune.regain(2, 0)
+    commune.lose(10, 0)
+    (incident,) = commune.go_to(12)
+    assert (incident.since_at, incident.again_at) == (at(0.4), at(10.4))
+    assert [(m.since_at, m.left_at) for m in incident.members] == [(at(10.4), None)]
+    commune.regain(13, 0)
+    assert commune.go_to(14) == []
+    assert (incident.since_at, incident.again_at, incident.closed_at) == (at(0.4), None, at(13))
+
+
 def test_a_fault_that_is_told_together_with_its_end_was_one(commune: Commune) -> None:
     commune.say(30, 0, "camera:cong", "covered", began=3)
     commune.say(30, 0, "camera:cong", "ok", began=9)

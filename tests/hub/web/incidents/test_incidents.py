@@ -207,6 +207,20 @@ def test_the_past_is_looked_through_by_village(browser: Browser, world: World) -
     assert "Hiện không có sự cố" in in_west
 
 
+def test_one_that_reopened_tells_when_it_began_again_and_no_length_with_the_good_time_in_it(
+    browser: Browser, world: World
+) -> None:
+    first = MORNING - timedelta(minutes=40)
+    open_ = replace(incident(1, About.CONTACT, away(EAST)), since_at=first, reopenings=1)
+    over = incident(2, About.SOUND, away(WEST, "sound", "fault"), closed_at=MORNING)
+    keep(world, open_, replace(over, since_at=first, reopenings=1))
+    browser.enter(world, "tam")
+    for path in ("/incidents", "/incidents/1"):
+        assert "bị lại từ 04:00, lần đầu 03:50" in browser.get(path).text
+    assert "từ 03:50 đến 04:30, 2 lần" in browser.get("/incidents").text
+    assert "kéo dài" not in browser.get("/incidents").text
+
+
 def test_board_and_village_lead_there(browser: Browser, world: World) -> None:
     browser.enter(world, "khach")
     assert 'href="/incidents"' in browser.get("/").text
