@@ -11,7 +11,7 @@ from contract.reports import Heartbeat
 from hub.alerts.content import ITEMS_MOST, Content, Item
 from hub.alerts.message import Message
 from hub.alerts.place import Place
-from hub.incidents.incident import Incident, Kept
+from hub.incidents.incident import About, Incident
 from hub.store import incidents
 from hub.web.wording import incident_words
 from hub.web.wording.incident_advice import advise
@@ -24,8 +24,8 @@ from hub.web.wording.words import Words, mark
 DAY = timedelta(hours=24)
 PAST_MOST = 500
 NAMES_MOST = 8
-_PREFIXES = {"again": mark("Again: %(sentence)s"), "back": mark("Well again: %(sentence)s")}
-_PREFIXES["over"] = _PREFIXES["back"]
+_ENDS = frozenset({"back", "over"})
+_PREFIXES = {"again": mark("Again: %(sentence)s"), **dict.fromkeys(_ENDS, mark("Over: %(sentence)s"))}
 
 
 class AlertWords:
@@ -39,7 +39,7 @@ class AlertWords:
         if message.is_digest:
             return self._digest(c, message, place)
         turns = [("gone", message.gone), ("again", message.again), ("back", message.back)]
-        told = [(turn, _theirs_of(i, turn, place)) for turn, ids in turns for i in _look_up(c, ids, found)]
+        told = [(turn, _part(i, place)) for turn, ids in turns for i in _look_up(c, ids, found)]
         return self._content(c, place, told, message)
 
     def test(self, place: Place) -> Content:
@@ -50,10 +50,10 @@ class AlertWords:
 
     def _digest(self, c: Connection, message: Message, place: Place) -> Content | None:
         since = message.at - DAY
-        past = [k for k in incidents.past(c, PAST_MOST) if k.incident.closed_at and k.incident.closed_at > since]
-        lasting = sorted(incidents.lasting(c), key=incident_words.severity)
-        told = [("open", kept.incident) for kept in _theirs(lasting, place)]
-        told += [("over", kept.incident) for kept in _theirs(past, place)]
+        kept = [*sorted(incidents.lasting(c), key=incident_words.severity), *incidents.past(c, PAST_MOST)]
+        parts = [_part(k.incident, place) for k in kept if place.is_about(k.incident.nodes)]
+        told = [("open", part) for part in parts if part.closed_at is None]
+        told += [("over", part) for part in parts if part.closed_at is not None and part.closed_at > since]
         return self._content(c, place, told, message) if told or place.has_empty_digest else None
 
     def _content(self, c: Connection, place: Place, told: list[tuple[str, Incident]], message: Message) -> Content:
@@ -74,22 +74,28 @@ class AlertWords:
 
 
 def _subject(words: Words, told: list[tuple[str, Incident]], names: Names) -> str:
+    if told and all(turn == "back" and incident.about is About.CONTACT for turn, incident in told):
+        returned = replace(told[0][1], members=[m for _, incident in told for m in incident.members])
+        end = incident_words.describe_end(returned, names)
+        if end is not None:
+            return words.gettext("Loa Làng: %(sentence)s", sentence=say(words, end))
     if len(told) == 1:
         (turn, incident), *_ = told
         if incident_words.is_growing(incident):
             return words.gettext("Loa Làng: trouble in several villages")
         villages = _villages(incident)
-        where = names.village(villages[0]) if len(villages) == 1 else ""
-        if where:
-            msgid = (
-                mark("Loa Làng: well again, %(where)s") if turn == "back" else mark("Loa Làng: trouble in %(where)s")
-            )
-            return words.gettext(msgid, where=where)
-    new = sum(turn != "back" for turn, _ in told)
-    back = len(told) - new
-    parts = [words.ngettext("%(num)s incident", "%(num)s incidents", new)] if new else []
-    parts += [words.ngettext("%(num)s well again", "%(num)s well again", back)] if back else []
-    return words.gettext("Loa Làng: %(what)s", what=", ".join(parts))
+        if len(villages) == 1:
+            well, bad = mark("Loa Làng: well again, %(where)s"), mark("Loa Làng: trouble in %(where)s")
+            return words.gettext(well if turn == "back" else bad, where=names.village(villages[0]))
+    return words.gettext("Loa Làng: %(what)s", what=", ".join(_counts(words, told)))
+
+
+def _counts(words: Words, told: list[tuple[str, Incident]]) -> Iterable[str]:
+    back = sum(turn == "back" for turn, _ in told)
+    if len(told) > back:
+        yield words.ngettext("%(num)s incident", "%(num)s incidents", len(told) - back)
+    if back:
+        yield words.ngettext("%(num)s incident is over", "%(num)s incidents are over", back)
 
 
 def _digest_subject(words: Words, told: list[tuple[str, Incident]]) -> str:
@@ -110,21 +116,26 @@ def _item(
     times: Times, turn: str, incident: Incident, names: Names, beats: Mapping[str, Heartbeat], now: datetime
 ) -> Item:
     words, villages = times.words, _villages(incident)
-    sentence = say(words, incident_words.describe(incident, names))
-    if turn in _PREFIXES:
-        sentence = words.gettext(_PREFIXES[turn], sentence=sentence)
     advice = advise(incident, beats)
     told = [say(words, advice.cause)] if advice.cause else []
     return Item(
         incident=incident.id,
         turn=turn,
-        sentence=sentence,
+        sentence=_sentence(words, turn, incident, names),
         facts=_facts(times, incident, [names.village(v) for v in villages], now),
         villages=tuple((v, names.village(v)) for v in villages),
         since_at=incident.since_at,
         until_at=incident.closed_at,
         action=". ".join([*told, words.gettext(advice.action)]) if advice.action else "",
     )
+
+
+def _sentence(words: Words, turn: str, incident: Incident, names: Names) -> str:
+    end = incident_words.describe_end(incident, names) if turn in _ENDS else None
+    if end is not None:
+        return say(words, end)
+    sentence = say(words, incident_words.describe(incident, names))
+    return words.gettext(_PREFIXES[turn], sentence=sentence) if turn in _PREFIXES else sentence
 
 
 def _facts(times: Times, incident: Incident, villages: list[str], now: datetime) -> str:
@@ -148,32 +159,29 @@ def _span(times: Times, incident: Incident, now: datetime) -> str:
     end = times.moment(incident.closed_at, now)
     if incident.reopenings:
         return words.ngettext(
-            "from %(start)s to %(end)s, %(num)s time",
-            "from %(start)s to %(end)s, %(num)s times",
+            "trouble from %(start)s to %(end)s, %(num)s time",
+            "trouble from %(start)s to %(end)s, %(num)s times",
             incident.reopenings + 1,
             start=start,
             end=end,
         )
     length = times.duration((incident.closed_at - incident.since_at).total_seconds())
-    return words.gettext("from %(start)s to %(end)s (%(length)s)", start=start, end=end, length=length)
+    return words.gettext("trouble from %(start)s to %(end)s (%(length)s)", start=start, end=end, length=length)
 
 
 def _villages(incident: Incident) -> list[str]:
     return sorted({m.node for m in (incident.away or incident.members)})
 
 
-def _theirs(found: Iterable[Kept], place: Place) -> list[Kept]:
-    return [kept for kept in found if place.is_about(kept.incident.nodes)]
-
-
-def _theirs_of(incident: Incident, turn: str, place: Place) -> Incident:
-    """Where it is well again here and still lasts elsewhere: this place's part, as one that is over."""
+def _part(incident: Incident, place: Place) -> Incident:
+    """This place's villages of it alone: as one that is over where these are well again, though others are not."""
     members = [m for m in incident.members if place.is_about([m.node])]
-    left = [m.left_at for m in members if m.left_at is not None]
-    if turn != "back" or incident.is_closed or not left:
+    if not members or len(members) == len(incident.members):
         return incident
+    left = [m.left_at for m in members if m.left_at is not None]
+    closed_at = max(left) if len(left) == len(members) else None
     since_at = min(m.since_at for m in members)
-    return replace(incident, members=members, since_at=since_at, closed_at=max(left), is_wide=False)
+    return replace(incident, members=members, since_at=since_at, closed_at=closed_at, reopenings=0)
 
 
 def _look_up(c: Connection, ids: Iterable[int], found: Mapping[int, Incident]) -> Iterable[Incident]:

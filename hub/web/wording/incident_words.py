@@ -69,6 +69,16 @@ def describe(incident: Incident, names: Names) -> Line:
     return Line(msgid, icon, tone, values, incident.since_at, href=f"/incidents/{incident.id}")
 
 
+def describe_end(incident: Incident, names: Names) -> Line | None:
+    """That it is over, as good news; None where the only way to say it is to say what it was."""
+    nodes = sorted(incident.nodes)
+    if incident.about is not About.CONTACT or not nodes:
+        return None
+    if len(nodes) > 1:
+        return Line(mark("%(count)s villages have contact again"), "up", Tone.GOOD, {"count": len(nodes)})
+    return Line(mark("%(village)s has contact again"), "up", Tone.GOOD, {"village": names.village(nodes[0])})
+
+
 def is_growing(incident: Incident) -> bool:
     """Whether many villages go together here and fewer are sure than that takes: the others are late as yet, or are
     not spoken of."""

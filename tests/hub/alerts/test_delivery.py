@@ -130,7 +130,7 @@ def test_a_village_goes_silent_and_comes_back_and_a_webhook_hears_of_both(world:
     hub.look()
     hub.look(minutes=3)
     assert [i["turn"] for i in server.got[1]["incidents"]] == ["back"]
-    assert "Đã ổn: Thôn Đông mất liên lạc" in server.got[1]["message"]
+    assert "Thôn Đông đã có liên lạc lại\nsự cố từ 04:35 đến 04:45 (10 phút 00 giây)" in server.got[1]["message"]
     assert server.got[1]["id"] != got["id"]
 
 
@@ -470,7 +470,9 @@ def test_one_that_reopened_tells_its_last_start_and_no_length_with_the_good_time
     assert "phút" not in texts[3]
 
 
-def test_a_place_of_one_village_hears_that_it_is_back_while_the_others_are_not(hub: Hub, post: Post) -> None:
+def test_a_place_of_one_village_hears_of_that_alone_and_that_it_is_back_while_the_others_are_not(
+    hub: Hub, post: Post
+) -> None:
     hub.go(place("dong", villages=frozenset({EAST})))
     for village in VILLAGES:
         hub.find(village, "down")
@@ -479,11 +481,47 @@ def test_a_place_of_one_village_hears_that_it_is_back_while_the_others_are_not(h
     hub.find(EAST, "up")
     hub.look()
     hub.look(minutes=3)
-    (_, back) = post.sent
-    (incident,) = back.document["incidents"]
-    assert (incident["turn"], [v["id"] for v in incident["villages"]]) == ("back", [EAST])
-    assert "Đã ổn: Thôn Đông mất liên lạc" in back.text
-    assert "(20 phút" in back.text
+    gone, back = post.sent
+    assert "nhiều làng cùng mất liên lạc; đến lúc này chắc chắn có Thôn Đông\ntừ 04:35" in gone.text
+    assert (back.subject, back.document["incidents"][0]["turn"]) == ("Loa Làng: Thôn Đông đã có liên lạc lại", "back")
+    assert "Thôn Đông đã có liên lạc lại\nsự cố từ 04:35 đến 04:55 (20 phút 00 giây)" in back.text
+    for letter in post.sent:
+        assert [v["id"] for v in letter.document["incidents"][0]["villages"]] == [EAST]
+        assert "Thôn Đoài" not in letter.text
+
+
+def test_a_place_of_one_village_hears_of_that_alone_when_all_are_back(hub: Hub, post: Post) -> None:
+    five = 17 * 60
+    hub.go(place("dong", villages=frozenset({EAST}), digest_min=five), place("xa"))
+    for value in ("down", "up"):
+        for village in VILLAGES:
+            hub.find(village, value)
+        hub.look(minutes=20)
+    hub.look(minutes=3)
+    subjects = {posted.place: posted.content.subject for posted in reversed(hub.record)}
+    assert subjects == {
+        "dong": "Loa Làng: Thôn Đông đã có liên lạc lại",
+        "xa": "Loa Làng: 3 làng đã có liên lạc lại",
+    }
+    post.sent.clear()
+    hub.world.clock.now = hub.world.clock.now.replace(hour=9, minute=59) + timedelta(days=1)
+    hub.look(minutes=2)
+    (digest,) = post.sent
+    assert [v["id"] for v in digest.document["incidents"][0]["villages"]] == [EAST]
+    assert "Thôn Đông đã có liên lạc lại" in digest.text
+
+
+def test_that_something_else_than_contact_is_over_reads_forward(hub: Hub, post: Post) -> None:
+    hub.go(place("tam"))
+    for value in ("fault", ""):
+        for village in (EAST, WEST):
+            with hub.world.database.write() as c:
+                records.add_flips(c, [Flip(node=village, subject="sound", value=value, at=hub.world.clock())])
+        hub.look(minutes=20)
+    hub.look(minutes=3)
+    back = post.sent[-1]
+    assert back.subject == "Loa Làng: 2 sự cố đã hết"
+    assert "Đã hết: Thôn Đông: âm thanh không hoạt động\nsự cố từ 04:35 đến 04:55" in back.text
 
 
 def test_an_english_place_is_told_in_english(hub: Hub, post: Post) -> None:
