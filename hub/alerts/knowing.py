@@ -3,11 +3,11 @@
 from hub.alerts import places
 from hub.alerts.delivery import sealed
 from hub.alerts.place import Place
-from hub.incidents.handling import subject
+from hub.incidents.handling import note_known
 from hub.incidents.incident import Kept
 from hub.orders.desk import Desk
 from hub.refusals import NotFound
-from hub.store import alerts, incidents, people
+from hub.store import alerts, incidents
 
 TOKEN_MAX = 100
 
@@ -36,13 +36,10 @@ def find(desk: Desk, token: str) -> tuple[Kept, Place]:
 
 
 def know(desk: Desk, token: str) -> None:
-    """Say that this place knows of it; who said so first stays. Raises LinkOver."""
-    now = desk.clock()
+    """Say that this place knows of it; who said so first stays. Raises LinkOver, or Over where the incident is."""
     kept, place = find(desk, token)
-    id, who = kept.incident.id, places.subject(place.id)
     with desk.database.write() as c:
-        present = incidents.one(c, id)
-        if present is not None and present.known_at is None:
-            incidents.set_known(c, id, who, now)
-            people.note(c, now, who, "incident-known", subject(id))
+        present = incidents.one(c, kept.incident.id)
+        if present is not None:
+            note_known(c, present, places.subject(place.id), desk.clock())
     desk.news.tell("incidents")

@@ -1,5 +1,7 @@
 """What people make of incidents: somebody knows, somebody sees to it, somebody wrote a note. Each act is on record."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from hub.incidents.incident import Kept
@@ -16,15 +18,30 @@ def subject(id: int) -> str:
     return f"incident:{id}"
 
 
+class Over(Refused):
+    """Of what is over nobody needs to know: said then, it would keep others from being called if it comes again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sự cố này đã hết rồi, không cần ai nhận nữa.", "This incident is over already; nobody needs to know of it."
+        )
+
+
 def know(desk: Desk, id: int, user: User) -> None:
-    """Say that one knows of it; who said so first stays. Raises NotAllowed or NotFound."""
-    now = desk.clock()
+    """Say that one knows of it; who said so first stays. Raises NotAllowed, NotFound or Over."""
     with desk.database.write() as c:
-        kept = require_theirs(c, id, user)
-        if kept.known_at is None:
-            incidents.set_known(c, id, user.name, now)
-            people.note(c, now, user.name, "incident-known", subject(id))
+        note_known(c, require_theirs(c, id, user), user.name, desk.clock())
     desk.news.tell("incidents")
+
+
+def note_known(c: Connection, kept: Kept, who: str, now: datetime) -> None:
+    """Raises Over."""
+    if kept.known_at is not None:
+        return
+    if kept.incident.is_closed:
+        raise Over
+    incidents.set_known(c, kept.incident.id, who, now)
+    people.note(c, now, who, "incident-known", subject(kept.incident.id))
 
 
 def assign(desk: Desk, id: int, name: str, user: User) -> None:

@@ -3,12 +3,14 @@
 To look changes nothing: programs that preview links look at all of them.
 """
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from hub.alerts import knowing, places
+from hub.incidents.handling import Over
 from hub.store import alerts, people
 from hub.web.visit import Stranger
 from hub.web.wording import incident_words
@@ -43,5 +45,6 @@ def show(visit: Stranger, token: Token) -> Response:
 
 @router.post("/known/{token}")
 def know(visit: Stranger, token: Token) -> Response:
-    knowing.know(visit.desk, token)
+    with suppress(Over):  # the page says so itself
+        knowing.know(visit.desk, token)
     return visit.go(f"/known/{token}")

@@ -232,6 +232,18 @@ def test_an_incident_that_is_over_is_said_to_be_over(browser: Browser, world: Wo
     assert "Tôi đã biết" not in page
 
 
+def test_who_presses_on_a_page_that_was_opened_before_it_was_over_is_told_that_it_is(
+    browser: Browser, world: World, link: str
+) -> None:
+    keep(world, replace(POWER, closed_at=MORNING))
+    page = text(browser, browser.post(link).headers["location"])
+    assert "Sự cố đã hết" in page
+    assert "Nhóm kỹ thuật đã biết" not in page
+    keep(world, POWER)
+    with world.database.read() as c:
+        assert incidents.known(c) == {}, "who is told of what nobody knows of is called when it comes again"
+
+
 def test_hears_and_kinds_are_all_said(browser: Browser, world: World) -> None:
     browser.enter(world, "quantri")
     for kind in Kind:

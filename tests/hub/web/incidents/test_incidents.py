@@ -171,6 +171,23 @@ def test_who_knew_first_stays(browser: Browser, world: World) -> None:
     assert kept.known_by == "tam"
 
 
+def test_nobody_says_to_know_of_what_is_over_or_nobody_would_be_called_when_it_comes_again(
+    browser: Browser, world: World
+) -> None:
+    over = incident(1, About.CONTACT, away(EAST), closed_at=MORNING)
+    keep(world, over)
+    browser.enter(world, "tam")
+    assert "/incidents/1/known" not in browser.get("/incidents/1").text
+    answer = browser.post("/incidents/1/known")
+    assert (answer.status_code, "Sự cố này đã hết rồi" in answer.text) == (409, True)
+    with world.database.read() as c:
+        kept = incidents.one(c, 1)
+    assert kept is not None
+    assert kept.known_at is None
+    keep(world, replace(over, closed_at=None))
+    assert "/incidents/1/known" in browser.get("/incidents/1").text
+
+
 @pytest.mark.parametrize("note", ["", "   ", "x" * 301])
 def test_a_note_without_words_or_without_end_is_refused(browser: Browser, world: World, note: str) -> None:
     keep(world, POWER)
