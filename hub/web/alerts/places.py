@@ -1,5 +1,7 @@
 """/alerts: where alerts go; add a place, change what it is told of, test it, remove it."""
 
+from datetime import timedelta
+
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -19,6 +21,8 @@ from hub.web.wording.words import LANGUAGES
 router = APIRouter()
 
 RECENT = 5
+TEST_SHOWN = timedelta(minutes=5)
+"""So long the page says what became of a test: whoever opens the same address later asks for nothing."""
 
 
 @router.get("/alerts")
@@ -47,14 +51,14 @@ async def add(visit: Tender, form: Typed) -> Response:
             raise
         except Refused as error:
             return _form(visit, kind, 422, visit.words.pick(error.message_vi, error.message_en), form)
-        return visit.go(f"/alerts/{place.id}")
+        return _send_test(visit, place)
 
     return await run_sync(act)
 
 
 @router.get("/alerts/{id}")
-def show_place(visit: Tender, id: str) -> Response:
-    return _one(visit, places.find(visit.desk, id))
+def show_place(visit: Tender, id: str, tested: str = "") -> Response:
+    return _one(visit, places.find(visit.desk, id), is_tested=tested == "yes")
 
 
 @router.post("/alerts/{id}")
@@ -75,11 +79,8 @@ async def change(visit: Tender, id: str, form: Typed) -> Response:
 
 @router.post("/alerts/{id}/test")
 def test(visit: Tender, id: str) -> Response:
-    """The answer says whether it arrived."""
-    place = places.find(visit.desk, id)
-    content = visit.hub.alert_words.test(place)
-    fault = places.test(visit.desk, id, content, visit.hub.send, visit.person)
-    return _one(visit, place, is_tested=True, test_fault=fault)
+    """The page after it says whether it arrived."""
+    return _send_test(visit, places.find(visit.desk, id))
 
 
 @router.post("/alerts/{id}/remove")
@@ -93,6 +94,11 @@ def _kinds(visit: Visit) -> list[Kind]:
     return [kind for kind in Kind if kind not in places.MANAGED or visit.may(Act.MANAGE)]
 
 
+def _send_test(visit: Visit, place: Place) -> Response:
+    places.test(visit.desk, place.id, visit.hub.alert_words.test(place), visit.hub.send, visit.person)
+    return visit.go(f"/alerts/{place.id}?tested=yes")
+
+
 def _form(visit: Visit, kind: Kind, status: int = 200, fault: str = "", typed: FormData | None = None) -> Response:
     return _page(visit, kind, None, status, fault=fault, form=alert_form.filled(None, typed), recent=[])
 
@@ -104,10 +110,11 @@ def _one(
     fault: str = "",
     typed: FormData | None = None,
     is_tested: bool = False,
-    test_fault: Fault | None = None,
 ) -> Response:
+    """`is_tested`: with what became of the test just now, as it stands on record."""
     with visit.desk.database.read() as c:
         recent = alerts.recent(c, RECENT, place.id)
+    tests = [m for m in recent if m.kind == "test" and visit.now - m.made_at < TEST_SHOWN] if is_tested else []
     return _page(
         visit,
         place.kind,
@@ -116,8 +123,8 @@ def _one(
         fault=fault,
         form=alert_form.filled(place, typed),
         recent=recent,
-        is_tested=is_tested,
-        test_fault=test_fault,
+        is_tested=bool(tests),
+        test_fault=Fault(tests[0].fault) if tests and tests[0].fault else None,
     )
 
 

@@ -74,11 +74,13 @@ def test_a_place_is_added_with_what_one_knows_of_it_and_its_secret_is_shown_no_m
     answer = technician.post("/alerts/new", data={**TYPED, **quiet, "reach": "some", "nodes": [EAST]})
     assert answer.status_code == 303
     (kept,) = places(world)
-    assert answer.headers["location"] == f"/alerts/{kept.id}"
+    assert answer.headers["location"] == f"/alerts/{kept.id}?tested=yes"
     assert kept.url == f"tgram://{TOKEN}/-100123456/"
     assert (kept.quiet_from_min, kept.quiet_until_min, kept.digest_min) == (21 * 60, 5 * 60 + 30, 17 * 60)
     assert kept.villages == {EAST}
-    assert post.sent == [Letter(url=kept.url, is_check=True)]
+    assert post.sent[0] == Letter(url=kept.url, is_check=True)
+    assert [(letter.url, letter.subject) for letter in post.sent[1:]] == [(kept.url, "Loa Làng: tin thử")]
+    assert "Đã gửi đi. Hãy xem điện thoại" in text(technician, answer.headers["location"])
     for path in ("/alerts", f"/alerts/{kept.id}", "/audit", "/alerts/record"):
         page = technician.get(path).text
         assert TOKEN not in page
@@ -143,12 +145,14 @@ def test_who_answers_for_some_villages_keeps_places_for_these_alone(technician: 
 
 def test_a_test_goes_out_at_once_and_says_what_became_of_it(technician: Browser, world: World, post: Post) -> None:
     have(world, place("p1", title="Tâm"))
-    answer = technician.post("/alerts/p1/test")
-    assert "Đã gửi đi. Hãy xem điện thoại" in answer.text
+    after = technician.post("/alerts/p1/test").headers["location"]
+    assert "Đã gửi đi. Hãy xem điện thoại" in text(technician, after)
     assert (post.sent[0].subject, post.sent[0].document["kind"]) == ("Loa Làng: tin thử", "test")
     post.fault = Fault.LOGIN
-    answer = technician.post("/alerts/p1/test")
-    assert "Tin không đến: bên nhận từ chối: mật khẩu hoặc mã (token) sai" in answer.text
+    world.clock.pass_(minutes=1)
+    technician.post("/alerts/p1/test")
+    assert "Tin không đến: bên nhận từ chối: mật khẩu hoặc mã (token) sai" in text(technician, after)
+    assert "Tin không đến" not in text(technician, "/alerts/p1")
     record = text(technician, "/alerts/record?place=p1")
     assert "đã đến lúc 04:30" in record
     assert "bên nhận từ chối" in record
