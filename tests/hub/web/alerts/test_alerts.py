@@ -107,6 +107,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept_but_what_was_typed(technician
         assert said in answer.text
         assert wrong.get("title", "Tâm, kỹ thuật") in answer.text
         assert TOKEN not in answer.text, "secrets are typed again"
+        assert '<details class="more" open>' in answer.text, "what is wrong may stand in there"
         assert places(world) == []
 
 
