@@ -153,6 +153,11 @@ def recent(c: Connection, limit: int, place: str = "") -> list[Posted]:
     return _posted(c, query.order_by(m.made_at.desc(), m.id.desc()).limit(limit))
 
 
+def written_to(c: Connection) -> set[str]:
+    """The places that something on record was made for."""
+    return set(c.execute(select(t.messages.c.place).distinct()).scalars())
+
+
 def unreached(c: Connection, since: datetime) -> list[Unreached]:
     """The places where the newest messages made after `since` did not arrive, by name. One try that failed shows
     nothing yet, and the test button has told its own failure."""

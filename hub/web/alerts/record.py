@@ -17,11 +17,11 @@ ID_MAX = 40
 @router.get("/alerts/record")
 def show_record(visit: Tender, place: Annotated[str, Query(max_length=ID_MAX)] = "") -> Response:
     with visit.desk.database.read() as c:
-        found, known = alerts.recent(c, SHOWN, place), alerts.places(c)
+        found, known, written = alerts.recent(c, SHOWN, place), alerts.places(c), alerts.written_to(c)
     return visit.page(
         "alert_record.html",
         messages=found,
-        places=known,
+        places=[p for p in known if not p.is_removed or p.id in written],
         titles={p.id: p.title for p in known},
         chosen=place,
         most=SHOWN,

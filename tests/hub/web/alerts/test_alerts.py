@@ -1,5 +1,6 @@
 """Where alerts go, on the pages: added, tested, changed, removed, on record; and the link by which one says to know."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -190,6 +191,14 @@ def test_the_record_says_what_was_sent_to_whom_and_whether_it_arrived(technician
     assert "Hùng chưa đến, gửi lại lúc 04:45 không kết nối được" in page
     assert "Hùng không đến không có gì ở địa chỉ này" in page
     assert "Tâm đã đến" not in text(technician, "/alerts/record?place=p2")
+
+
+def test_who_was_removed_and_never_got_anything_is_no_choice_on_the_record(technician: Browser, world: World) -> None:
+    have(world, place("p1", title="Tâm"), place("p2", title="Hùng", is_removed=True), place("p3", is_removed=True))
+    with world.database.write() as c:
+        alerts.post(c, Posted(id="a", place="p3", kind="test", content=Content(subject="thử"), made_at=MORNING))
+    page = technician.get("/alerts/record").text
+    assert re.findall(r'<option value="(\w+)"', page) == ["p1", "p3"]
 
 
 @pytest.fixture

@@ -339,7 +339,14 @@ def note_incident(world: World) -> Step:
 
 
 def add_place(_world: World) -> Step:
-    typed = {"kind": "email", "title": "Tâm", "to": "tam@xa.test", "sender": "loa@xa.test", "password": "x", "hears": "all"}
+    typed = {
+        "kind": "email",
+        "title": "Tâm",
+        "to": "tam@xa.test",
+        "sender": "loa@xa.test",
+        "password": "x",
+        "hears": "all",
+    }
     return Step("tam", "/alerts/new", typed, "place-add")
 
 
