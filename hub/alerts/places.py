@@ -9,7 +9,7 @@ from hub.alerts.content import Content, as_document
 from hub.alerts.letter import Answer, Fault, Letter
 from hub.alerts.place import AFTER_MAX_MIN, DAY_MIN, Hears, Kind, Place
 from hub.orders.desk import Desk
-from hub.people.accounts import Act, User, require
+from hub.people.accounts import Act, User, may, require
 from hub.refusals import NotFound, Refused
 from hub.store import alerts, nodes, people
 from hub.store.alerts import Posted
@@ -19,7 +19,7 @@ MOST = 30
 TITLE_MAX = 60
 LANGUAGES = ("vi", "en")
 MANAGED = frozenset({Kind.WEBHOOK, Kind.OTHER})
-"""Where the hub would ask any address that is typed: only an administrator says which."""
+"""Where the hub would ask any address that is typed: only an administrator says which, and what is told there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +62,8 @@ def change(desk: Desk, id: str, typed: Mapping[str, str], wish: Wish, send: Send
     """As `add`; where nothing is typed the address stays."""
     place = find(desk, id)
     has_new = any(typed.get(name, "").strip() for name in address.FIELDS[place.kind])
-    _allow(user, place.kind if has_new else Kind.EMAIL, place.villages)
-    _allow(user, Kind.EMAIL, wish.villages)
+    _allow(user, place.kind, place.villages)
+    _allow(user, place.kind, wish.villages)
     _judge(desk, wish)
     url, shown = _address(place.kind, typed, send) if has_new else (place.url, place.shown)
     with desk.database.write() as c:
@@ -75,7 +75,7 @@ def change(desk: Desk, id: str, typed: Mapping[str, str], wish: Wish, send: Send
 def remove(desk: Desk, id: str, user: User) -> None:
     """It gets nothing any more; what waits to go there is given up. Raises NotAllowed, NotYours, NotFound."""
     place = find(desk, id)
-    _allow(user, Kind.EMAIL, place.villages)
+    _allow(user, place.kind, place.villages)
     with desk.database.write() as c:
         alerts.put_place(c, replace(place, url="", is_removed=True))
         alerts.give_up(c, id, Fault.REMOVED)
@@ -86,7 +86,7 @@ def remove(desk: Desk, id: str, user: User) -> None:
 def test(desk: Desk, id: str, content: Content, send: Send, user: User) -> Fault | None:
     """Send this at once, and once; returns why it did not arrive. Raises NotAllowed, NotYours, NotFound."""
     place = find(desk, id)
-    _allow(user, Kind.EMAIL, place.villages)
+    require(user, Act.TEND, place.villages or None)
     now = desk.clock()
     name = f"{id}-test-{secrets.token_hex(4)}"
     document = as_document(name, "test", content, {})
@@ -102,6 +102,11 @@ def test(desk: Desk, id: str, content: Content, send: Send, user: User) -> Fault
         people.note(c, now, user.name, "place-test", subject(id), place.title)
     desk.news.tell("alerts")
     return fault
+
+
+def may_keep(user: User, kind: Kind) -> bool:
+    """Whether this person adds, changes and removes places of this kind; of which villages is asked besides."""
+    return may(user, Act.MANAGE if kind in MANAGED else Act.TEND)
 
 
 def find(desk: Desk, id: str) -> Place:

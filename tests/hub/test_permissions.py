@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from hub.alarms import alarm
 from hub.alerts.letter import Answer
+from hub.alerts.place import Kind
 from hub.api.site import built
 from hub.cameras import asking
 from hub.incidents.incident import About, Incident, Member
@@ -162,7 +163,7 @@ def things_of(house: House, owner: str) -> dict[Route, dict[str, str]]:
         incidents.put(
             c, [Incident(id=1, about=About.CONTACT, since_at=cut.since_at, opened_at=cut.since_at, members=[cut])]
         )
-        alerts.put_place(c, course.place("p1", villages=frozenset({WEST})))
+        alerts.put_place(c, course.place("p1", kind=Kind.ZALO, villages=frozenset({WEST})))
     window = maintenance.plan(world.desk, WEST, "", world.clock(), world.clock() + hour, "thử", tam)
 
     def thing(route: Route) -> dict[str, str]:

@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from hub.alerts import places
 from hub.alerts.letter import Fault
 from hub.alerts.place import Hears, Kind, Place
-from hub.people.accounts import Act
 from hub.refusals import NotAllowed, Refused
 from hub.store import alerts, nodes
 from hub.web.alerts import form as alert_form
@@ -36,7 +35,10 @@ def show_places(visit: Tender) -> Response:
 
 @router.get("/alerts/new")
 def show_form(visit: Tender, kind: str = "") -> Response:
-    return _form(visit, alert_form.read_kind(kind))
+    chosen = alert_form.read_kind(kind)
+    if not places.may_keep(visit.person, chosen):
+        raise NotAllowed
+    return _form(visit, chosen)
 
 
 @router.post("/alerts/new")
@@ -91,7 +93,7 @@ def remove(visit: Tender, id: str) -> Response:
 
 def _kinds(visit: Visit) -> list[Kind]:
     """The ways that this person may open."""
-    return [kind for kind in Kind if kind not in places.MANAGED or visit.may(Act.MANAGE)]
+    return [kind for kind in Kind if places.may_keep(visit.person, kind)]
 
 
 def _send_test(visit: Visit, place: Place) -> Response:
@@ -131,7 +133,6 @@ def _one(
 def _page(visit: Visit, kind: Kind, place: Place | None, status: int, **context: object) -> Response:
     with visit.desk.database.read() as c:
         villages = [n for n in nodes.nodes(c) if not n.is_revoked]
-    is_theirs = kind not in places.MANAGED or visit.may(Act.MANAGE)
     shared = {"is_tested": False, "test_fault": None} | context
     return visit.page(
         "alert_place.html",
@@ -141,7 +142,7 @@ def _page(visit: Visit, kind: Kind, place: Place | None, status: int, **context:
         villages=villages,
         hears=list(Hears),
         tongues=LANGUAGES,
-        can_readdress=is_theirs,
+        can_keep=places.may_keep(visit.person, kind),
         title_max=places.TITLE_MAX,
         titles={} if place is None else {place.id: place.title},
         **shared,

@@ -130,8 +130,15 @@ def test_only_an_administrator_says_which_addresses_the_hub_asks(technician: Bro
     typed = {"title": "Tỉnh", "hears": "all", "kind": "webhook", "address": "https://h.vn/"}
     assert technician.post("/alerts/new", data=typed).status_code == 403
     have(world, place("p1", url="json://h.vn/"))
+    assert technician.get("/alerts/new?kind=webhook").status_code == 403
     changed = {"title": "Tỉnh", "hears": "all"}
     assert technician.post("/alerts/p1", data=changed | {"address": "https://evil.vn/"}).status_code == 403
+    assert technician.post("/alerts/p1", data=changed).status_code == 403, "nor what is told there"
+    assert technician.post("/alerts/p1/remove").status_code == 403
+    page = technician.get("/alerts/p1").text
+    assert "chỉ người quản trị sửa hoặc xoá được" in page
+    assert re.findall(r'action="(/alerts/.*?)"', page) == ["/alerts/p1/test"]
+    technician.enter(world, "quantri")
     assert technician.post("/alerts/p1", data=changed).status_code == 303
     assert [(p.title, p.url) for p in places(world)] == [("Tỉnh", "json://h.vn/")]
 
@@ -140,7 +147,7 @@ def test_who_answers_for_some_villages_keeps_places_for_these_alone(technician: 
     world.bind("tam", EAST)
     assert technician.post("/alerts/new", data=TYPED).status_code == 403
     assert technician.post("/alerts/new", data=TYPED | {"reach": "some", "nodes": EAST}).status_code == 303
-    have(world, place("p1", villages=frozenset({WEST})))
+    have(world, place("p1", villages=frozenset({WEST}), kind=Kind.ZALO))
     for what in ("", "/test", "/remove"):
         assert technician.post(f"/alerts/p1{what}", data={"title": "x", "hears": "all"}).status_code == 403
 
@@ -161,7 +168,7 @@ def test_a_test_goes_out_at_once_and_says_what_became_of_it(technician: Browser,
 
 
 def test_a_place_that_is_removed_gets_nothing_and_stays_on_record(technician: Browser, world: World) -> None:
-    have(world, place("p1", title="Tâm"))
+    have(world, place("p1", title="Tâm", kind=Kind.ZALO))
     technician.post("/alerts/p1/test")
     assert technician.post("/alerts/p1/remove").status_code == 303
     assert places(world) == []

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 import hub
 from contract.terms import Outcome, Reason
 from hub.alarms import alarm
+from hub.alerts.place import Kind
 from hub.incidents.incident import About, Incident, Member
 from hub.media import voice
 from hub.nodes import maintenance
@@ -352,7 +353,7 @@ def add_place(_world: World) -> Step:
 
 def keep_place(world: World, what: str, deed: DeedName) -> Step:
     with world.database.write() as c:
-        alerts.put_place(c, place("p1"))
+        alerts.put_place(c, place("p1", kind=Kind.ZALO))
     return Step("tam", f"/alerts/p1{what}", {"title": "Tâm", "hears": "all"}, deed)
 
 
