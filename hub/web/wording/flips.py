@@ -1,6 +1,7 @@
 """One change in the life of a node as a sentence. Pure."""
 
 from contract.terms import CameraFault, NetworkCause, Trust
+from hub.nodes import leavers
 from hub.nodes.fleet import BOOT, MACHINE, Flip, Status
 from hub.web.wording import machine_lines
 from hub.web.wording.phrases import Line, Tone, badge, name_fault, name_target
@@ -24,6 +25,9 @@ def describe(flip: Flip) -> Line:
         status = Status(flip.value)
         icon, tone = badge(status)
         return Line(status, icon, tone)
+    if flip.detail == leavers.LEFT:
+        named = name_target(name) if subject == "target" else name
+        return Line(mark("%(name)s: the node watches it no more"), "question", Tone.MUTED, {"name": named})
     if subject == "camera" and (flip.value in _GOOD or flip.value in list(CameraFault)):
         fault = CameraFault.NONE if flip.value in _GOOD else CameraFault(flip.value)
         values = {"name": name, "fault": fault}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.nodes.fleet import Flip
+from hub.nodes.leavers import LEFT
 from hub.web.wording import flips, phrases, words
 from hub.web.wording.phrases import Tone
 
@@ -47,3 +48,16 @@ def test_a_change_is_said_plainly(subject: str, value: str, said: str, tone: Ton
     line = flips.describe(Flip(node="xa-dong", subject=subject, value=value, at=datetime(2026, 1, 1, tzinfo=UTC)))
     assert phrases.say(VI, line) == said
     assert line.tone is tone
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "said"),
+    [
+        ("camera:cong", "ok", "cong: nút không còn theo dõi"),
+        ("target:gateway", "up", "Bộ phát wifi: nút không còn theo dõi"),
+    ],
+)
+def test_what_a_node_watches_no_more_is_not_said_to_be_well(subject: str, value: str, said: str) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    line = flips.describe(Flip(node="xa-dong", subject=subject, value=value, at=at, detail=LEFT))
+    assert (phrases.say(VI, line), line.tone) == (said, Tone.MUTED)
