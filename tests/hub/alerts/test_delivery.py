@@ -158,7 +158,8 @@ def test_a_server_that_fails_is_tried_again_and_hears_the_same_message(world: Wo
 def test_a_slow_place_is_cut_off_and_keeps_no_other_waiting(world: World, server: Webhook) -> None:
     with webhook() as slow:
         slow.let_go.clear()
-        hub = Hub(world, Sending(wall_s=3))
+        impatient, patient = Sending(wall_s=3), Sending()
+        hub = Hub(world, lambda letter: (impatient if letter.url == slow.url else patient)(letter))
         hub.go(place("cham", url=slow.url), place("tam", url=server.url))
         hub.find(EAST, "down")
         world.clock.pass_(seconds=1)
