@@ -148,7 +148,10 @@ def test_who_knew_first_stays(browser: Browser, world: World) -> None:
 def test_a_note_without_words_or_without_end_is_refused(browser: Browser, world: World, note: str) -> None:
     keep(world, POWER)
     browser.enter(world, "tam")
-    assert "Ghi chú có từ 1 đến 300 ký tự." in browser.post("/incidents/1/note", data={"note": note}).text
+    page = browser.post("/incidents/1/note", data={"note": note}).text
+    assert "Ghi chú có từ 1 đến 300 ký tự." in page
+    assert f'name="note" value="{note}" autofocus' in page, "kept for another try"
+    assert browser.get("/incidents/1/note").headers["location"] == "/incidents/1"
 
 
 def test_nobody_who_does_not_exist_sees_to_it(browser: Browser, world: World) -> None:

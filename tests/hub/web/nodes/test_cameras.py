@@ -327,6 +327,24 @@ def test_maintenance_that_makes_no_sense_is_refused_in_words(
     assert acts(world) == []
 
 
+@pytest.mark.parametrize("who", ["", "cong"])
+def test_after_a_refusal_the_page_is_there_again_with_all_that_was_typed(
+    technician: Browser, world: World, who: str
+) -> None:
+    world.beat(EAST)
+    typed = {"reason": 'thay "dây"', **AT_FIVE, "until_time": "04:00", "every": "week", "last_day": "2026-12-21"}
+    answer = technician.post(f"{NODE}/maintenance", data={**typed, "camera": who})
+    page = answer.text
+    assert 'class="places"' in page, "the way to the other pages"
+    form = page[page.index(f'action="{NODE}/maintenance"') - 120 :].partition("</form>")[0]
+    assert '<details class="more" open>' in form
+    assert "Giờ xong phải sau giờ bắt đầu" in form
+    for kept in ('value="thay &#34;dây&#34;"', 'value="04:00"', 'value="2026-12-21"', 'value="week" selected'):
+        assert kept in form
+    assert (f'name="camera" value="{who}"' in form) is bool(who)
+    assert technician.get(f"{NODE}/maintenance").headers["location"] == NODE, "its address may be asked for again"
+
+
 def test_maintenance_every_week_is_one_line_and_counts_each_time(technician: Browser, world: World) -> None:
     world.beat(EAST)
     asked = {"reason": "lau ống kính", **AT_FIVE, "every": "week", "last_day": "2026-12-21"}

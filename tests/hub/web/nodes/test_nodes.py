@@ -212,6 +212,21 @@ def test_the_technician_writes_down_where_the_village_lies(browser: Browser, wor
     assert "Lê Minh Tâm ghi vị trí của Thôn Đông trên bản đồ" in text(browser, "/audit")
 
 
+@pytest.mark.parametrize(
+    ("form", "typed"), [("phone", "gọi bác Tư"), ("language", "T@y"), ("position", "cạnh chợ"), ("position", "21.02")]
+)
+def test_what_was_refused_stands_in_its_field_still(browser: Browser, world: World, form: str, typed: str) -> None:
+    browser.enter(world, "tam")
+    refused = browser.post(f"{PATH}/{form}", data={form: typed}).text
+    assert 'class="places"' in refused, "the way to the other pages"
+    shown = refused[refused.index(f'action="{PATH}/{form}"') :].partition("</form>")[0]
+    assert f'value="{typed}" autofocus' in shown
+    assert 'role="alert"' in shown
+    assert refused.count("autofocus") == 1
+    assert browser.get(f"{PATH}/{form}").headers["location"] == PATH, "its address may be asked for again"
+    assert 'role="alert"' not in browser.get(PATH).text
+
+
 def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world: World) -> None:
     browser.enter(world, "tam")
     asked = browser.post(f"{PATH}/position", data={"position": "39.9, 116.4"}).headers["location"]
