@@ -46,6 +46,8 @@ class View:
 def show_incidents(visit: Looker, village: Village = "") -> Response:
     with visit.desk.database.read() as c:
         villages = sorted(nodes.nodes(c), key=lambda n: n.title)
+    if village and village not in {n.id for n in villages}:
+        raise NotFound("Không có làng này.", "There is no such village.")
     return visit.page(
         "incidents.html", fragments=_fragments(visit, village), villages=villages, village=village, past=PAST_SHOWN
     )

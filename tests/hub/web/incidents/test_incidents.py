@@ -181,6 +181,8 @@ def test_the_past_is_looked_through_by_village(browser: Browser, world: World) -
     assert 'href="/incidents/2"' in in_west
     assert in_west.count('href="/incidents/') == 1
     assert "Hiện không có sự cố" in in_west
+    unknown = browser.get("/incidents?village=khongco")
+    assert (unknown.status_code, "Không có làng này." in unknown.text) == (404, True), "not that all is well there"
 
 
 def test_board_and_village_lead_there(browser: Browser, world: World) -> None:
