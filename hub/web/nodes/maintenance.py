@@ -48,8 +48,9 @@ def plan_maintenance(
 
 @router.post("/nodes/{id}/maintenance/{window}/end")
 def end_maintenance(visit: Tender, id: str, window: str, series: Annotated[str, Query(max_length=10)] = "") -> Response:
-    """It is done sooner, or will not be; with `series` neither will those that were planned with it."""
-    ended = maintenance.end(visit.desk, id, window, visit.person, has_series=bool(series))
+    """It is done sooner, or will not be; with `series` those that were planned with it and are still to come."""
+    act = maintenance.drop_coming if series else maintenance.end
+    ended = act(visit.desk, id, window, visit.person)
     return _back(visit, id, ended.camera)
 
 
@@ -65,12 +66,13 @@ def _plan(visit: Visit, id: str, camera: str, typed: Mapping[str, str]) -> None:
 
 
 def _repeat(every: str, last_day: str, zone: ZoneInfo) -> Repeat | None:
-    """Raises Refused for a day that is none."""
-    known = next((each for each in Every if each.value == every), None)
-    if known is None:
+    """Raises Refused for a day that is none, or a choice that is."""
+    if not every:
         return None
+    if every not in list(Every):
+        raise Refused("Hãy chọn cách lặp lại.", "Choose how often it happens again.")
     try:
-        return Repeat(known, date.fromisoformat(last_day), zone)
+        return Repeat(Every(every), date.fromisoformat(last_day), zone)
     except ValueError:
         raise Refused("Hãy ghi ngày lặp cuối cùng.", "Say on which day it is the last time.") from None
 
