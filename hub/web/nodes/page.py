@@ -105,16 +105,30 @@ def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") 
 
 @router.post("/nodes/{id}/position")
 def set_position(
-    visit: Tender, id: str, position: Annotated[str, Form()] = "", is_meant: Annotated[bool, Form()] = False
+    visit: Tender,
+    id: str,
+    position: Annotated[str, Form()] = "",
+    is_meant: Annotated[bool, Form()] = False,
+    remove: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Where this village lies, as a map page or a phone gives it. Outside of the country it is asked for first."""
+    """Where this village lies, as a map page or a phone gives it. Outside of the country it is asked for first; only
+    with `remove` it is forgotten."""
     try:
-        tending.set_position(visit.desk, id, _position(position), visit.person, is_meant)
+        found = None if remove else _required(position)
+        tending.set_position(visit.desk, id, found, visit.person, is_meant)
     except Abroad:
         return visit.go(f"/nodes/{id}?{urlencode({'position': position})}#position")
     except Refused as error:
         return show(visit, id, again.refused(visit, error, "position", position=position))
     return visit.go(f"/nodes/{id}#position")
+
+
+def _required(text: str) -> Position:
+    """Raises Refused for what is no position, or nothing."""
+    found = _position(text)
+    if found is None:
+        raise Refused("Hãy ghi vị trí, hoặc bấm Xoá vị trí.", "Write down the place, or remove it from the map.")
+    return found
 
 
 def _position(text: str) -> Position | None:

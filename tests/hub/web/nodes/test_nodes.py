@@ -236,7 +236,11 @@ def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world
     browser.post(f"{PATH}/position", data={"position": "39.9, 116.4", "is_meant": "yes"})
     with world.database.read() as c:
         assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)]
-    browser.post(f"{PATH}/position", data={"position": ""})
+    assert "Hãy ghi vị trí" in browser.post(f"{PATH}/position", data={"position": ""}).text
+    with world.database.read() as c:
+        assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)], "an empty field takes nothing away"
+    assert "Làng sẽ không còn trên bản đồ." in text(browser, PATH)
+    browser.post(f"{PATH}/position", data={"remove": "yes"})
     with world.database.read() as c:
         assert [n.position for n in nodes.nodes(c)] == [None] * 3, "and forgotten again"
 
