@@ -48,7 +48,7 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
     ("found", "said"),
     [
         (POWER, "Điện hoặc nhà mạng: 3 làng mất liên lạc"),
-        (incident(1, About.CONTACT, away(EAST)), "Thôn Đông mất liên lạc: kiểm tra điện trước, rồi đến cục wifi"),
+        (incident(1, About.CONTACT, away(EAST)), "Thôn Đông mất liên lạc: kiểm tra điện trước, rồi đến bộ phát wifi"),
         (incident(1, About.CONTACT, away(EAST), closed_at=MORNING), "Thôn Đông mất liên lạc"),
         (
             incident(1, About.NETWORK, away(EAST, "target:dns"), away(WEST, "target:dns")),

@@ -118,7 +118,7 @@ def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Brows
         "Thiết bị USB bị rời ra USB Audio Device",
         "Camera 4 trong 99 lần khởi động gần nhất; lần cuối",
         "vì nó bị treo",
-        "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
+        "Mang theo thẻ nhớ mới đã cài sẵn cho làng này và thay thẻ.",
     ):
         assert said in shown
 
