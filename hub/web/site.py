@@ -20,7 +20,7 @@ from hub.alerts.sending import Sending
 from hub.api.site import PLACE, Api
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
-from hub.web import errors
+from hub.web import errors, metrics
 from hub.web.alerts import knowing
 from hub.web.alerts import places as alert_places
 from hub.web.alerts import record as alert_record
@@ -71,7 +71,7 @@ PAGES = (
     *(emergency_form, emergency, pin, nodes, node_figures, cameras, node_maintenance),
     *(incidents, incident_photos, uptime),
     *(alert_record, alert_places, knowing),
-    calendar_moves,
+    *(calendar_moves, metrics),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""

@@ -21,7 +21,7 @@ NO_PAGES = {
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
     *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv", "/uptime.csv"),
     *(f"/nodes/{{id}}/{form}" for form in ("phone", "language", "position", "maintenance")),
-    "/incidents/{id}/note",
+    *("/incidents/{id}/note", "/metrics"),
     *("/nodes/{id}/figures/{figure}", "/nodes/{id}/figures.csv"),
     "/incidents/{id}/photos/{photo}",
     *("/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal"),

@@ -28,6 +28,7 @@ OPEN = {
     },
     ("GET", "/known/{token}"),
     ("POST", "/known/{token}"),
+    ("GET", "/metrics"),
     *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
     *{("GET", path) for path in ("/manifest.webmanifest", "/icons/{name}", "/sw.js", "/offline")},
 }
