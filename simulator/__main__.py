@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -26,6 +27,12 @@ VILLAGES = [
 WELCOME = "Loa Làng xin kính chào bà con. Đây là buổi phát thử đầu tiên."
 POSITIONS = {VILLAGES[0]: "21.0312,105.8124", VILLAGES[1]: "21.0451,105.8307", VILLAGES[2]: "21.0388,105.8203"}
 """Where they lie on the map: somewhere west of Hanoi's lake."""
+PEOPLE = {
+    "canbo": ("officer", "Cán bộ truyền thanh"),
+    "lanhdao": ("leader", "Lãnh đạo xã"),
+    "kythuat": ("technician", "Kỹ thuật viên"),
+    "quantri": ("admin", "Quản trị"),
+}
 NEEDED = ("mosquitto", "pulseaudio", "espeak-ng")
 LOOK_S = 1.0
 
@@ -60,17 +67,15 @@ def _run(commune: Commune) -> None:
     total = 2 + len(commune.villages)
     commune.start(lambda what: _say(f"[{next(steps)}/{total}] {what} ..."))
     heard = commune.listen()
-    officer_password = commune.add_user("canbo", "officer", "Cán bộ truyền thanh")
-    leader_password = commune.add_user("lanhdao", "leader", "Lãnh đạo xã")
-    technician_password = commune.add_user("kythuat", "technician", "Kỹ thuật viên")
+    passwords = {name: commune.add_user(name, role, title) for name, (role, title) in PEOPLE.items()}
     pin = commune.run_hub("user", "pin", "lanhdao").split()[-1]
     _put_on_the_map(commune)
-    _say(_welcome(commune, officer_password, leader_password, technician_password, pin))
+    _say(_welcome(commune, passwords, pin))
     for title, path in heard.items():
         _say(f"    {title}: {path}")
-    officer = Person(commune.address, "canbo", officer_password)
+    officer = Person(commune.address, "canbo", passwords["canbo"])
     try:
-        broadcast = _order_sample(commune, officer, Person(commune.address, "lanhdao", leader_password))
+        broadcast = _order_sample(commune, officer, Person(commune.address, "lanhdao", passwords["lanhdao"]))
         _say(f"Buổi phát thử đã được duyệt / the sample is approved: {commune.address}/broadcasts/{broadcast}")
         _await_sample(commune, officer, broadcast, begun_s)
     except Refused as refused:
@@ -106,12 +111,13 @@ def _await_sample(commune: Commune, officer: Person, broadcast: str, begun_s: fl
         time.sleep(LOOK_S)
 
 
-def _welcome(commune: Commune, officer_password: str, leader_password: str, technician_password: str, pin: str) -> str:
+def _welcome(commune: Commune, passwords: Mapping[str, str], pin: str) -> str:
     return f"""
   Loa Làng: {commune.address}
-    cán bộ  / officer:  canbo    {officer_password}
-    lãnh đạo / leader:  lanhdao  {leader_password}    PIN khẩn cấp / emergency PIN: {pin}
-    kỹ thuật / technician: kythuat  {technician_password}
+    cán bộ  / officer:  canbo    {passwords["canbo"]}
+    lãnh đạo / leader:  lanhdao  {passwords["lanhdao"]}    PIN khẩn cấp / emergency PIN: {pin}
+    kỹ thuật / technician: kythuat  {passwords["kythuat"]}
+    quản trị / administrator: quantri  {passwords["quantri"]}
   Thử / try: tải một tệp MP3 lên, đặt buổi phát "phát ngay", rồi đăng nhập lãnh đạo để duyệt.
              (upload an MP3, order it for now, then log in as the leader and approve)
              Lãnh đạo còn có nút đỏ "Khẩn cấp". (The leader also has the red button.)

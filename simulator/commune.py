@@ -161,7 +161,8 @@ class Commune:
         self.hub_file.write_text(
             f'data_dir = "{self.hub_home}"\npublic_host = "127.0.0.1"\nnode_host = "127.0.0.1"\n'
             f'page_host = "127.0.0.1"\npage_port = {self.ports.page}\n'
-            f"mqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n",
+            f"mqtt_port = {self.ports.mqtt}\nmedia_port = {self.ports.media}\n"
+            f'links_address = "{self.address}"\n',
             encoding="utf-8",
         )
 
@@ -176,7 +177,7 @@ class Commune:
             house.join(bundle)
             bundle.unlink()
         house.configure("speaker", SPEAKER)
-        house.configure("camera", f'[[cameras]]\nid = "cong"\nurl = "{self.cameras.url(village.node)}"\nevery_s = 10\n')
+        house.configure("camera", CAMERA.format(url=self.cameras.url(village.node)))
         house.configure("netmon", self.internet.settings())
         house.trust_the_clock()
         return house
@@ -189,6 +190,13 @@ class Commune:
             return False
 
 
+CAMERA = """\
+[[cameras]]
+id = "cong"
+title = "Cổng"
+url = "{url}"
+every_s = 10
+"""
 SPEAKER = """\
 [amplifier]
 pin = 17

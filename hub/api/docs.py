@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from hub.api import problems
+from hub.api import problems, prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ def make_router(schema: Mapping[str, Any]) -> APIRouter:
     def show_docs(request: Request) -> Response:
         words = problems.words_of(request)
         page = problems.hub_of(request).pages.render(
-            words.language, "api.html", info=schema["info"], topics=topics, shapes=shapes, kinds=problems.kinds()
+            words.language,
+            "api.html",
+            info=schema["info"],
+            topics=topics,
+            shapes=shapes,
+            kinds=problems.kinds(),
+            prose=prose,
         )
         return HTMLResponse(page, headers={"Content-Language": words.language})
 
@@ -61,13 +67,13 @@ def _operations(schema: Mapping[str, Any], tag: str) -> Iterator[Operation]:
     for path, methods in schema["paths"].items():
         for method, told in methods.items():
             if tag in told["tags"]:
-                summary, _, more = told["description"].partition("\n")
+                summary, more = prose.parts(told["description"])
                 yield Operation(
                     id=told["operationId"],
                     method=method.upper(),
                     path=place + path,
                     summary=summary,
-                    description=more.strip(),
+                    description=more,
                     parameters=tuple(told.get("parameters", ())),
                     body=_named(told.get("requestBody", {})),
                     answers=tuple((s, a["description"], *_named(a)) for s, a in told["responses"].items()),
@@ -83,7 +89,7 @@ def _shapes(schemas: Mapping[str, Mapping[str, Any]]) -> Iterator[Shape]:
 
 def _words(schema: Mapping[str, Any]) -> str:
     values = ", ".join(str(each) for each in schema.get("enum", ()))
-    return "\n".join(filter(None, (schema.get("description", ""), values)))
+    return "\n\n".join(filter(None, (schema.get("description", ""), values)))
 
 
 def _named(told: Mapping[str, Any]) -> tuple[str, str]:

@@ -134,14 +134,23 @@ def _checked(make: Callable[[], User]) -> User:
 
 
 def _new_password(database: Database, user: User, is_piped: bool) -> str:
-    if is_piped:
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = getpass.getpass(f"Mật khẩu mới cho {user.name} (new password): ")
-        if getpass.getpass("Gõ lại (again): ") != password:
-            raise Failed("hai lần gõ không giống nhau / the two are not the same")
+    password = sys.stdin.readline().rstrip("\n") if is_piped else _typed_password(user)
     with database.read() as c:
         fault = staff.fault(c, user.name, user.title, password)
     if fault is not None:
         raise Failed(" / ".join(fault))
+    return password
+
+
+def _typed_password(user: User) -> str:
+    try:
+        password = getpass.getpass(f"Mật khẩu mới cho {user.name} (new password): ")
+        again = getpass.getpass("Gõ lại (again): ")
+    except EOFError:
+        raise Failed(
+            "không có ai gõ mật khẩu; đưa qua ống thì thêm --password-stdin"
+            " / nobody types the password; for one that is piped in add --password-stdin"
+        ) from None
+    if again != password:
+        raise Failed("hai lần gõ không giống nhau / the two are not the same")
     return password

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from hub.cameras import asking
 from hub.nodes import windows
 from hub.nodes.windows import Repeat, Window
@@ -49,6 +51,11 @@ def plan(
             raise NotFound("Không có nút này.", "There is no such node.")
         if camera:
             asking.require_camera(c, node, camera)
+        if windows.adds_nothing(planned, maintenance.of_node(c, node, now)):
+            raise Refused(
+                "Ở đây đã có lịch bảo trì đúng những giờ này rồi.",
+                "Maintenance at just these times is planned here already.",
+            )
         maintenance.add(c, planned)
         people.note(c, now, user.name, "maintenance", asking.subject(node, camera), reason)
     desk.news.tell("fleet")
@@ -61,17 +68,39 @@ def end(desk: Desk, node: str, id: str, user: User, has_series: bool = False) ->
     require(user, Act.TEND, [node])
     now = desk.clock()
     with desk.database.write() as c:
-        window = maintenance.window(c, id)
-        if window is None or window.node != node:
-            raise NotFound("Không có lần bảo trì này.", "There is no such maintenance.")
-        if window.until_at <= now:
-            raise Refused("Lần bảo trì này đã xong rồi.", "This maintenance is over already.")
+        window = _lasting(c, node, id, now)
         maintenance.end(c, id, now, user.name)
         if has_series and window.series:
             maintenance.end_series(c, window.series, now, user.name)
         people.note(c, now, user.name, "maintenance-end", asking.subject(node, window.camera), window.reason)
     desk.news.tell("fleet")
     return replace(window, ended_at=now, ended_by=user.name)
+
+
+def drop_coming(desk: Desk, node: str, id: str, user: User) -> Window:
+    """Of those that were planned with this one, drop all that have not begun; where this one has, it goes on until its
+    end. Raises NotAllowed, NotFound or Refused."""
+    require(user, Act.TEND, [node])
+    now = desk.clock()
+    with desk.database.write() as c:
+        window = _lasting(c, node, id, now)
+        if window.starts_at > now:
+            maintenance.end(c, id, now, user.name)
+        if window.series:
+            maintenance.end_series(c, window.series, now, user.name)
+        people.note(c, now, user.name, "maintenance-end", asking.subject(node, window.camera), window.reason)
+    desk.news.tell("fleet")
+    return window
+
+
+def _lasting(c: Connection, node: str, id: str, now: datetime) -> Window:
+    """One that is not over. Raises NotFound or Refused."""
+    window = maintenance.window(c, id)
+    if window is None or window.node != node:
+        raise NotFound("Không có lần bảo trì này.", "There is no such maintenance.")
+    if window.until_at <= now:
+        raise Refused("Lần bảo trì này đã xong rồi.", "This maintenance is over already.")
+    return window
 
 
 def _all(first: Window, repeat: Repeat | None, now: datetime) -> list[Window]:

@@ -1,6 +1,6 @@
 """When somebody works on a node or on one of its cameras, so that what it says meanwhile is no fault. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -87,6 +87,17 @@ def next_of_each(windows: Iterable[Window]) -> list[Next]:
     return list(found.values())
 
 
+def adds_nothing(wished: Sequence[Window], known: Sequence[Window]) -> bool:
+    """Whether each is planned already, of the same node or camera and at the same time. What has begun is compared from
+    the wished beginning on: nobody plans for what was."""
+
+    def is_known(each: Window) -> bool:
+        same = (k for k in known if (k.node, k.camera, k.until_at) == (each.node, each.camera, each.ends_at))
+        return any(k.starts_at == each.starts_at or k.starts_at <= each.starts_at <= each.made_at for k in same)
+
+    return all(is_known(each) for each in wished)
+
+
 def repeated(first: Window, repeat: Repeat) -> list[Window]:
     """The first and those that follow, not named yet."""
     length, local = first.ends_at - first.starts_at, first.starts_at.astimezone(repeat.zone)
@@ -103,7 +114,7 @@ def repeated(first: Window, repeat: Repeat) -> list[Window]:
 
 def repeat_fault(starts_at: datetime, ends_at: datetime, repeat: Repeat, now: datetime) -> tuple[str, str] | None:
     """What is wrong with a wish to repeat, in Vietnamese and English; None where nothing is. `fault` found nothing."""
-    if not starts_at.astimezone(repeat.zone).date() < repeat.until <= (now + AHEAD).date():
+    if not starts_at.astimezone(repeat.zone).date() < repeat.until <= (now + AHEAD).astimezone(repeat.zone).date():
         return (
             "Ngày lặp cuối phải sau ngày đầu, và trong vòng một năm.",
             "The last day must be after the first, and within a year.",

@@ -1,6 +1,7 @@
 """What a person sees when something is not as it should be: what happened, and what to do. Never a trace."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -8,8 +9,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from hub.refusals import NotAllowed, NotFound, Refused
+from hub.web import offline
 from hub.web.guard import HEADERS, close_doors
-from hub.web.visit import SignInNeeded, Visit, hub_of, login_path, words_of
+from hub.web.visit import SignInNeeded, Visit, hub_of, known, login_path, words_of
+from hub.web.ways import came_from
 from hub.web.wording.words import mark
 
 _SENTENCES: dict[int, tuple[str, str]] = {
@@ -70,17 +73,31 @@ def _show_mistake(request: Request, _error: Exception) -> Response:
 
 
 def _show(request: Request, status: int, message: str = "") -> Response:
-    visit = _visit(request)
+    visit = _visit(request, status)
     title, what_to_do = (visit.words.gettext(text) for text in _SENTENCES.get(status, _OTHER))
     if not _wants_page(request):
         return JSONResponse({"message": message or title}, status)
     name = HTTPStatus(status).phrase
-    return visit.page("error.html", status, title=title, message=message, what_to_do=what_to_do, name=name, code=status)
+    before = came_from(request)
+    response = visit.page(
+        "error.html",
+        status,
+        title=title,
+        message=message,
+        what_to_do=what_to_do,
+        name=name,
+        code=status,
+        before="" if urlsplit(before).path in ("/", request.url.path) else before,
+    )
+    for told in (offline.PERSON, offline.OFFLINE):  # what went wrong is no page to be kept
+        del response.headers[told]
+    return response
 
 
-def _visit(request: Request) -> Visit:
-    """A visit without asking the store who it is: the store may be what failed."""
-    return Visit(request, hub_of(request), words_of(request), None)
+def _visit(request: Request, status: int = 500) -> Visit:
+    """Who it is opens the way to the other pages. After a mistake the store is not asked: it may be what failed."""
+    user = known(request) if status < 500 else None
+    return Visit(request, hub_of(request), words_of(request), user)
 
 
 def _wants_page(request: Request) -> bool:

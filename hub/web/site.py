@@ -20,7 +20,7 @@ from hub.alerts.sending import Sending
 from hub.api.site import PLACE, Api
 from hub.media.incoming import Incoming
 from hub.orders.desk import Desk
-from hub.web import errors
+from hub.web import errors, metrics
 from hub.web.alerts import knowing
 from hub.web.alerts import places as alert_places
 from hub.web.alerts import record as alert_record
@@ -43,6 +43,7 @@ from hub.web.intake_queue import Uploads
 from hub.web.memory import Memory
 from hub.web.nodes import cameras, uptime
 from hub.web.nodes import figures as node_figures
+from hub.web.nodes import maintenance as node_maintenance
 from hub.web.nodes import page as nodes
 from hub.web.pages import STATIC, Pages
 from hub.web.patience import Patience
@@ -67,9 +68,10 @@ PAGES = (
     *(login, login_factor, trust, invite, installed, account, account_factor, people, audit, tokens),
     *(board, audio_uploads, record, audio, recording),
     *(uploads, speech, calendar, calendar_files, broadcast_form, broadcasts, broadcast_stages),
-    *(emergency_form, emergency, pin, nodes, node_figures, cameras, incidents, incident_photos, uptime),
+    *(emergency_form, emergency, pin, nodes, node_figures, cameras, node_maintenance),
+    *(incidents, incident_photos, uptime),
     *(alert_record, alert_places, knowing),
-    calendar_moves,
+    *(calendar_moves, metrics),
 )
 """The modules with routes, the form before /broadcasts/{id}; every route needs its line in the tests' table of who may
 what."""

@@ -18,6 +18,7 @@ from hub.store import people
 from hub.web import offline
 from hub.web.asking import Asking, Hub
 from hub.web.patience import Key, TooEager
+from hub.web.ways import came_from
 from hub.web.wording.agents import name_agent
 from hub.web.wording.words import DEFAULT_LANGUAGE, LANGUAGES, Words
 
@@ -196,10 +197,10 @@ async def own_password_fault(visit: Visit, password: str) -> tuple[str, int] | N
 
 
 def login_path(request: Request) -> str:
-    """Where a stranger logs in, or goes on with it, to come back to the page asked for."""
+    """Where a stranger logs in, or goes on with it, to come back to the page asked for, or to that of the form."""
     door = "/login" if known(request, Waits.FACTOR) is None else "/login/factor"
-    is_page = request.method == "GET" and request.url.path != "/"
-    return f"{door}?next={quote(request.url.path)}" if is_page else door
+    page = request.url.path if request.method == "GET" else came_from(request)
+    return door if page == "/" else f"{door}?next={quote(page)}"
 
 
 def known(request: Request, waits_for: Waits = Waits.NOTHING) -> User | None:

@@ -116,6 +116,23 @@ def test_a_password_that_anybody_could_guess_is_refused(terminal: Terminal, pass
     assert terminal.run("user", "list") == ""
 
 
+@pytest.mark.parametrize("typed", [0, 1])
+def test_where_nobody_can_type_a_password_a_sentence_says_how_to_give_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, typed: int
+) -> None:
+    """Piped input ends: before the first of the two, or before the second."""
+    given = iter([PASSWORD] * typed)
+
+    def read(_prompt: str) -> str:
+        for line in given:
+            return line
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", read)
+    assert "--password-stdin" in terminal.fail("user", "add", "lan", "--role", "officer")
+    assert terminal.run("user", "list") == ""
+
+
 def test_people_are_added_listed_and_given_new_passwords(terminal: Terminal) -> None:
     typed = PASSWORD + "\n"
     terminal.run("user", "add", "lan", "--role", "officer", "--title", "Chị Lan", "--password-stdin", typed=typed)

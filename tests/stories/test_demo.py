@@ -96,7 +96,7 @@ def test_a_newcomer_starts_listens_stops_and_starts_again(tmp_path: Path) -> Non
         assert address.endswith(f":{port}")
         with urllib.request.urlopen(f"{address}/login", timeout=10) as page:
             assert page.status == 200
-        for role in ("canbo", "lanhdao", "kythuat"):
+        for role in ("canbo", "lanhdao", "kythuat", "quantri"):
             assert re.search(rf"{role} +\S{{10,}}", first.said), "the log-ins should have been printed"
         assert re.search(r"PIN: [0-9]{6}\n", first.said), "and the leader's emergency PIN"
         first.await_said(r"Đã phát [0-9:]+, 3/3 \([0-9]+ s\)")

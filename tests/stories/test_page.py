@@ -56,7 +56,7 @@ def test_what_happens_in_a_village_shows_by_itself(staff: Staff, phone: Page, ha
 
     staff.commune.cameras.show(hasty_house, "black")
     staff.commune.internet.switch("down")
-    expect_soon(card, "Camera cong: màn hình đen", "Mất internet")
+    expect_soon(card, "Camera Cổng: màn hình đen", "Mất internet")
     staff.commune.cameras.show(hasty_house, "live")
     staff.commune.internet.switch("up")
     expect_soon(card, "Hoạt động", "camera 1/1", "mạng 3/3")

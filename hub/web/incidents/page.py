@@ -12,9 +12,10 @@ from hub.incidents import handling
 from hub.incidents.incident import Kept
 from hub.incidents.photos import PHOTOS_MAX
 from hub.people.accounts import Act
-from hub.refusals import NotFound
+from hub.refusals import NotFound, Refused
 from hub.store import alerts, incidents, nodes, people, photos
-from hub.web import live
+from hub.web import again, live
+from hub.web.again import FIRST, Again
 from hub.web.incidents import before
 from hub.web.live import Fragments
 from hub.web.visit import Looker, Tender, Visit
@@ -45,6 +46,8 @@ class View:
 def show_incidents(visit: Looker, village: Village = "") -> Response:
     with visit.desk.database.read() as c:
         villages = sorted(nodes.nodes(c), key=lambda n: n.title)
+    if village and village not in {n.id for n in villages}:
+        raise NotFound("Không có làng này.", "There is no such village.")
     return visit.page(
         "incidents.html", fragments=_fragments(visit, village), villages=villages, village=village, past=PAST_SHOWN
     )
@@ -57,6 +60,11 @@ async def stream_incidents(visit: Looker, village: Village = "") -> Response:
 
 @router.get("/incidents/{id}")
 def show_incident(visit: Looker, id: Id) -> Response:
+    return show(visit, id)
+
+
+def show(visit: Visit, id: int, refused: Again = FIRST) -> Response:
+    """The page, also where its note was refused."""
     with visit.desk.database.read() as c:
         kept = incidents.one(c, id)
         if kept is None:
@@ -69,6 +77,8 @@ def show_incident(visit: Looker, id: Id) -> Response:
         earlier = before.look(c, kept.incident, visit.words)
     return visit.page(
         "incident.html",
+        refused.status,
+        again=refused,
         kept=kept,
         incident=kept.incident,
         line=incident_words.describe(kept.incident, names),
@@ -99,9 +109,18 @@ def assign_incident(visit: Tender, id: Id, person: Annotated[str, Form()] = "") 
     return visit.go(f"/incidents/{id}")
 
 
+@router.get("/incidents/{id}/note")
+def leave_note(visit: Looker, id: Id) -> Response:
+    """Where a refused note stood that is asked for once more."""
+    return visit.go(f"/incidents/{id}")
+
+
 @router.post("/incidents/{id}/note")
 def note_incident(visit: Tender, id: Id, note: Annotated[str, Form()] = "") -> Response:
-    handling.add_note(visit.desk, id, note, visit.person)
+    try:
+        handling.add_note(visit.desk, id, note, visit.person)
+    except Refused as error:
+        return show(visit, id, again.refused(visit, error, "note", note=note))
     return visit.go(f"/incidents/{id}")
 
 

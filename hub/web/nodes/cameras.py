@@ -2,27 +2,23 @@
 of it where they were asked for; and maintenance, its own and its node's.
 """
 
-from datetime import date, datetime, timedelta
-from typing import Annotated
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from contract.terms import CameraFault
 from hub.cameras import asking
 from hub.cameras.asking import Which
-from hub.nodes import maintenance
-from hub.nodes.windows import REASON_MAX, Every, Repeat
+from hub.nodes.windows import REASON_MAX, Every
 from hub.people.accounts import Act
-from hub.refusals import Refused
 from hub.web import live
+from hub.web.again import FIRST, Again
 from hub.web.live import Fragments
 from hub.web.nodes import camera_view
 from hub.web.nodes.camera_view import CameraView
 from hub.web.visit import Looker, Tender, Visit
 from hub.web.wording import camera_words
-from hub.web.wording.times import read_local
 from hub.web.wording.villages import camera_path
 
 router = APIRouter()
@@ -35,9 +31,16 @@ USUAL_SERIES = timedelta(days=91)
 
 @router.get("/nodes/{id}/cameras/{camera}")
 def show_camera(visit: Looker, id: str, camera: str) -> Response:
+    return show(visit, id, camera)
+
+
+def show(visit: Visit, id: str, camera: str, refused: Again = FIRST) -> Response:
+    """The page, also where its form was refused."""
     view = look(visit, id, camera)
     return visit.page(
         "camera.html",
+        refused.status,
+        again=refused,
         view=view,
         path=camera_path(id, camera),
         fragments=_fragments(visit, view),
@@ -72,35 +75,6 @@ def set_right(visit: Tender, id: str, camera: str) -> Response:
     return visit.go(camera_path(id, camera) + "#right")
 
 
-@router.post("/nodes/{id}/maintenance")
-def plan_maintenance(
-    visit: Tender,
-    id: str,
-    camera: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-    from_day: Annotated[str, Form()] = "",
-    from_time: Annotated[str, Form()] = "",
-    until_day: Annotated[str, Form()] = "",
-    until_time: Annotated[str, Form()] = "",
-    every: Annotated[str, Form()] = "",
-    last_day: Annotated[str, Form()] = "",
-) -> Response:
-    """Somebody works on the node, or on this camera, from when to when; again and again with `every`."""
-    zone = visit.hub.pages.zone
-    starts_at, ends_at = read_local(from_day, from_time, zone), read_local(until_day, until_time, zone)
-    if starts_at is None or ends_at is None:
-        raise Refused("Hãy ghi ngày giờ bắt đầu và ngày giờ xong.", "Say on which day and at what time, both times.")
-    maintenance.plan(visit.desk, id, camera, starts_at, ends_at, reason, visit.person, _repeat(every, last_day, zone))
-    return _back(visit, id, camera)
-
-
-@router.post("/nodes/{id}/maintenance/{window}/end")
-def end_maintenance(visit: Tender, id: str, window: str, series: Annotated[str, Query(max_length=10)] = "") -> Response:
-    """It is done sooner, or will not be; with `series` neither will those that were planned with it."""
-    ended = maintenance.end(visit.desk, id, window, visit.person, has_series=bool(series))
-    return _back(visit, id, ended.camera)
-
-
 def maintenance_form(now: datetime) -> dict[str, object]:
     """What the form proposes."""
     return {
@@ -112,24 +86,9 @@ def maintenance_form(now: datetime) -> dict[str, object]:
     }
 
 
-def _repeat(every: str, last_day: str, zone: ZoneInfo) -> Repeat | None:
-    """Raises Refused for a day that is none."""
-    known = next((each for each in Every if each.value == every), None)
-    if known is None:
-        return None
-    try:
-        return Repeat(known, date.fromisoformat(last_day), zone)
-    except ValueError:
-        raise Refused("Hãy ghi ngày lặp cuối cùng.", "Say on which day it is the last time.") from None
-
-
 def look(visit: Visit, id: str, camera: str) -> CameraView:
     with visit.desk.database.read() as c:
         return camera_view.look(c, visit.now, visit.hub.online_since(), visit.hub.pages.zone, id, camera)
-
-
-def _back(visit: Visit, id: str, camera: str) -> Response:
-    return visit.go((camera_path(id, camera) if camera else f"/nodes/{id}") + "#maintenance")
 
 
 def _fragments(visit: Visit, view: CameraView) -> Fragments:

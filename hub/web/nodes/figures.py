@@ -16,12 +16,23 @@ from hub.store import nodes
 from hub.web import sheet
 from hub.web.nodes import figure_view
 from hub.web.nodes.figure_view import LEVEL_OF, Chart, Period
+from hub.web.nodes.figure_words import FIGURES
 from hub.web.visit import Looker, Visit
 from hub.web.wording import phrases
+from hub.web.wording.words import Words
 
 router = APIRouter()
 
-COLUMNS = ("time", "thing", "figure", "n", "least", "mean", "most")
+COLUMNS = (
+    ("thời gian", "time"),
+    ("đo gì", "thing"),
+    ("số đo", "figure"),
+    ("số lần đo", "n"),
+    ("nhỏ nhất", "least"),
+    ("trung bình", "mean"),
+    ("lớn nhất", "most"),
+)
+"""What the file's columns are called, in both languages."""
 USUAL = {Level.MINUTE: 2, Level.FIVE_MINUTES: 7, Level.HOUR: 31, Level.DAY: 366}
 """So many days a file has where nothing else is asked for."""
 DECIMALS = 2
@@ -50,11 +61,11 @@ def download(visit: Looker, id: str, level: Asked = "hour", since: Asked = "", u
     first = _day(since) or last - timedelta(days=USUAL[asked] - 1)
     end = min(midnight(last + timedelta(days=1), zone), now)
     rows = _rows(visit, node, asked, midnight(first, zone), end)
-    return sheet.stream(f"so-do-{node.id}-{asked.name.lower()}-{first:%Y-%m-%d}.csv", rows)
+    return sheet.stream(visit.words, f"so-do-{node.id}-{asked.name.lower()}-{first:%Y-%m-%d}.csv", rows)
 
 
 def _rows(visit: Visit, node: Node, level: Level, since: datetime, until: datetime) -> Iterator[Sequence[object]]:
-    yield COLUMNS
+    yield [visit.words.pick(*column) for column in COLUMNS]
     zone = visit.hub.pages.zone
     for at, rollup in figure_view.read(visit.desk.database, node.id, level, since, until, zone):
         time = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -62,11 +73,22 @@ def _rows(visit: Visit, node: Node, level: Level, since: datetime, until: dateti
             told = (figure_view.least(figure, spread), figure_view.mean(figure, spread), figure_view.most(spread))
             yield (
                 time,
-                sheet.plain(subject or "node"),
-                figure.value,
+                sheet.plain(_subject(visit.words, subject)),
+                _figure(visit.words, figure),
                 spread.n,
                 *("" if v is None else v for v in told),
             )
+
+
+def _subject(words: Words, subject: str) -> str:
+    """The technician's own names as they are; English is as the API has it."""
+    return words.pick(phrases.say_target(words, subject) if subject != OWN else "nút", subject or "node")
+
+
+def _figure(words: Words, figure: Figure) -> str:
+    told = FIGURES[figure]
+    unit = f" ({told.unit})" if told.unit else ""
+    return words.pick(words.gettext(told.name) + unit, figure.value)
 
 
 def _as_json(visit: Visit, chart: Chart) -> dict[str, object]:

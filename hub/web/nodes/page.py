@@ -20,7 +20,8 @@ from hub.people.accounts import Act
 from hub.refusals import NotFound, Refused
 from hub.store import broadcasts as broadcast_rows
 from hub.store import maintenance, nodes, plans, records
-from hub.web import live, sight
+from hub.web import again, live, sight
+from hub.web.again import FIRST, Again
 from hub.web.live import Fragments
 from hub.web.nodes import figure_view, figure_words, uptime_view
 from hub.web.nodes import past as node_past
@@ -39,6 +40,11 @@ REFUSALS_SHOWN = 10
 @router.get("/nodes/{id}")
 def show_node(visit: Looker, id: str, position: str = "") -> Response:
     """`position` is one outside of the country that was asked for: whether it is meant."""
+    return show(visit, id, asked=_position(position))
+
+
+def show(visit: Visit, id: str, refused: Again = FIRST, asked: Position | None = None) -> Response:
+    """The page, also where one of its forms was refused."""
     with visit.desk.database.read() as c:
         village = sight.look_at(c, id, visit.now, visit.hub.online_since())
         if village is None:
@@ -47,6 +53,8 @@ def show_node(visit: Looker, id: str, position: str = "") -> Response:
         measured = figure_view.last_day(c, village.node, visit.now, visit.hub.pages.zone)
     return visit.page(
         "node.html",
+        refused.status,
+        again=refused,
         node=village.node,
         past=past,
         measured=measured,
@@ -57,8 +65,17 @@ def show_node(visit: Looker, id: str, position: str = "") -> Response:
         phone_max=PHONE_MAX,
         language_max=LANGUAGE_MAX,
         form=maintenance_form(visit.now),
-        asked=_position(position),
+        asked=asked,
     )
+
+
+@router.get("/nodes/{id}/phone")
+@router.get("/nodes/{id}/language")
+@router.get("/nodes/{id}/position")
+@router.get("/nodes/{id}/maintenance")
+def leave_form(visit: Looker, id: str) -> Response:
+    """Where a refused form stood that is asked for once more."""
+    return visit.go(f"/nodes/{id}")
 
 
 @router.get("/nodes/{id}/live")
@@ -69,27 +86,49 @@ async def stream_node(visit: Looker, id: str) -> Response:
 @router.post("/nodes/{id}/phone")
 def set_phone(visit: Tender, id: str, phone: Annotated[str, Form()] = "") -> Response:
     """Whom to call in this village when it cannot be reached."""
-    tending.set_phone(visit.desk, id, phone, visit.person)
+    try:
+        tending.set_phone(visit.desk, id, phone, visit.person)
+    except Refused as error:
+        return show(visit, id, again.refused(visit, error, "phone", phone=phone))
     return visit.go(f"/nodes/{id}")
 
 
 @router.post("/nodes/{id}/language")
 def set_language(visit: Tender, id: str, language: Annotated[str, Form()] = "") -> Response:
     """What is spoken in this village, where broadcasts may have a recording of their own for it."""
-    tending.set_language(visit.desk, id, language, visit.person)
+    try:
+        tending.set_language(visit.desk, id, language, visit.person)
+    except Refused as error:
+        return show(visit, id, again.refused(visit, error, "language", language=language))
     return visit.go(f"/nodes/{id}")
 
 
 @router.post("/nodes/{id}/position")
 def set_position(
-    visit: Tender, id: str, position: Annotated[str, Form()] = "", is_meant: Annotated[bool, Form()] = False
+    visit: Tender,
+    id: str,
+    position: Annotated[str, Form()] = "",
+    is_meant: Annotated[bool, Form()] = False,
+    remove: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Where this village lies, as a map page or a phone gives it. Outside of the country it is asked for first."""
+    """Where this village lies, as a map page or a phone gives it. Outside of the country it is asked for first; only
+    with `remove` it is forgotten."""
     try:
-        tending.set_position(visit.desk, id, _position(position), visit.person, is_meant)
+        found = None if remove else _required(position)
+        tending.set_position(visit.desk, id, found, visit.person, is_meant)
     except Abroad:
         return visit.go(f"/nodes/{id}?{urlencode({'position': position})}#position")
+    except Refused as error:
+        return show(visit, id, again.refused(visit, error, "position", position=position))
     return visit.go(f"/nodes/{id}#position")
+
+
+def _required(text: str) -> Position:
+    """Raises Refused for what is no position, or nothing."""
+    found = _position(text)
+    if found is None:
+        raise Refused("Hãy ghi vị trí, hoặc bấm Xoá vị trí.", "Write down the place, or remove it from the map.")
+    return found
 
 
 def _position(text: str) -> Position | None:

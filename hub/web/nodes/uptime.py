@@ -18,7 +18,21 @@ from hub.web.wording.times import month_span, read_month
 
 router = APIRouter()
 
-COLUMNS = ("month", "id", "village", "availability_pct", "coverage_pct", "outages", "longest_outage_s")
+COLUMNS = (
+    ("tháng", "month"),
+    ("mã làng", "id"),
+    ("làng", "village"),
+    ("hoạt động (%)", "availability_pct"),
+    ("biết được (%)", "coverage_pct"),
+    ("số lần mất liên lạc", "outages"),
+    ("lần lâu nhất (giây)", "longest_outage_s"),
+    ("có liên lạc (giây)", "up_s"),
+    ("tín hiệu muộn (giây)", "degraded_s"),
+    ("mất liên lạc (giây)", "down_s"),
+    ("chưa rõ (giây)", "unknown_s"),
+    ("bảo trì (giây)", "maintenance_s"),
+)
+"""What the file's columns are called, in both languages; the last ones are of each `State`, in its order."""
 Asked = Annotated[str, Query(max_length=10)]
 
 
@@ -57,7 +71,8 @@ def download(visit: Looker, month: Asked = "") -> Response:
     chosen = _month(visit, month)
     name = f"{chosen.first:%Y-%m}"
     rows = [_cells(name, line) for line in _lines(visit, chosen)]
-    return sheet.answer(f"hoat-dong-{name}.csv", [[*COLUMNS, *(f"{state}_s" for state in State)], *rows])
+    heads = [visit.words.pick(*column) for column in COLUMNS]
+    return sheet.answer(visit.words, f"hoat-dong-{name}.csv", [heads, *rows])
 
 
 def _month(visit: Visit, asked: str) -> Month:
@@ -83,8 +98,8 @@ def _cells(month: str, line: VillageMonth) -> Sequence[object]:
         month,
         line.node.id,
         sheet.plain(line.node.title),
-        "" if up is None else f"{100 * up:.4f}",
-        "" if told.coverage is None else f"{100 * told.coverage:.4f}",
+        "" if up is None else round(100 * up, 4),
+        "" if told.coverage is None else round(100 * told.coverage, 4),
         len(told.outages),
         round(told.longest.total_seconds()),
         *(round(told.lasted[state].total_seconds()) for state in State),

@@ -25,6 +25,15 @@ SHOWN = 50
 IN_FILE = 20_000
 """Lines of a file: a busy commune's year."""
 NAME_MAX = 100
+COLUMNS = (
+    ("lúc", "at"),
+    ("ai", "who"),
+    ("việc", "act"),
+    ("về", "subject"),
+    ("câu", "sentence"),
+    ("chi tiết", "detail"),
+)
+"""What the file's columns are called, in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,12 @@ def download(
     with visit.desk.database.read() as c:
         found = wanted.notes(c, visit, IN_FILE)
         lines = deed_lines.lines(c, visit.words, found)
-    rows = [["at", "who", "act", "subject", "sentence", "detail"]]
+    rows = [[visit.words.pick(*column) for column in COLUMNS]]
     for note, line in zip(found, lines, strict=True):
         local = note.at.astimezone(visit.hub.pages.zone).isoformat(timespec="seconds")
         cells = (note.who, note.act, note.subject, line.sentence, line.detail)
         rows.append([local, *(sheet.plain(cell) for cell in cells)])
-    return sheet.answer(f"nhat-ky-{visit.now:%Y%m%d}.csv", rows)
+    return sheet.answer(visit.words, f"nhat-ky-{visit.now:%Y%m%d}.csv", rows)
 
 
 def _read(day: str) -> date | None:

@@ -16,6 +16,7 @@ from hub.refusals import Refused
 from hub.store import people
 from hub.web import offline
 from hub.web.visit import LANGUAGE_COOKIE, Stranger, Visit, end_session, judge, known, open_session
+from hub.web.ways import own_path
 from hub.web.wording.words import LANGUAGES
 
 router = APIRouter()
@@ -157,9 +158,3 @@ def _address(visit: Visit) -> str:
     except ValueError:
         return host
     return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else host
-
-
-def own_path(path: str) -> str:
-    """A path of this site to go on to; anything that leads elsewhere becomes the board."""
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if is_ours else "/"

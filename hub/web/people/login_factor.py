@@ -12,8 +12,8 @@ from hub.people.accounts import User, Waits
 from hub.refusals import Refused
 from hub.store import people
 from hub.web.people.account_factor import for_app
-from hub.web.people.login import own_path
 from hub.web.visit import Stranger, Visit, known, open_session
+from hub.web.ways import own_path
 from hub.web.wording.deeds import ALL
 
 router = APIRouter()

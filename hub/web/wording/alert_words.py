@@ -100,6 +100,8 @@ def _counts(words: Words, told: list[tuple[str, Incident]]) -> Iterable[str]:
 
 def _digest_subject(words: Words, told: list[tuple[str, Incident]]) -> str:
     lasting = sum(turn == "open" for turn, _ in told)
+    if not lasting:
+        return words.gettext("Loa Làng today: nothing is open any more")
     return words.ngettext("Loa Làng today: %(num)s still open", "Loa Làng today: %(num)s still open", lasting)
 
 

@@ -329,6 +329,7 @@ _BADGES: dict[type[StrEnum], dict[StrEnum, tuple[str, Tone]]] = {
 
 
 _BOTH = re.compile(r".*[^\x00-\x7f].* \((?P<english>[^()]+)\)")
+_CODE = re.compile(rf" \((?:{'|'.join(CameraFault)})\)$")
 
 
 def say(words: Words, term: StrEnum | Line) -> str:
@@ -367,8 +368,11 @@ def say_detail(words: Words, detail: str) -> str:
 
 
 def say_more(words: Words, detail: str, said: str) -> str:
-    """What a node adds to a sentence; empty where the sentence ends with just that."""
+    """What a node adds to a sentence; empty where the sentence ends with just that. Behind Vietnamese the contract's
+    own word for the fault adds nothing."""
     told = say_detail(words, detail)
+    if words.language != "en":
+        told = _CODE.sub("", told)
     return "" if said.endswith(told.split(" (")[0]) else told
 
 

@@ -423,6 +423,7 @@ def test_the_digest_says_what_is_open_and_what_was_and_is_silent_where_nothing_i
     hub.go(place("tam", digest_min=five, has_empty_digest=True))
     hub.look(hours=24)
     assert "Mọi thứ đều ổn" in post.sent[-1].text
+    assert post.sent[-1].subject == "Loa Làng hôm nay: không còn sự cố nào"
 
 
 def test_half_the_fleet_at_once_is_one_message_that_doubts_the_hub(hub: Hub, post: Post) -> None:

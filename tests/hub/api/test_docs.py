@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hub.api import site
+import pytest
+
+from hub.api import prose, site
 from tests.hub.api.conftest import Program
 
 
@@ -48,6 +50,30 @@ def test_the_page_lists_every_operation_and_every_kind_of_problem(nobody: Progra
         assert f'id="{operation["operationId"]}"' in page.text, name
     for kind in ("conflicts", "changed", "wrong-pin", "out-of-scope"):
         assert f'id="{kind}"' in page.text
+
+
+def test_the_page_shows_docstrings_as_words_not_as_they_stand_in_the_code(nobody: Program) -> None:
+    page = nobody.get("/docs").text
+    assert "`" not in page
+    assert "<code>application/problem+json</code>" in page
+    assert "<pre>Authorization: Bearer loa_…</pre>" in page, "what is indented stays as it is"
+    for summary in re.findall(r'<summary><b class="method.*?<span>(.*?)</span></summary>', page, re.DOTALL):
+        assert "\n" not in summary
+        assert summary.endswith("."), "a whole sentence"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "shown"),
+    [
+        ("One\nline. Two `x`\nmore.", "One\nline.", "<p>Two <code>x</code> more.</p>"),
+        ("One.\n\n    a  b\n    <c>", "One.", "<pre>a  b\n&lt;c&gt;</pre>"),
+        ("Only `<b>` here, e.g. 3.5 of it", "Only `<b>` here, e.g. 3.5 of it", ""),
+    ],
+)
+def test_a_docstring_becomes_a_sentence_and_paragraphs(text: str, first: str, shown: str) -> None:
+    found, more = prose.parts(text)
+    assert found == first
+    assert prose.paragraphs(more) == shown
 
 
 def test_the_page_asks_nobody_else_for_anything(nobody: Program) -> None:

@@ -144,3 +144,9 @@ def test_the_hub_itself_stands_there_with_what_is_wrong_and_what_has_not_arrived
 
 def test_without_a_token_no_figure_is_told(client: TestClient) -> None:
     assert Program(client, "").get("/metrics").status_code == 401
+
+
+def test_where_prometheus_looks_by_itself_leads_to_the_figures_and_asks_for_the_token(client: TestClient) -> None:
+    sent = client.get("/metrics", follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (307, "/api/v1/metrics")
+    assert client.get("/metrics", follow_redirects=True).status_code == 401

@@ -98,6 +98,14 @@ def test_a_wish_to_repeat_is_judged(repeat: Repeat, length: timedelta, is_right:
     assert (repeat_fault(LATE, LATE + length, repeat, NOW) is None) is is_right
 
 
+def test_within_a_year_is_meant_by_the_local_day() -> None:
+    after_midnight = datetime(2026, 11, 24, 0, 10, tzinfo=HANOI).astimezone(UTC)
+    begin = after_midnight + HOUR
+    last = Repeat(Every.WEEK, date(2027, 11, 24), HANOI)
+    assert repeat_fault(begin, begin + HOUR, last, after_midnight) is None
+    assert repeat_fault(begin, begin + HOUR, replace(last, until=date(2027, 11, 25)), after_midnight) is not None
+
+
 def test_of_a_series_the_next_is_shown_with_how_many_follow() -> None:
     one, two, three = (replace(WINDOW, id=f"m{n}", series="m1", starts_at=NOW + n * HOUR) for n in (1, 2, 3))
     alone = replace(WINDOW, id="m9", starts_at=NOW + 2 * HOUR)

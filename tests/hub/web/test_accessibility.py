@@ -20,6 +20,8 @@ NO_PAGES = {
     *("/nodes/{id}/cameras/{camera}/live", "/nodes/{id}/cameras/{camera}/pictures/{which}"),
     *("/uploads", "/audio/uploads/{id}", "/audio/{sha256}/sound", "/broadcasts/preview", "/calendar.ics"),
     *("/broadcasts/recordings", "/emergency/recordings", "/audit.csv", "/uptime.csv"),
+    *(f"/nodes/{{id}}/{form}" for form in ("phone", "language", "position", "maintenance")),
+    *("/incidents/{id}/note", "/metrics"),
     *("/nodes/{id}/figures/{figure}", "/nodes/{id}/figures.csv"),
     "/incidents/{id}/photos/{photo}",
     *("/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal"),

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.hub.web.world import Browser
+from tests.hub.web.world import ORIGIN, Browser
 
 
 def test_what_is_not_there_says_so(officer: Browser) -> None:
@@ -14,6 +14,17 @@ def test_what_is_not_there_says_so(officer: Browser) -> None:
         answer = officer.get(path)
         assert answer.status_code == 404
         assert "Về bảng tình hình" in answer.text
+
+
+def test_what_was_refused_is_no_dead_end(officer: Browser, browser: Browser) -> None:
+    page = officer.get("/broadcasts/b0", headers={"Referer": f"{ORIGIN}/calendar?view=week"}).text
+    assert 'class="places"' in page, "the way to the other pages"
+    assert 'href="/calendar?view=week"' in page
+    assert "Quay lại trang trước" in page
+    for elsewhere in ("https://evil.example/", f"{ORIGIN}/broadcasts/b0", f"{ORIGIN}/", ""):
+        assert "Quay lại trang trước" not in officer.get("/broadcasts/b0", headers={"Referer": elsewhere}).text
+    browser.post("/logout")
+    assert 'class="places"' not in browser.get("/nothing").text
 
 
 def test_in_english_it_is_english(officer: Browser) -> None:

@@ -28,6 +28,7 @@ OPEN = {
     },
     ("GET", "/known/{token}"),
     ("POST", "/known/{token}"),
+    ("GET", "/metrics"),
     *{("GET", path) for path in ("/trust", "/trust/ca.crt", "/trust/ca.mobileconfig", "/trust/seal")},
     *{("GET", path) for path in ("/manifest.webmanifest", "/icons/{name}", "/sw.js", "/offline")},
 }
@@ -126,6 +127,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/uptime"): EVERYONE,
     ("GET", "/uptime.csv"): EVERYONE,
     ("GET", "/nodes/{id}"): EVERYONE,
+    **{("GET", f"/nodes/{{id}}/{form}"): EVERYONE for form in ("phone", "language", "position", "maintenance")},
     ("POST", "/nodes/{id}/phone"): TENDS,
     ("POST", "/nodes/{id}/language"): TENDS,
     ("POST", "/nodes/{id}/position"): TENDS,
@@ -147,6 +149,7 @@ WHO_MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/incidents/{id}/photos/{photo}/remove"): TENDS,
     ("POST", "/incidents/{id}/known"): TENDS,
     ("POST", "/incidents/{id}/assign"): TENDS,
+    ("GET", "/incidents/{id}/note"): EVERYONE,
     ("POST", "/incidents/{id}/note"): TENDS,
     ("GET", "/alerts"): TENDS,
     ("GET", "/alerts/new"): TENDS,

@@ -49,7 +49,7 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
     ("found", "said"),
     [
         (POWER, "Điện hoặc nhà mạng: 3 làng mất liên lạc"),
-        (incident(1, About.CONTACT, away(EAST)), "Thôn Đông mất liên lạc: kiểm tra điện trước, rồi đến cục wifi"),
+        (incident(1, About.CONTACT, away(EAST)), "Thôn Đông mất liên lạc: kiểm tra điện trước, rồi đến bộ phát wifi"),
         (incident(1, About.CONTACT, away(EAST), closed_at=MORNING), "Thôn Đông mất liên lạc"),
         (
             incident(1, About.NETWORK, *(away(n, "target:dns") for n in VILLAGES)),
@@ -192,7 +192,10 @@ def test_nobody_says_to_know_of_what_is_over_or_nobody_would_be_called_when_it_c
 def test_a_note_without_words_or_without_end_is_refused(browser: Browser, world: World, note: str) -> None:
     keep(world, POWER)
     browser.enter(world, "tam")
-    assert "Ghi chú có từ 1 đến 300 ký tự." in browser.post("/incidents/1/note", data={"note": note}).text
+    page = browser.post("/incidents/1/note", data={"note": note}).text
+    assert "Ghi chú có từ 1 đến 300 ký tự." in page
+    assert f'name="note" value="{note}" autofocus' in page, "kept for another try"
+    assert browser.get("/incidents/1/note").headers["location"] == "/incidents/1"
 
 
 def test_nobody_who_does_not_exist_sees_to_it(browser: Browser, world: World) -> None:
@@ -222,6 +225,8 @@ def test_the_past_is_looked_through_by_village(browser: Browser, world: World) -
     assert 'href="/incidents/2"' in in_west
     assert in_west.count('href="/incidents/') == 1
     assert "Hiện không có sự cố" in in_west
+    unknown = browser.get("/incidents?village=khongco")
+    assert (unknown.status_code, "Không có làng này." in unknown.text) == (404, True), "not that all is well there"
 
 
 def test_one_that_reopened_tells_when_it_began_again_and_no_length_with_the_good_time_in_it(

@@ -314,6 +314,7 @@ def test_a_node_under_maintenance_may_fall_silent(technician: Browser, world: Wo
         ({"until_day": "2026-02-31"}, "Hãy ghi ngày giờ bắt đầu"),
         ({"every": "week"}, "Hãy ghi ngày lặp cuối cùng."),
         ({"every": "week", "last_day": "2026-11-23"}, "Ngày lặp cuối phải sau ngày đầu"),
+        ({"every": "year", "last_day": "2027-11-01"}, "Hãy chọn cách lặp lại."),
         ({"every": "day", "last_day": "2026-12-01", "until_day": "2026-11-24"}, "trước khi lần sau bắt đầu"),
     ],
 )
@@ -325,6 +326,24 @@ def test_maintenance_that_makes_no_sense_is_refused_in_words(
     assert answer.status_code == 409
     assert said in answer.text
     assert acts(world) == []
+
+
+@pytest.mark.parametrize("who", ["", "cong"])
+def test_after_a_refusal_the_page_is_there_again_with_all_that_was_typed(
+    technician: Browser, world: World, who: str
+) -> None:
+    world.beat(EAST)
+    typed = {"reason": 'thay "dây"', **AT_FIVE, "until_time": "04:00", "every": "week", "last_day": "2026-12-21"}
+    answer = technician.post(f"{NODE}/maintenance", data={**typed, "camera": who})
+    page = answer.text
+    assert 'class="places"' in page, "the way to the other pages"
+    form = page[page.index(f'action="{NODE}/maintenance"') - 120 :].partition("</form>")[0]
+    assert '<details class="more" open>' in form
+    assert "Giờ xong phải sau giờ bắt đầu" in form
+    for kept in ('value="thay &#34;dây&#34;"', 'value="04:00"', 'value="2026-12-21"', 'value="week" selected'):
+        assert kept in form
+    assert (f'name="camera" value="{who}"' in form) is bool(who)
+    assert technician.get(f"{NODE}/maintenance").headers["location"] == NODE, "its address may be asked for again"
 
 
 def test_maintenance_every_week_is_one_line_and_counts_each_time(technician: Browser, world: World) -> None:
@@ -340,12 +359,47 @@ def test_maintenance_every_week_is_one_line_and_counts_each_time(technician: Bro
     assert "Đang bảo trì đến 07:00: lau ống kính" in text(technician, NODE)
     whole = re.search(r"maintenance/(m\w+)/end\?series=yes", technician.get(NODE).text)
     assert whole is not None
+    assert "Bỏ những lần chưa tới" in text(technician, NODE)
     technician.post(f"{NODE}/maintenance/{whole[1]}/end?series=yes")
-    assert "lau ống kính" not in text(technician, NODE).partition("Nhật ký")[0]
+    assert "Đang bảo trì đến 07:00: lau ống kính" in text(technician, NODE), "what lasts has an end of its own"
+    assert "lần nữa" not in text(technician, NODE)
     world.clock.pass_(days=7)
     technician.enter(world, "tam")
     world.beat(EAST)
     assert "Đang bảo trì" not in text(technician, NODE)
+
+
+def test_a_series_that_has_not_begun_is_dropped_whole(technician: Browser, world: World) -> None:
+    world.beat(EAST)
+    asked = {"reason": "lau ống kính", **AT_FIVE, "every": "week", "last_day": "2026-12-21"}
+    technician.post(f"{NODE}/maintenance", data=asked)
+    technician.post(f"{NODE}/maintenance", data={**asked, "every": "", "from_time": "04:45"})
+    whole = re.search(r"maintenance/(m\w+)/end\?series=yes", technician.get(NODE).text)
+    assert whole is not None
+    assert "Bỏ tất cả các lần" in text(technician, NODE)
+    technician.post(f"{NODE}/maintenance/{whole[1]}/end?series=yes")
+    shown = text(technician, NODE)
+    assert shown.count("lau ống kính") == 1, "what was planned apart stays"
+    alone = re.search(r"maintenance/(m\w+)/end", technician.get(NODE).text)
+    assert alone is not None
+    technician.post(f"{NODE}/maintenance/{alone[1]}/end?series=yes")
+    assert "Không có lịch bảo trì." in text(technician, NODE)
+
+
+@pytest.mark.parametrize("begins", ["04:00", "05:00"])
+@pytest.mark.parametrize("again", [{}, {"every": "week", "last_day": "2026-12-21"}])
+def test_maintenance_that_is_planned_already_is_refused(
+    technician: Browser, world: World, begins: str, again: dict[str, str]
+) -> None:
+    world.beat(EAST)
+    asked = {"reason": "lau ống kính", **AT_FIVE, "from_time": begins, **again}
+    assert technician.post(f"{NODE}/maintenance", data=asked).status_code == 303
+    world.clock.pass_(seconds=20)
+    twice = technician.post(f"{NODE}/maintenance", data={**asked, "reason": "lau kính"})
+    assert twice.status_code == 409
+    assert "đã có lịch bảo trì đúng những giờ này" in twice.text
+    for other in ({"camera": "cong"}, {"until_time": "07:30"}, {"every": "week", "last_day": "2026-12-28"}):
+        assert technician.post(f"{NODE}/maintenance", data={**asked, **other}).status_code == 303
 
 
 def test_maintenance_of_what_is_not_there_is_refused(technician: Browser, world: World) -> None:

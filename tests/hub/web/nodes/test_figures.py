@@ -121,7 +121,10 @@ def test_a_node_that_measured_nothing_says_so(officer: Browser) -> None:
 
 
 def table(browser: Browser, path: str) -> list[dict[str, str]]:
+    """As an English spreadsheet takes it."""
+    browser.post("/language", data={"language": "en"})
     answer = browser.get(path)
+    browser.post("/language", data={"language": "vi"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf"), "spreadsheets take it for UTF-8 by this mark alone"
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -143,6 +146,15 @@ def test_a_spreadsheet_gets_every_figure_of_the_level_and_the_days_asked_for(off
     assert {row["time"][:13] for row in only} == {"2026-11-22 23"}
     days = table(officer, f"{path}?level=day")
     assert {(row["time"], row["n"]) for row in days} == {("2026-11-22 00:00", "60")}, "today is not over"
+
+
+def test_a_vietnamese_spreadsheet_opens_it_in_vietnamese(officer: Browser, world: World) -> None:
+    midnight = start_of(Level.DAY, MORNING, ZONE)
+    measure(world, midnight - HOUR, midnight + HOUR)
+    rows = officer.get(f"/nodes/{EAST}/figures.csv?level=hour").content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "thời gian;đo gì;số đo;số lần đo;nhỏ nhất;trung bình;lớn nhất"
+    assert rows[1] == "2026-11-22 23:00;nút;Nhiệt độ (°C);60;50,0;50,0;50,0"
+    assert any(";internet;" in row.casefold() and "(ms)" in row for row in rows)
 
 
 @pytest.mark.parametrize("asked", ["level=week", "since=hôm qua", "since=0001-01-01&level=minute", "until=9999-12-31"])

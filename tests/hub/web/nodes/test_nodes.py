@@ -118,7 +118,7 @@ def test_the_machine_tells_of_its_card_its_supply_and_what_failed(officer: Brows
         "Thiết bị USB bị rời ra USB Audio Device",
         "Camera 4 trong 99 lần khởi động gần nhất; lần cuối",
         "vì nó bị treo",
-        "Mang theo thẻ nhớ mới đã cài sẵn cho thôn này và thay thẻ.",
+        "Mang theo thẻ nhớ mới đã cài sẵn cho làng này và thay thẻ.",
     ):
         assert said in shown
 
@@ -212,6 +212,21 @@ def test_the_technician_writes_down_where_the_village_lies(browser: Browser, wor
     assert "Lê Minh Tâm ghi vị trí của Thôn Đông trên bản đồ" in text(browser, "/audit")
 
 
+@pytest.mark.parametrize(
+    ("form", "typed"), [("phone", "gọi bác Tư"), ("language", "T@y"), ("position", "cạnh chợ"), ("position", "21.02")]
+)
+def test_what_was_refused_stands_in_its_field_still(browser: Browser, world: World, form: str, typed: str) -> None:
+    browser.enter(world, "tam")
+    refused = browser.post(f"{PATH}/{form}", data={form: typed}).text
+    assert 'class="places"' in refused, "the way to the other pages"
+    shown = refused[refused.index(f'action="{PATH}/{form}"') :].partition("</form>")[0]
+    assert f'value="{typed}" autofocus' in shown
+    assert 'role="alert"' in shown
+    assert refused.count("autofocus") == 1
+    assert browser.get(f"{PATH}/{form}").headers["location"] == PATH, "its address may be asked for again"
+    assert 'role="alert"' not in browser.get(PATH).text
+
+
 def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world: World) -> None:
     browser.enter(world, "tam")
     asked = browser.post(f"{PATH}/position", data={"position": "39.9, 116.4"}).headers["location"]
@@ -221,7 +236,11 @@ def test_a_position_abroad_is_asked_for_before_it_counts(browser: Browser, world
     browser.post(f"{PATH}/position", data={"position": "39.9, 116.4", "is_meant": "yes"})
     with world.database.read() as c:
         assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)]
-    browser.post(f"{PATH}/position", data={"position": ""})
+    assert "Hãy ghi vị trí" in browser.post(f"{PATH}/position", data={"position": ""}).text
+    with world.database.read() as c:
+        assert Position(39.9, 116.4) in [n.position for n in nodes.nodes(c)], "an empty field takes nothing away"
+    assert "Làng sẽ không còn trên bản đồ." in text(browser, PATH)
+    browser.post(f"{PATH}/position", data={"remove": "yes"})
     with world.database.read() as c:
         assert [n.position for n in nodes.nodes(c)] == [None] * 3, "and forgotten again"
 

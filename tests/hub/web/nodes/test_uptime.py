@@ -11,6 +11,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
 from hub.nodes.fleet import Flip, Node
+from hub.nodes.uptime import State
 from hub.store import nodes, records
 from hub.web.wording.times import Times, month_span, read_month
 from hub.web.wording.words import load
@@ -35,7 +36,10 @@ def text(page: str) -> str:
 
 
 def table(browser: Browser, path: str) -> list[dict[str, str]]:
+    """As an English spreadsheet takes it."""
+    browser.post("/language", data={"language": "en"})
     answer = browser.get(path)
+    browser.post("/language", data={"language": "vi"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf"), "spreadsheets take it for UTF-8 by this mark alone"
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -50,6 +54,17 @@ def test_the_worst_village_of_a_month_stands_first_and_one_nobody_knows_last(off
     assert "Tính đến 04:30, ngày 23/11/2026." in page
     assert "Thôn Đoài 86,47 % 100 % 2 2 ngày" in text(page)
     assert "Thôn Trung chưa đủ dữ liệu – 0 –" in text(page)
+
+
+def test_a_vietnamese_spreadsheet_opens_it_in_vietnamese(officer: Browser, world: World) -> None:
+    """There fields are parted by semicolons, and numbers have a comma."""
+    live(world, EAST, (60, "up"), (10, "down"), (9, "up"))
+    lines = officer.get("/uptime.csv?month=2026-11").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("tháng;mã làng;làng;hoạt động (%);biết được (%);")
+    (east,) = [line.split(";") for line in lines if EAST in line]
+    assert east[:3] == ["2026-11", EAST, "Thôn Đông"]
+    assert re.fullmatch(r"[0-9]{2},[0-9]{1,4}", east[3])
+    assert len(east) == len(lines[0].split(";")) == 7 + len(State)
 
 
 def test_a_month_begins_and_ends_at_midnight_there(officer: Browser, world: World) -> None:

@@ -110,8 +110,8 @@ def test_the_table_has_every_line_and_starts_no_formula(auditor: Browser, world:
         people.note(c, world.clock(), "lan", "phone", "=1+1", "+84 912 345 678")
     answer = auditor.get("/audit.csv?kind=villages")
     assert answer.headers["content-disposition"].endswith('.csv"')
-    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert rows[0][:3] == ["at", "who", "act"]
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+    assert rows[0][:3] == ["lúc", "ai", "việc"]
     assert rows[1][0] == "2026-11-23T04:30:00+07:00"
     assert rows[1][3] == "'=1+1"
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows[1:] for cell in row)

@@ -20,6 +20,23 @@ def test_a_stranger_is_sent_to_the_log_in_and_comes_back_to_the_page(browser: Br
     assert browser.get("/broadcasts/new").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("referer", "sent_to"),
+    [
+        (f"{ORIGIN}/nodes/binhminh-thon-1", "/login?next=/nodes/binhminh-thon-1"),
+        (f"{ORIGIN}/alerts/new?kind=zalo", "/login?next=/alerts/new%3Fkind%3Dzalo"),
+        (f"{ORIGIN}/", "/login"),
+        (f"{ORIGIN}//evil.example", "/login"),
+        ("https://evil.example/nodes/x", "/login"),
+        ("http://[broken", "/login"),
+        ("", "/login"),
+    ],
+)
+def test_a_form_of_a_session_that_ended_leads_back_to_its_page(browser: Browser, referer: str, sent_to: str) -> None:
+    answer = browser.post("/nodes/binhminh-thon-1/phone", data={"phone": "0912"}, headers={"Referer": referer})
+    assert (answer.status_code, answer.headers["location"]) == (303, sent_to)
+
+
 def test_the_cookie_is_for_this_site_and_no_script(browser: Browser, world: World) -> None:
     cookie = browser.log_in("lan").headers["set-cookie"]
     assert "HttpOnly" in cookie

@@ -53,5 +53,9 @@ def test_an_english_page_takes_the_english_half_of_a_nodes_own_words() -> None:
     assert phrases.say_detail(languages["vi"], both) == both
     assert phrases.say_detail(languages["en"], both) == "connection refused"
     assert phrases.say_detail(languages["en"], "HTTP 401 (Unauthorized)") == "HTTP 401 (Unauthorized)"
+    covered = "ống kính bị che; cần gỡ vật che (covered)"
+    assert phrases.say_more(languages["vi"], covered, "ống kính") == "ống kính bị che; cần gỡ vật che"
+    assert phrases.say_more(languages["en"], covered, "a lens") == "covered"
+    assert phrases.say_more(languages["vi"], both, "hỏng") == both
     line = Line("The sound does not work: %(detail)s", "horn", Tone.BAD, {"detail": "không có card (no card)"})
     assert phrases.say(languages["en"], line) == "The sound does not work: no card"
