@@ -47,14 +47,16 @@ class Diary:
         self._outbox = Outbox(paths.state / f"{name}.db")
         self._waiting: list[Note] = []
         self._is_dated = False
+        self._plaint = ""
 
     def put(self, note: Note) -> bool:
         """Put a change on record, or let it wait. False where the disk refuses: it may be put again."""
+        if self._is_dated and not self._write(note):
+            return False
         log.info("%s: %s %s", note.subject, note.value, note.detail)
         if not self._is_dated:
             self._waiting.append(note)
-            return True
-        return self._write(note)
+        return True
 
     def look_at_clock(self, uptime_s: float) -> bool:
         """Put on record what waits, once the clock is believed, or it is of no use to wait longer. True if it was."""
@@ -72,7 +74,7 @@ class Diary:
         try:
             self._outbox.prune(committed_id(self._paths.state / "link.db", self._name))
         except sqlite3.Error as error:
-            log.error("the outbox cannot be pruned: %s", error)
+            self._complain(f"the outbox cannot be pruned: {error}")
 
     def close(self) -> None:
         """What waits is put on record as it is dated by now: it must not be lost."""
@@ -90,6 +92,13 @@ class Diary:
         try:
             self._outbox.append(note.change)
         except sqlite3.Error as error:
-            log.error("the change cannot be kept: %s", error)
+            self._complain(f"a change cannot be kept: {error}")
             return False
+        self._plaint = ""
         return True
+
+    def _complain(self, text: str) -> None:
+        """Once: a card that takes no writing is asked again and again, and the log may lie on it."""
+        if not self._plaint:
+            log.error("%s", text)
+        self._plaint = text
