@@ -7,11 +7,10 @@ down; its time is this machine's, not the network's, and stays out of round trip
 """
 
 from contract.terms import Doubt
+from edge.clock import STEP_S
 
 SLOWED_NOW = 0xE
 """The firmware's bits of the present: frequency capped (1), throttled (2), soft temperature limit (3)."""
-STEP_S = 0.5
-"""A clock that gained or lost more than this beside the monotonic one was set; slewing makes a millisecond of it."""
 
 
 def doubt(is_saving_power: bool | None, throttled: int | None, gained_s: float) -> Doubt:

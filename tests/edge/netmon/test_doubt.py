@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.terms import Doubt
-from edge.netmon.doubt import STEP_S, doubt
+from edge.clock import STEP_S
+from edge.netmon.doubt import doubt
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What changed, put on record once the clock is believed that it is dated by.
 
-A Pi without a battery wakes up behind by as long as it was off. What its network does until the clock is set belongs
-after the power cut, not before it: it waits in memory, and moves with the clock. It waits for WAIT_S at most, for a
-house may never be told the time.
+A Pi without a battery wakes up behind by as long as it was off. What its network and its cameras do until the clock is
+set belongs after the power cut, not before it: it waits in memory, and moves with the clock. It waits for WAIT_S at
+most, for a house may never be told the time.
 """
 
 import logging
@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from contract.events import Change, Key
 from contract.terms import Trust
-from edge import summary
+from edge import clock, summary
+from edge.clock import STEP_S, Clock
 from edge.config import Paths
 from edge.outbox import Outbox, committed_id
 from edge.summary import SpeakerSummary
@@ -39,12 +40,14 @@ class Note:
 
 
 class Diary:
-    """Netmon's outbox, and what waits to be dated before it goes there."""
+    """The outbox of netmon, or of the cameras, and what waits to be dated before it goes there."""
 
-    def __init__(self, paths: Paths, name: str) -> None:
+    def __init__(self, paths: Paths, name: str, own_clock: Clock) -> None:
         self._paths = paths
         self._name = name
         self._outbox = Outbox(paths.state / f"{name}.db")
+        self._clock = own_clock
+        self._ahead_s = clock.ahead_s(own_clock)
         self._waiting: list[Note] = []
         self._is_dated = False
         self._plaint = ""
@@ -66,9 +69,16 @@ class Diary:
             del self._waiting[0]
         return len(self._waiting) < count
 
-    def move(self, gained: timedelta) -> None:
-        """The clock was set: what waits happened by so much later."""
+    def notice_set_clock(self) -> timedelta | None:
+        """By how much the clock was set since it was last asked; None where it was not. What waits moves with it: it
+        was the clock that was wrong."""
+        ahead_s = clock.ahead_s(self._clock)
+        gained, self._ahead_s = timedelta(seconds=ahead_s - self._ahead_s), ahead_s
+        if abs(gained.total_seconds()) <= STEP_S:
+            return None
+        log.warning("the clock was set by %.1f s", gained.total_seconds())
         self._waiting = [replace(note, at=note.at + gained) for note in self._waiting]
+        return gained
 
     def prune(self) -> None:
         try:
