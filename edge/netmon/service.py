@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contract.form import MAX_TEXT
 from contract.reports import NetworkReport, Vitals
 from contract.terms import Doubt
 from edge import spool, summary
@@ -154,7 +155,8 @@ class NetmonService:
         if answer is not None and not watch.is_spoilt:
             gained_s = ahead_s(self._clock) - watch.ahead_s
             self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
-            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail, answer.miss, self._doubt))
+            detail = answer.detail[:MAX_TEXT]  # a name in it may be as long as the message may be
+            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, detail, answer.miss, self._doubt))
         self._begin(watch, now_s)
 
     def _begin(self, watch: _Watch, now_s: float) -> None:
