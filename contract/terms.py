@@ -175,9 +175,10 @@ class Ending(StrEnum):
 
 class Doubt(StrEnum):
     """Why the time to an answer says nothing of the network: the wifi's power saving was on, the processor was slowed
-    down, or the clock was set meanwhile."""
+    down, the clock was set meanwhile, or it is not set at all."""
 
     NONE = ""
     POWER_SAVE = "power_save"
     SLOWED = "slowed"
     CLOCK_STEP = "clock_step"
+    CLOCK_UNSET = "clock_unset"

@@ -50,6 +50,8 @@ class Diary:
         self._ahead_s = clock.ahead_s(own_clock)
         self._waiting: list[Note] = []
         self._is_dated = False
+        self.is_clock_set: bool | None = None
+        """As the speaker said when the clock was looked at last; None where it says nothing."""
         self._plaint = ""
 
     def put(self, note: Note) -> bool:
@@ -63,6 +65,7 @@ class Diary:
 
     def look_at_clock(self, uptime_s: float) -> bool:
         """Put on record what waits, once the clock is believed, or it is of no use to wait longer. True if it was."""
+        self.is_clock_set = self._ask_speaker()
         self._is_dated = self._is_dated or self._may_date(uptime_s)
         count = len(self._waiting)
         while self._is_dated and self._waiting and self._write(self._waiting[0]):
@@ -93,10 +96,13 @@ class Diary:
         self._outbox.close()
 
     def _may_date(self, uptime_s: float) -> bool:
-        said = summary.read(self._paths.run, "speaker", SpeakerSummary)
-        if said is None:
+        if self.is_clock_set is None:
             return uptime_s >= SPEAKER_S
-        return said.clock.trust is not Trust.UNTRUSTED or uptime_s >= WAIT_S
+        return self.is_clock_set or uptime_s >= WAIT_S
+
+    def _ask_speaker(self) -> bool | None:
+        said = summary.read(self._paths.run, "speaker", SpeakerSummary)
+        return None if said is None else said.clock.trust is not Trust.UNTRUSTED
 
     def _write(self, note: Note) -> bool:
         try:

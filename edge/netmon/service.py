@@ -154,7 +154,9 @@ class NetmonService:
             return
         if answer is not None and not watch.is_spoilt:
             gained_s = ahead_s(self._clock) - watch.ahead_s
-            self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
+            self._doubt = doubt(
+                self._around.is_saving_power, self._vitals.throttled, gained_s, self._diary.is_clock_set
+            )
             detail = answer.detail[:MAX_TEXT]  # a name in it may be as long as the message may be
             self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, detail, answer.miss, self._doubt))
         self._begin(watch, now_s)
