@@ -7,10 +7,9 @@ A card about its limit has sounds come and go, and a program may want much memor
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contract.reports import Vitals
+from contract.reports import UNDER_VOLTAGE_NOW, Vitals
 from contract.terms import Ailment
 
-UNDER_VOLTAGE_NOW = 0x1
 HOT_C = 80.0
 """From here on a Raspberry Pi slows its processor down."""
 DISK_LOW_PCT = 10.0

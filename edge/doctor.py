@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from contract.settings import BadSettings
 from contract.terms import CameraFault, Ending, NetworkCause, Trust
 from edge import access, card, starts, summary, vitals
@@ -45,8 +46,6 @@ CHECK_S = 10.0
 CLICK_S = 0.3
 RUNNING = timedelta(seconds=15)
 """A process whose word is younger than this is running."""
-UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT = 0x1, 0x10000
-"""Bits of the Pi firmware's get_throttled."""
 NETWORK_NAMES = {
     "gateway": "bộ phát wifi / gateway",
     "dns": "tên miền / DNS",
