@@ -43,15 +43,18 @@ LOSS = 0.01
 @dataclass(frozen=True, slots=True)
 class Told:
     """What came of an outage: the causes that were told, and after how many seconds the last of them, by the node and
-    by an alert at the hub (None: not)."""
+    by an alert at the hub (None: not). `was_well`: the line had worked before, so that what was told came of it."""
 
     outage: Outage
+    was_well: bool
     causes: tuple[str, ...]
     node_s: float | None
     hub_s: float | None
 
     @property
     def is_right(self) -> bool:
+        if not self.was_well:
+            return False
         if self.outage.cause is NetworkCause.NONE:
             return self.causes == () and self.hub_s is None
         return self.causes == (self.outage.cause.value,)
@@ -90,7 +93,7 @@ def _make(outage: Outage, name: str, folder: Path) -> Told:
         netmon = line.process(paths.root, "netmon")
         netmon.start()
         try:
-            _await(paths, NetworkCause.NONE, WELL_S)
+            was_well = _await(paths, NetworkCause.NONE, WELL_S)
             time.sleep(_phase(name))
             before = len(_recorded(paths))
             began_at, began_s = datetime.now(UTC), time.monotonic()
@@ -105,7 +108,7 @@ def _make(outage: Outage, name: str, folder: Path) -> Told:
         finally:
             netmon.stop()
     causes = tuple(change.value for change in changes if change.subject == "network")
-    return Told(outage, causes, node_s, _alerted_s(outage, changes, began_at))
+    return Told(outage, was_well, causes, node_s, _alerted_s(outage, changes, began_at))
 
 
 def _phase(name: str) -> float:
@@ -148,7 +151,7 @@ def _alerted_s(outage: Outage, changes: Sequence[Change], began_at: datetime) ->
 def _show(told: Sequence[Told]) -> None:
     say(f"{'outage':36} {'cause':13} {'told':13} {'node, s':>8} {'hub, s':>8}")
     for each in told:
-        causes = ", ".join(each.causes) or "none"
+        causes = (", ".join(each.causes) or "none") if each.was_well else "never well"
         said = [f"{s:8.1f}" if s is not None else f"{'-':>8}" for s in (each.node_s, each.hub_s)]
         say(f"{each.outage.title:36} {each.outage.cause.value or 'none':13} {causes:13} {' '.join(said)}")
     real = [each for each in told if each.outage.cause is not NetworkCause.NONE]

@@ -254,7 +254,8 @@ class Heartbeat:
     """One summary a minute, and one at once when something changed.
 
     `nonce` is the speaker's freshest, to be quoted by a command; `command` is the last one it took up. `silent`
-    names processes of the node that have not said anything for too long.
+    names processes of the node that have not said anything for too long. `is_kept`: it was measured at its `at`, while
+    nobody could hear it, and is no sign of life; figures are all that counts of it.
     """
 
     v: int = VERSION
@@ -270,6 +271,7 @@ class Heartbeat:
     targets: tuple[TargetReport, ...] = ()
     silent: tuple[str, ...] = ()
     network: NetworkReport | None = None
+    is_kept: bool = False
 
     def __post_init__(self) -> None:
         require_version(self.v)

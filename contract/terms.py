@@ -147,7 +147,8 @@ class NetworkCause(StrEnum):
 
 class Ailment(StrEnum):
     """What is wrong with the node's machine itself, as it judges: its supply is too weak, its card takes no more
-    writing or has errors, a USB device is gone, it runs on its battery, it is too hot."""
+    writing or has errors, a USB device is gone, it runs on its battery, it is too hot, its card or its memory is nearly
+    full."""
 
     WEAK_POWER = "weak_power"
     READ_ONLY = "read_only"
@@ -155,6 +156,8 @@ class Ailment(StrEnum):
     USB_GONE = "usb_gone"
     ON_BATTERY = "on_battery"
     HOT = "hot"
+    DISK_FULL = "disk_full"
+    MEMORY_LOW = "memory_low"
 
 
 class Ending(StrEnum):
@@ -175,9 +178,10 @@ class Ending(StrEnum):
 
 class Doubt(StrEnum):
     """Why the time to an answer says nothing of the network: the wifi's power saving was on, the processor was slowed
-    down, or the clock was set meanwhile."""
+    down, the clock was set meanwhile, or it is not set at all."""
 
     NONE = ""
     POWER_SAVE = "power_save"
     SLOWED = "slowed"
     CLOCK_STEP = "clock_step"
+    CLOCK_UNSET = "clock_unset"

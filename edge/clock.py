@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+STEP_S = 0.5
+"""A clock that gained or lost more than this beside the monotonic one was set; slewing makes a millisecond of it."""
+
 
 class Clock(Protocol):
     """What every decision of the node takes its time from."""
@@ -27,6 +30,12 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def ahead_s(clock: Clock) -> float:
+    """By how much the wall clock is ahead of the monotonic one: it changes where it is set. Both are read now, for what
+    came before, on a slow card, took its time."""
+    return clock.now().timestamp() - clock.monotonic()
 
 
 @dataclass(slots=True)

@@ -18,10 +18,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from contract.settings import BadSettings
 from contract.terms import CameraFault, Ending, NetworkCause, Trust
 from edge import access, card, starts, summary, vitals
 from edge.access import Access
+from edge.ailing import DISK_LOW_PCT, HOT_C
 from edge.camera import probe as camera
 from edge.camera.config import CameraSettings
 from edge.camera.health.judge import judge
@@ -44,11 +46,6 @@ CHECK_S = 10.0
 CLICK_S = 0.3
 RUNNING = timedelta(seconds=15)
 """A process whose word is younger than this is running."""
-LITTLE_DISK_PCT = 10.0
-HOT_C = 80.0
-"""Where a Pi begins to slow down."""
-UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT = 0x1, 0x10000
-"""Bits of the Pi firmware's get_throttled."""
 NETWORK_NAMES = {
     "gateway": "bộ phát wifi / gateway",
     "dns": "tên miền / DNS",
@@ -105,7 +102,7 @@ def _disk(paths: Paths) -> Finding:
     folder = next(p for p in (paths.state, *paths.state.parents) if p.exists())
     usage = shutil.disk_usage(folder)
     free_pct = 100 * usage.free / usage.total
-    if free_pct < LITTLE_DISK_PCT:
+    if free_pct < DISK_LOW_PCT:
         return Finding("thẻ nhớ / disk", False, f"chỉ còn {free_pct:.0f} % trống / only {free_pct:.0f} % free")
     return Finding("thẻ nhớ / disk", True, f"còn {free_pct:.0f} % trống / {free_pct:.0f} % free")
 

@@ -30,6 +30,7 @@ from contract.settings import setting
 from contract.topics import HUB_STATE, Address
 from edge import access, parcel, uplink
 from edge.access import Access, Plaint
+from edge.backlog import Backlog
 from edge.clock import Clock
 from edge.config import Paths
 from edge.fetch import Fetcher, FetchThread
@@ -223,6 +224,7 @@ class Link:
         self._inbox = Inbox(spool, lambda: ring(paths.run / "speaker.bell"))
         self._forwarder = Forwarder(paths.state)
         self._reporter = Reporter(paths.run, clock)
+        self._backlog = Backlog(clock.monotonic())
         self._fetcher = Fetcher(spool, hub, settings.audio_limit_mb * 1_000_000, self._inbox.ring_speaker)
         self._fetching = FetchThread(self._fetcher, clock.monotonic)
         self._streams = Streams(paths.run, clock)
@@ -245,6 +247,7 @@ class Link:
         self._fetcher.look.set()
         if self.is_connected:
             self._send()
+        self._mind_backlog()
         self._send_pictures()
         return min(STEP_S, self._streams.step())
 
@@ -302,6 +305,16 @@ class Link:
         if self.is_hub_online:
             for event in self._forwarder.due(self._clock.monotonic()):
                 self._session.send(self._address.topic("event"), event, qos=1)
+
+    def _mind_backlog(self) -> None:
+        """Keep figures while the hub is away; hand them over, a few at a time, while it is there."""
+        now_s = self._clock.monotonic()
+        if self.is_connected and self.is_hub_online:
+            self._backlog.hear(now_s)
+            if (kept := self._backlog.take(now_s)) is not None:
+                self._session.send(self._address.topic("report"), kept, qos=1)
+        elif self._backlog.is_due(now_s):
+            self._backlog.keep(self._reporter.present(self._inbox.received), now_s)
 
     def _send_pictures(self) -> None:
         """Hand over what the camera process was asked for; while there is nobody to take it, it waits and expires."""

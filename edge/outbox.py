@@ -40,21 +40,19 @@ class Waiting:
 class Outbox:
     """The owner's side. A fresh random stream is drawn each time it is opened, so keys never repeat.
 
-    A damaged file is laid aside and begun anew: what waited in it is lost to the hub, its owner must live on.
+    A damaged file is laid aside and begun anew: what waited in it is lost to the hub, its owner must live on. So must
+    it with a card that takes no writing, to tell the hub that: the file is opened as soon as the card lets it.
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._db = _open(path)
-        except sqlite3.OperationalError:  # the disk refuses; the file may be whole
-            raise
-        except sqlite3.DatabaseError as error:
-            _log.error("%s is damaged, laid aside and begun anew: %s", path, error)
-            _lay_aside(path)
-            self._db = _open(path)
-        self._start_above(committed_id(path.with_name("link.db"), path.stem))
+        self._path = path
+        self._db: sqlite3.Connection | None = None
         self._stream = os.urandom(8).hex()  # what `secrets` does, without loading OpenSSL into every process
         self._seq = 0
+        try:
+            self._opened()
+        except sqlite3.Error as error:
+            _log.error("%s cannot be opened, nothing is put on record: %s", path, error)
 
     def draw_key(self) -> Key:
         """The next key of this stream. A key that is drawn and never put leaves a gap, which is no loss."""
@@ -73,25 +71,28 @@ class Outbox:
         So an owner that keeps its events in a ledger too may put them again after a crash: one key, one row.
         Raises sqlite3.Error.
         """
-        self._db.execute(
+        self._opened().execute(
             "INSERT OR IGNORE INTO event(stream, seq, body) VALUES (?, ?, ?)",
             (event.key.stream, event.key.seq, codec.encode(event)),
         )
 
-    def _start_above(self, committed: int) -> None:
-        """A file made anew must not use places again that the link counts as committed, or still has in flight."""
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
-        if (row[0] if row else 0) < committed:
-            self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
-            self._db.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('event', ?)", (committed + MAX_EVENTS,))
-
     def prune(self, committed_id: int) -> None:
-        """Forget what the hub has committed, and the oldest beyond MAX_EVENTS."""
-        (newest,) = self._db.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
-        self._db.execute("DELETE FROM event WHERE id <= ?", (max(committed_id, newest - MAX_EVENTS),))
+        """Forget what the hub has committed, and the oldest beyond MAX_EVENTS. Raises sqlite3.Error."""
+        db = self._opened()
+        (newest,) = db.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()
+        db.execute("DELETE FROM event WHERE id <= ?", (max(committed_id, newest - MAX_EVENTS),))
 
     def close(self) -> None:
-        self._db.close()
+        if self._db is not None:
+            self._db.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        """The file, opened now where it could not be before. Raises sqlite3.Error."""
+        if self._db is None:
+            db = open_or_renew(self._path, _open)
+            _start_above(db, committed_id(self._path.with_name("link.db"), self._path.stem))
+            self._db = db
+        return self._db
 
 
 class OutboxReader:
@@ -124,6 +125,30 @@ class OutboxReader:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def open_or_renew(path: Path, open: Callable[[Path], sqlite3.Connection]) -> sqlite3.Connection:
+    """Open a database; a damaged one is laid aside and begun anew. Where the disk refuses, the file may be whole, and
+    stays: raises sqlite3.OperationalError."""
+    try:
+        try:
+            return open(path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            _log.error("%s is damaged, laid aside and begun anew: %s", path, error)
+            _lay_aside(path)
+            return open(path)
+    except OSError as error:
+        raise sqlite3.OperationalError(str(error)) from error
+
+
+def _start_above(db: sqlite3.Connection, committed: int) -> None:
+    """A file made anew must not use places again that the link counts as committed, or still has in flight."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
+    if (row[0] if row else 0) < committed:
+        db.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
+        db.execute("INSERT INTO sqlite_sequence(name, seq) VALUES ('event', ?)", (committed + MAX_EVENTS,))
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -36,19 +36,26 @@ class Reporter:
     def due(self, received: Counter | None) -> Iterator[Birth | Heartbeat]:
         """What to send now; `received` is the counter of the spooled plan."""
         now_s = self._clock.monotonic()
-        speaker = summary.read(self._run, "speaker", SpeakerSummary)
-        camera = summary.read(self._run, "camera", CameraSummary)
-        netmon = summary.read(self._run, "netmon", NetmonSummary)
-        silent = self._hearing.silent({"speaker": speaker, "camera": camera, "netmon": netmon}, now_s)
-        node = Node(
-            speaker=speaker, camera=camera, netmon=netmon, received=received, silent=silent, uptime_s=max(now_s, 0.0)
-        )
-        if speaker is not None and (self._born is None or self._born.limits != speaker.limits):
-            self._born = self._birth(speaker, now_s)
+        node = self._look(received, now_s)
+        if node.speaker is not None and (self._born is None or self._born.limits != node.speaker.limits):
+            self._born = self._birth(node.speaker, now_s)
             yield self._born
         beat = heartbeat(node, self._clock.now())
         if self._pulse.is_due(beat, now_s):
             yield beat
+
+    def present(self, received: Counter | None) -> Heartbeat:
+        """What would be said now, were anybody there to hear it."""
+        return heartbeat(self._look(received, self._clock.monotonic()), self._clock.now())
+
+    def _look(self, received: Counter | None, now_s: float) -> Node:
+        speaker = summary.read(self._run, "speaker", SpeakerSummary)
+        camera = summary.read(self._run, "camera", CameraSummary)
+        netmon = summary.read(self._run, "netmon", NetmonSummary)
+        silent = self._hearing.silent({"speaker": speaker, "camera": camera, "netmon": netmon}, now_s)
+        return Node(
+            speaker=speaker, camera=camera, netmon=netmon, received=received, silent=silent, uptime_s=max(now_s, 0.0)
+        )
 
     def _birth(self, speaker: SpeakerSummary, now_s: float) -> Birth:
         now = self._clock.now()

@@ -4,9 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from contract.reports import Vitals
+from contract.reports import UNDER_VOLTAGE_NOW, Vitals
 from edge import card
-from edge.ailing import UNDER_VOLTAGE_NOW
 
 TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
 THROTTLED = "sys/devices/platform/soc*/soc*firmware/get_throttled"

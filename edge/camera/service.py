@@ -3,14 +3,11 @@ what the speaker has found to be ordered of it."""
 
 import logging
 import math
-import sqlite3
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from contract.events import Change, Key
 from contract.pictures import Pictures
 from contract.reports import CameraReport
 from contract.terms import CameraFault, Order
@@ -22,7 +19,7 @@ from edge.camera.health.album import Evidence, FolderAlbum
 from edge.camera.health.bank import Reference
 from edge.camera.health.memory import Memory
 from edge.camera.health.sight import LEARNT_LOOKS, Sight
-from edge.camera.health.verdict import Health
+from edge.camera.health.verdict import Health, redated
 from edge.camera.onvif.survey import SurveyReader
 from edge.camera.pace import Pace
 from edge.camera.probe import Probe
@@ -30,8 +27,8 @@ from edge.camera.rules import Rule
 from edge.camera.view.seen import Look, Obstacle
 from edge.clock import Clock
 from edge.config import Paths
+from edge.diary import Diary, Note
 from edge.errand import Errand
-from edge.outbox import Outbox, committed_id
 from edge.service import MAX_WAIT_S
 from edge.summary import CameraSummary
 
@@ -85,7 +82,7 @@ class CameraService:
         self._paths = paths
         self._probe = probe
         self._clock = clock
-        self._outbox = Outbox(paths.state / f"{NAME}.db")
+        self._diary = Diary(paths, NAME, clock)
         self._keeps = timedelta(days=settings.evidence_days)
         now_s = clock.monotonic()
         known = _last_known(paths)
@@ -103,13 +100,14 @@ class CameraService:
     def step(self) -> float:
         """Do what is due. Returns the seconds until something is."""
         self._pace.come(self._clock.monotonic(), self._waited_s)
+        self._notice_set_clock()
         due_s = self._look_around() if self._watches else math.inf
         self._do_errand()
         now_s = self._clock.monotonic()
         if self._has_news or now_s >= self._post_due_s:
             self._post()
         if now_s >= self._prune_due_s:
-            self._prune()
+            self._diary.prune()
             self._prune_due_s = now_s + PRUNE_S
         if now_s >= self._tidy_due_s:
             self._tidy()
@@ -124,7 +122,14 @@ class CameraService:
 
     def close(self) -> None:
         self._probe.close()
-        self._outbox.close()
+        self._diary.close()
+
+    def _notice_set_clock(self) -> None:
+        """What was seen since the boot moves with the clock."""
+        gained = self._diary.notice_set_clock()
+        if gained is not None:
+            for watch in self._watches:
+                watch.sight.health = redated(watch.health, gained)
 
     def _look_around(self) -> float:
         """Look at the camera that waits longest, where it is due. Returns when to look again (monotonic)."""
@@ -205,7 +210,7 @@ class CameraService:
         log.info("%s done", todo)
         self._tell_change(watch, believed)
         counter = f"{todo.counter.epoch}.{todo.counter.n}"
-        self._record(lambda key: Change(key=key, at=at, subject=f"view:{watch.camera.id}", value="ok", detail=counter))
+        self._record(Note(f"view:{watch.camera.id}", "ok", at, counter))
 
     def _show(self, watch: _Watch, todo: Errand) -> None:
         """Send small pictures: what is seen now, and what the latest fault looked like."""
@@ -236,28 +241,19 @@ class CameraService:
     def _tell(self, watch: _Watch) -> bool:
         """Put a change on record and say it at once. False where the disk refuses."""
         camera, health = watch.camera, watch.health
-        log.info("%s: %s %s", camera.id, health.fault or "ok", health.detail)
+        assert health.since_at is not None
         detail = saying.sentence(camera, saying.detail(watch.sight, self._probe.note(camera)))
+        return self._record(Note(f"camera:{camera.id}", health.fault or "ok", health.since_at, detail))
 
-        def change(key: Key) -> Change:
-            assert health.since_at is not None
-            value = health.fault or "ok"
-            return Change(key=key, at=health.since_at, subject=f"camera:{camera.id}", value=value, detail=detail)
-
-        return self._record(change)
-
-    def _record(self, change: Callable[[Key], Change]) -> bool:
-        try:
-            self._outbox.append(change)
-        except sqlite3.Error as error:
-            log.error("the change cannot be kept: %s", error)
-            return False
-        self._has_news = True
-        return True
+    def _record(self, note: Note) -> bool:
+        is_kept = self._diary.put(note)
+        self._has_news = self._has_news or is_kept
+        return is_kept
 
     def _post(self) -> None:
         """Say what is known now; what was not looked at for too long is not."""
         now_s = self._clock.monotonic()
+        self._has_news = self._diary.look_at_clock(now_s) or self._has_news  # counted since the boot
         self._survey.look()
         seen = [w for w in self._watches if now_s - w.judged_s <= max(UNKNOWN_S, UNKNOWN_LOOKS * w.camera.every_s)]
         reports = tuple(said for w in seen if (said := self._report(w)) is not None)
@@ -270,12 +266,6 @@ class CameraService:
     def _report(self, watch: _Watch) -> CameraReport | None:
         camera = watch.camera
         return saying.report(camera, watch.sight, self._probe.note(camera), self._survey.of(camera.id))
-
-    def _prune(self) -> None:
-        try:
-            self._outbox.prune(committed_id(self._paths.state / "link.db", NAME))
-        except sqlite3.Error as error:
-            log.error("the outbox cannot be pruned: %s", error)
 
     def _tidy(self) -> None:
         """Delete the pictures that were kept long enough."""

@@ -62,8 +62,10 @@ ACTIONS: dict[NetworkCause, tuple[str, str]] = {
         "Check that the router has power, then unplug it for ten seconds.",
     ),
     NetworkCause.ACCESS_POINT: (
-        "Kiểm tra dây mạng, hoặc xem wifi có bật và mật khẩu có bị đổi không.",
-        "Check the network cable, or that the wifi is on and its password is still the same.",
+        "Kiểm tra dây mạng, hoặc xem wifi có bật và mật khẩu có bị đổi không; nếu vẫn không được cấp địa chỉ mạng thì "
+        "khởi động lại bộ phát.",
+        "Check the network cable, or that the wifi is on and its password is still the same; if it gets no address all "
+        "the same, restart the router.",
     ),
     NetworkCause.PI: (
         "Rút điện nút 10 giây rồi cắm lại; nếu vẫn vậy, mang theo một Pi khác hoặc bộ thu wifi USB.",

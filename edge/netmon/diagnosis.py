@@ -8,10 +8,9 @@ holds where the samples do not carry it: then the cause is UNKNOWN, which is a r
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from contract.reports import Vitals
+from contract.reports import UNDER_VOLTAGE_NOW, Vitals
 from contract.terms import Miss, NetworkCause
 
-UNDER_VOLTAGE_NOW = 0x1
 UNTELLING = "dhcp"
 """Whoever gives out addresses may do so in a house that is cut off, and is asked too seldom to be a witness."""
 WITNESSES = 2

@@ -15,6 +15,7 @@ from edge.netmon.radio import Radio
 
 DEVICES = "sys/class/net"
 ROUTES = "proc/net/route"
+ROUTES6 = "proc/net/ipv6_route"
 ARP = "proc/net/arp"
 RESOLV_CONF = "etc/resolv.conf"
 
@@ -51,9 +52,14 @@ def read(root: Path) -> House:
     return House(
         has_device=None if devices is None else bool(devices),
         has_link=None if devices is None else any(_has_link(device) for device in devices),
-        has_route=router is not None if (root / ROUTES).exists() else None,
+        has_route=route_device(root) is not None if (root / ROUTES).exists() else None,
         is_router_near=lease.is_near(_text(root / ARP), router) if router and (root / ARP).exists() else None,
     )
+
+
+def route_device(root: Path) -> str | None:
+    """The network device of the default route; where IPv4 has none, of that of IPv6."""
+    return lease.device(_text(root / ROUTES)) or lease.device6(_text(root / ROUTES6))
 
 
 def is_saving_power(root: Path) -> bool | None:
@@ -67,7 +73,7 @@ def is_saving_power(root: Path) -> bool | None:
 
 def asking_wifis(root: Path) -> list[str]:
     """The wifi device of the default route; all that have a link where no route is known."""
-    device = lease.device(_text(root / ROUTES))
+    device = route_device(root)
     return [name for name in wifis(root) if device in (None, name)]
 
 

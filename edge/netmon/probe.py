@@ -23,7 +23,7 @@ import dns.rdatatype
 import icmplib
 
 from contract.terms import Miss
-from edge.netmon import dhcp, lease
+from edge.netmon import dhcp, house, lease
 from edge.netmon.config import AUTO, Target, where_of_hub, where_of_resolver
 from edge.netmon.connection import connect
 
@@ -92,6 +92,7 @@ class NetworkProbe:
             "dhcp": self._seek_lease,
         }
         self._has_been_offered = False
+        self._has_had_router = False
 
     def ask(self, target: Target) -> Answer:
         started_s = time.monotonic()
@@ -115,8 +116,13 @@ class NetworkProbe:
         return Answer(None, flaw, miss) if flaw else Answer(took_s * 1000)
 
     def _ping(self, target: Target) -> str:
-        """What is wrong with the gateway's answer; empty where nothing is. So do the next three."""
+        """What is wrong with the gateway's answer; empty where nothing is. So do the next three.
+
+        Where the network never had one (a 4G stick, IPv6 alone), none is missed."""
         address = lease.router(self._read(ROUTES)) if target.address == AUTO else target.address
+        self._has_had_router |= address is not None
+        if not self._has_had_router and house.route_device(self._root) is not None:
+            raise CannotMeasure("mạng này không có bộ phát nào để hỏi / this network's route has no gateway to ask")
         if address is None:
             return "chưa có mạng: không có cổng mạng mặc định (no default gateway)"
         return "" if _echo(address, self._timeout_s).is_alive else _NO_ANSWER

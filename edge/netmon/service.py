@@ -4,17 +4,18 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from contract.form import MAX_TEXT
 from contract.reports import NetworkReport, Vitals
 from contract.terms import Doubt
 from edge import spool, summary
-from edge.clock import Clock
+from edge.clock import Clock, ahead_s
 from edge.config import Paths
+from edge.diary import Diary, Note
 from edge.netmon.config import NetmonSettings, Target
 from edge.netmon.diagnosis import diagnose
-from edge.netmon.diary import Diary, Note
-from edge.netmon.doubt import STEP_S, doubt
+from edge.netmon.doubt import doubt
 from edge.netmon.house import Surroundings
 from edge.netmon.opinion import Opinion, as_it_is_now, believe, is_news, redate_opinion, settle
 from edge.netmon.probe import Answer, CannotMeasure, Probe
@@ -82,7 +83,7 @@ class NetmonService:
         self._around = look()
         self._hub_host = hub_host
         self._doubt = Doubt.NONE
-        self._diary = Diary(paths, NAME)
+        self._diary = Diary(paths, NAME, clock)
         self._threads = ThreadPoolExecutor(max_workers=max(1, len(settings.targets)), thread_name_prefix="ask")
         now_s = clock.monotonic()
         last = summary.read(paths.run, NAME, NetmonSummary)
@@ -91,7 +92,6 @@ class NetmonService:
         known = _known(last)
         self._watches = [_Watch(t, now_s, known.get(t.id, Uptime())) for t in settings.targets]
         self._looked_s = now_s
-        self._was_ahead_s = self._ahead_s()
         self._post_due_s = now_s
         self._prune_due_s = now_s
         self._has_news = False
@@ -126,13 +126,10 @@ class NetmonService:
                 watch.is_spoilt = watch.pending is not None
 
     def _notice_set_clock(self) -> None:
-        """What was seen since the boot moves with the clock: it was the clock that was wrong."""
-        ahead_s = self._ahead_s()
-        gained, self._was_ahead_s = timedelta(seconds=ahead_s - self._was_ahead_s), ahead_s
-        if abs(gained.total_seconds()) <= STEP_S:
+        """What was seen since the boot moves with the clock."""
+        gained = self._diary.notice_set_clock()
+        if gained is None:
             return
-        log.warning("the clock was set by %.1f s", gained.total_seconds())
-        self._diary.move(gained)
         self._opinion = redate_opinion(self._opinion, gained)
         for watch in self._watches:
             watch.uptime = redate(watch.uptime, gained)
@@ -156,19 +153,18 @@ class NetmonService:
         else:
             return
         if answer is not None and not watch.is_spoilt:
-            gained_s = self._ahead_s() - watch.ahead_s
-            self._doubt = doubt(self._around.is_saving_power, self._vitals.throttled, gained_s)
-            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, answer.detail, answer.miss, self._doubt))
+            gained_s = ahead_s(self._clock) - watch.ahead_s
+            self._doubt = doubt(
+                self._around.is_saving_power, self._vitals.throttled, gained_s, self._diary.is_clock_set
+            )
+            detail = answer.detail[:MAX_TEXT]  # a name in it may be as long as the message may be
+            self._follow(watch, Sample(watch.asked_at, answer.rtt_ms, detail, answer.miss, self._doubt))
         self._begin(watch, now_s)
 
     def _begin(self, watch: _Watch, now_s: float) -> None:
         """From now on an answer is waited for."""
         watch.asked_at, watch.asked_s, watch.is_spoilt = self._clock.now(), now_s, False
-        watch.ahead_s = self._ahead_s()
-
-    def _ahead_s(self) -> float:
-        """Both clocks are read now: what this step did before, on a slow card, took its time."""
-        return self._clock.now().timestamp() - self._clock.monotonic()
+        watch.ahead_s = ahead_s(self._clock)
 
     def _answer(self, pending: "Future[Answer]") -> Answer | None:
         """None where this machine does not let us ask: each reason is said once, and counts for nothing."""

@@ -43,7 +43,7 @@ class MemberShown:
     node: str
     subject: str
     """`node` (its contact), `process:<name>`, `sound`, `clock`, `target:<id>`, `camera:<id>`, or of its machine
-    `power`, `card`, `usb`, `ups`, `heat`."""
+    `power`, `card`, `usb`, `ups`, `heat`, `disk`, `memory`."""
     value: str
     detail: str
     since_at: Instant

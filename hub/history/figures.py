@@ -89,9 +89,9 @@ def sample(heartbeat: Heartbeat) -> Sample:
 
 def measured_at(heartbeat: Heartbeat, arrived_at: datetime) -> datetime | None:
     """When: by the node's clock where that is believed and the hub's does not contradict it, else when it arrived. None
-    where it is too late for it."""
+    where it is too late for it, or was kept by a clock that is not believed."""
     if heartbeat.clock.trust is Trust.UNTRUSTED or heartbeat.at > arrived_at + AHEAD:
-        return arrived_at
+        return None if heartbeat.is_kept else arrived_at
     return heartbeat.at.astimezone(UTC) if heartbeat.at > arrived_at - LATE else None
 
 

@@ -46,6 +46,8 @@ MACHINE: Mapping[str, tuple[Ailment, ...]] = {
     "usb": (Ailment.USB_GONE,),
     "ups": (Ailment.ON_BATTERY,),
     "heat": (Ailment.HOT,),
+    "disk": (Ailment.DISK_FULL,),
+    "memory": (Ailment.MEMORY_LOW,),
 }
 """Subjects of flips about a node's machine, and what may be wrong with each, the worst first."""
 START_SLACK = timedelta(seconds=60)

@@ -59,6 +59,8 @@ class Heard:
     states: list[tuple[str, bool, datetime]] = field(default_factory=list)
     births: list[tuple[str, Birth, datetime]] = field(default_factory=list)
     heartbeats: list[tuple[str, Heartbeat, datetime]] = field(default_factory=list)
+    kept: list[tuple[str, Heartbeat, datetime]] = field(default_factory=list)
+    """Of earlier, when nobody heard their nodes: figures, and no word of the present."""
     events: list[tuple[str, Event, datetime]] = field(default_factory=list)
     pictures: list[tuple[str, Pictures, datetime]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
@@ -174,7 +176,7 @@ class Ingest:
             nodes.note_states(c, heard.states)
             nodes.note_births(c, heard.births)
             nodes.note_heartbeats(c, heard.heartbeats)
-            history.keep_samples(c, _samples(heard.heartbeats))
+            history.keep_samples(c, _samples((*heard.heartbeats, *heard.kept)))
             nodes.note_heard(c, list({node: (node, at) for node, _, at in (*heard.events, *heard.pictures)}.values()))
             records.insert_events(c, heard.events)
             for node, pictures, at in heard.pictures:
@@ -228,7 +230,8 @@ def _sort(heard: Heard, node: str, kind: str, payload: bytes, at: datetime) -> N
     if kind == "event":
         heard.events.append((node, codec.decode_event(payload), at))
     elif kind == "report":
-        heard.heartbeats.append((node, codec.decode(payload, Heartbeat), at))
+        heartbeat = codec.decode(payload, Heartbeat)
+        (heard.kept if heartbeat.is_kept else heard.heartbeats).append((node, heartbeat, at))
     elif kind == "birth":
         heard.births.append((node, codec.decode(payload, Birth), at))
     elif kind == "picture":

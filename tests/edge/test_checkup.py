@@ -101,6 +101,23 @@ def test_a_card_that_takes_no_more_writing_is_told_within_seconds(pi: Pi) -> Non
     assert (told.is_read_only, told.ailments) == (True, (Ailment.READ_ONLY,))
 
 
+def test_a_memory_that_is_nearly_used_up_is_told_after_a_minute_until_it_was_not_for_ten(pi: Pi) -> None:
+    pi.put("proc/meminfo", "MemTotal: 440000 kB\nMemAvailable: 40000 kB\n")
+    pi.live_for(40)
+    pi.put("proc/meminfo", "MemTotal: 440000 kB\nMemAvailable: 90000 kB\n")
+    assert pi.live_for(60).ailments == (), "a program wanted much for a moment"
+    pi.put("proc/meminfo", "MemTotal: 440000 kB\nMemAvailable: 40000 kB\n")
+    assert pi.live_for(60).ailments == (Ailment.MEMORY_LOW,)
+    pi.put("proc/meminfo", "MemTotal: 440000 kB\nMemAvailable: 90000 kB\n")
+    assert pi.live_for(590).ailments == (Ailment.MEMORY_LOW,)
+    assert pi.live_for(15).ailments == ()
+
+
+@pytest.mark.parametrize(("free_pct", "is_told"), [(9.9, True), (10.0, False), (None, False)])
+def test_a_card_with_less_than_a_tenth_left_is_nearly_full(free_pct: float | None, is_told: bool) -> None:
+    assert (Ailment.DISK_FULL in ailing.signs(Vitals(uptime_s=1, disk_free_pct=free_pct))) is is_told
+
+
 def test_a_sound_card_that_falls_off_is_named_within_a_minute_and_after_a_restart_too(pi: Pi) -> None:
     pi.live_for(60)
     pi.unplug("1-1")

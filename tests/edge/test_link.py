@@ -10,6 +10,7 @@ from contract.orders import Counter
 from contract.pictures import Pictures
 from contract.reports import Birth, Heartbeat, State
 from edge import parcel, wish
+from edge.backlog import TELL_EVERY_S
 from edge.wish import Wish
 from tests.edge.conftest import AT, Authority, Broker, House, Hub, command, make_authority, plan, until
 
@@ -76,6 +77,25 @@ class TestPresence:
             house.say()
             house.settle()
         assert len(heard_beats(hub)) == heard + 2
+
+    def test_what_is_measured_while_the_hub_is_away_is_told_when_it_is_back(self, house: House, hub: Hub) -> None:
+        hub.announce(True)
+        house.until(lambda: (house.link.is_hub_online and heard_beats(hub)) or None)
+        house.link.step()
+        hub.announce(False)
+        house.until(lambda: (not house.link.is_hub_online) or None)
+        away_at = house.clock.now()
+        for _ in range(12):
+            house.clock.advance(60.0)
+            house.say()
+            house.settle()
+        assert not any(beat.is_kept for beat in heard_beats(hub))
+        hub.announce(True)
+        house.until(lambda: any(beat.is_kept for beat in heard_beats(hub)) or None)
+        house.clock.advance(TELL_EVERY_S)
+        house.until(lambda: sum(beat.is_kept for beat in heard_beats(hub)) == 2 or None)
+        told = [(beat.at - away_at).total_seconds() for beat in heard_beats(hub) if beat.is_kept]
+        assert told == [300.0, 600.0]
 
     def test_a_silent_speaker_is_named(self, house: House, hub: Hub) -> None:
         house.connect()

@@ -1,5 +1,6 @@
 """What becomes of a process whose outbox was damaged by a power cut: it starts, and tells what happens from then on."""
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -71,3 +72,16 @@ def test_a_whole_outbox_is_kept(tmp_path: Path) -> None:
         outbox.append(change)
     assert len(waiting(path)) == 4
     assert not path.with_name(path.name + DAMAGED).exists()
+
+
+def test_an_outbox_that_the_card_refuses_is_opened_once_the_card_lets_it(tmp_path: Path) -> None:
+    path = tmp_path / "netmon.db"
+    path.mkdir()  # refuses to be a database
+    with closing(Outbox(path)) as outbox:
+        with pytest.raises(sqlite3.Error):
+            outbox.append(change)
+        with pytest.raises(sqlite3.Error):
+            outbox.prune(0)
+        path.rmdir()
+        told = outbox.append(change)
+    assert waiting(path) == [told]

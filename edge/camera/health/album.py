@@ -37,7 +37,8 @@ class FolderAlbum:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._evidence = folder / "evidence"
-        self._evidence.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # a card that takes no writing: each picture will say so
+            self._evidence.mkdir(parents=True, exist_ok=True)
 
     def references(self) -> list[Reference]:
         """What was kept before this start; a damaged list is none, and is learned anew."""

@@ -49,6 +49,16 @@ class Health:
     suspected_at: datetime | None = None
 
 
+def redated(health: Health, gained: timedelta) -> Health:
+    """The clock was set: all that is believed began by so much later."""
+    return replace(
+        health,
+        since_at=health.since_at and health.since_at + gained,
+        suspected_at=health.suspected_at and health.suspected_at + gained,
+        recent=tuple(replace(each, at=each.at + gained) for each in health.recent),
+    )
+
+
 def follow(health: Health, look: Look, at: datetime, rule: Rule, usual: Usual = NOTHING_USUAL) -> Health:
     """Take one more look into account.
 

@@ -1,4 +1,5 @@
-"""What is wrong with a node's machine, in sentences: supply, card, USB devices, battery, heat, restarts. Pure."""
+"""What is wrong with a node's machine, in sentences: supply, card, USB devices, battery, heat, room,
+restarts. Pure."""
 
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ _CARD = mark("Bring a new card, made ready for this village, and change it.")
 _USB = mark("Push it firmly into its socket, or into another one; if it stays so, bring another device.")
 _MAINS = mark("Check fuse and socket; once its battery is empty this village will be silent.")
 _HEAT = mark("Give the Pi air and shade: out of the closed cabinet, away from the amplifier.")
+_DISK = mark("Delete what else lies on the card, or bring a larger one, made ready for this village.")
+_MEMORY = mark("Restart the Pi; if it comes back, end the other programs on it, or bring a Pi with more memory.")
 ADVICE = {
     Ailment.WEAK_POWER: _SUPPLY,
     Ailment.READ_ONLY: _CARD,
@@ -26,6 +29,8 @@ ADVICE = {
     Ailment.USB_GONE: _USB,
     Ailment.ON_BATTERY: _MAINS,
     Ailment.HOT: _HEAT,
+    Ailment.DISK_FULL: _DISK,
+    Ailment.MEMORY_LOW: _MEMORY,
 }
 """What to do about each, and what to bring."""
 INCIDENTS = {
@@ -35,6 +40,8 @@ INCIDENTS = {
     Ailment.USB_GONE: mark("%(village)s: gone from its USB socket: %(detail)s"),
     Ailment.ON_BATTERY: mark("%(village)s: no mains power, the node runs on its battery"),
     Ailment.HOT: mark("%(village)s: the Pi is too hot: give it air and shade"),
+    Ailment.DISK_FULL: mark("%(village)s: the card is nearly full: delete what else lies on it, or bring a larger one"),
+    Ailment.MEMORY_LOW: mark("%(village)s: the Pi's memory is nearly used up: restart it"),
 }
 """An incident of each, in one sentence."""
 _BACK = {
@@ -43,6 +50,8 @@ _BACK = {
     "usb": mark("The USB devices are all there again"),
     "ups": mark("Mains power is back"),
     "heat": mark("The Pi has cooled down"),
+    "disk": mark("There is room on the card again"),
+    "memory": mark("The Pi has enough memory again"),
 }
 _CHANGES = {
     Ailment.WEAK_POWER: mark("The Pi's power is too weak"),
@@ -51,8 +60,18 @@ _CHANGES = {
     Ailment.USB_GONE: mark("Gone from its USB socket: %(detail)s"),
     Ailment.ON_BATTERY: mark("No mains power: the node runs on its battery"),
     Ailment.HOT: mark("The Pi is too hot"),
+    Ailment.DISK_FULL: mark("The card is nearly full"),
+    Ailment.MEMORY_LOW: mark("The Pi's memory is nearly used up"),
 }
-_ICONS = {"power": "power", "card": "disk", "usb": "alert", "ups": "power", "heat": "heat"}
+_ICONS = {
+    "power": "power",
+    "card": "disk",
+    "usb": "alert",
+    "ups": "power",
+    "heat": "heat",
+    "disk": "disk",
+    "memory": "alert",
+}
 
 
 def describe(heartbeat: Heartbeat) -> Iterator[Line]:
@@ -69,7 +88,7 @@ def describe(heartbeat: Heartbeat) -> Iterator[Line]:
         yield Line(mark("Too hot: %(degrees)s °C"), "heat", Tone.BAD, values, advice=_HEAT)
     if vitals.disk_free_pct is not None and vitals.disk_free_pct < DISK_LOW_PCT:
         values = {"percent": round(vitals.disk_free_pct)}
-        yield Line(mark("The card is nearly full: %(percent)s %% left"), "disk", Tone.WARN, values)
+        yield Line(mark("The card is nearly full: %(percent)s %% left"), "disk", Tone.WARN, values, advice=_DISK)
     for ailment in (a for a in _OTHERS if a in vitals.ailments):
         subject = next(s for s, ailments in MACHINE.items() if ailment in ailments)
         told: dict[str, object] = {"detail": ", ".join(vitals.usb_gone)}
@@ -77,7 +96,7 @@ def describe(heartbeat: Heartbeat) -> Iterator[Line]:
         yield Line(_CHANGES[ailment], _ICONS[subject], tone, told, advice=ADVICE[ailment])
 
 
-_OTHERS = (Ailment.READ_ONLY, Ailment.CARD_ERRORS, Ailment.USB_GONE, Ailment.ON_BATTERY)
+_OTHERS = (Ailment.READ_ONLY, Ailment.CARD_ERRORS, Ailment.USB_GONE, Ailment.ON_BATTERY, Ailment.MEMORY_LOW)
 """Of the others the figures speak as well."""
 
 

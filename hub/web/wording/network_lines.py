@@ -16,7 +16,8 @@ ADVICE = {
     ),
     NetworkCause.GATEWAY: mark("Check that the router has power, then unplug it for ten seconds."),
     NetworkCause.ACCESS_POINT: mark(
-        "Check the network cable, or that the wifi is on and its password is still the same."
+        "Check the network cable, or that the wifi is on and its password is still the same; if it gets no address all "
+        "the same, restart the router."
     ),
     NetworkCause.PI: mark("Unplug the node for ten seconds; if it stays so, bring another Pi or a USB wifi adapter."),
     NetworkCause.POWER: mark("Bring another supply with a short cable for the Pi, and change it first."),

@@ -249,6 +249,7 @@ _PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Doubt.POWER_SAVE: mark("times are not measured: the wifi's power saving is on"),
         Doubt.SLOWED: mark("times are not measured: the node's processor is slowed down"),
         Doubt.CLOCK_STEP: mark("times are not measured: the clock was just set"),
+        Doubt.CLOCK_UNSET: mark("times are not measured: the clock is not set"),
     },
     Kind: {
         Kind.TELEGRAM: mark("Telegram"),

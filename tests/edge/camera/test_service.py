@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from contract import codec
 from contract.events import Change
-from contract.terms import CameraFault
+from contract.limits import Limits
+from contract.reports import ClockReport
+from contract.terms import CameraFault, Trust
 from edge import summary
 from edge.camera.config import Camera, CameraSettings
 from edge.camera.probe import RtspProbe
@@ -21,7 +24,7 @@ from edge.clock import SystemClock, VirtualClock
 from edge.config import Paths
 from edge.outbox import OutboxReader
 from edge.spool import Doorbell
-from edge.summary import CameraSummary
+from edge.summary import CameraSummary, SpeakerSummary
 from simulator.camera import Cameras, Feed
 
 DAWN = datetime(2026, 5, 1, 22, tzinfo=UTC)
@@ -36,10 +39,10 @@ SETTINGS = CameraSettings(
 class Node:
     """One camera process with scripted cameras, in virtual time."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, up_s: float = 100.0) -> None:
         self.paths = Paths(root)
         self.paths.make()
-        self.clock = VirtualClock(DAWN)
+        self.clock = VirtualClock(DAWN, elapsed_s=up_s)
         self.probe = ScriptedProbe()
         self.service = CameraService(SETTINGS, self.paths, self.probe, self.clock)
 
@@ -186,3 +189,26 @@ def test_over_real_rtsp_a_camera_goes_and_comes_back(cameras: Cameras, tmp_path:
             while [c.value for c in recorded(paths)][-1:] != [expected] and time.monotonic() < until_s:
                 time.sleep(min(service.step(), 0.2))
         assert [c.value for c in recorded(paths)] == ["ok", "offline", "dark", "ok"]
+
+
+def test_what_a_camera_did_before_the_clock_was_set_is_dated_after_the_power_cut(tmp_path: Path) -> None:
+    """The village's power is back after four hours; the Pi wakes up with the clock of before."""
+    off = timedelta(hours=4)
+    node = Node(tmp_path, up_s=20.0)
+    with closing(node.service):
+        said = SpeakerSummary(at=DAWN, limits=Limits(), clock=ClockReport(trust=Trust.UNTRUSTED))
+        summary.post(node.paths.run, "speaker", said)
+        node.live_for(60)
+        node.probe.show("cong", "off")
+        node.live_for(120)
+        assert node.present()["cong"] is CameraFault.OFFLINE
+        assert recorded(node.paths) == []
+        node.clock.step(off.total_seconds())
+        summary.post(node.paths.run, "speaker", replace(said, clock=ClockReport(trust=Trust.TRUSTED)))
+        node.live_for(10)
+        fault = recorded(node.paths)[-1]
+        assert (fault.subject, fault.value) == ("camera:cong", "offline")
+        assert timedelta(seconds=60) <= fault.at - DAWN - off <= timedelta(seconds=100)
+        present = summary.read(node.paths.run, "camera", CameraSummary)
+        assert present is not None
+        assert [c.since_at for c in present.cameras if c.id == "cong"] == [fault.at]

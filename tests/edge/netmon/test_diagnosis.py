@@ -144,6 +144,11 @@ def test_of_what_was_not_seen_nothing_is_said(seen: tuple[Belief, ...]) -> None:
     assert diagnose(seen, WIRED, WEAK) is NetworkCause.UNKNOWN
 
 
+def page_beyond(belief: Belief) -> Belief:
+    """A page counts as the internet, wherever it is (`opinion.believe`)."""
+    return replace(belief, is_outside=True) if belief.kind == "http204" else belief
+
+
 BELIEFS = st.lists(
     st.builds(
         Belief,
@@ -154,7 +159,7 @@ BELIEFS = st.lists(
         is_named=st.booleans(),
         is_own=st.booleans(),
         has_answered=st.booleans(),
-    ),
+    ).map(page_beyond),
     max_size=8,
 )
 MAYBE = st.sampled_from([True, False, None])

@@ -8,7 +8,7 @@ import pytest
 
 from contract.limits import Limits
 from contract.reports import ClockReport, Vitals
-from contract.terms import Trust
+from contract.terms import Doubt, Trust
 from edge import summary
 from edge.netmon.probe import Answer
 from edge.summary import SpeakerSummary
@@ -107,3 +107,14 @@ def test_a_clock_that_a_battery_kept_is_believed_from_the_start(node: Awakened) 
     node.speak(Trust.HOLDOVER)
     node.live_for(60)
     assert ("target:gateway", "down") in node.told()
+
+
+def test_times_are_not_believed_while_nothing_has_set_the_clock(node: Awakened) -> None:
+    node.lose(Answer(9.0), *ALL)
+    node.speak(Trust.UNTRUSTED)
+    node.live_for(60)
+    assert node.network().doubt is Doubt.CLOCK_UNSET
+    node.set_clock()
+    node.live_for(250)
+    assert node.network().doubt is Doubt.NONE
+    assert {t.rtt_ms for t in node.said().targets} == {9.0}

@@ -1,15 +1,17 @@
 """What a machine says of its own network, in the folders where Linux says it."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from contract.reports import Wifi
 from edge.netmon import house
-from edge.netmon.config import WifiSettings
+from edge.netmon.config import Target, WifiSettings
 from edge.netmon.diagnosis import House
+from edge.netmon.probe import CannotMeasure, NetworkProbe
 from edge.netmon.radio import ScriptedRadio
-from tests.edge.netmon.test_lease import ROUTES, in_kernel_order
+from tests.edge.netmon.test_lease import DIALLED, ROUTES, ROUTES6, in_kernel_order
 
 LINK = Wifi(interface="wlan0", ssid="Nhà văn hoá", rssi_dbm=-61)
 ARP = "IP address  HW type  Flags  HW address  Mask  Device\n{router}  0x1  {flags}  aa:bb:cc:dd:ee:ff  *  wlan0\n"
@@ -78,7 +80,7 @@ def test_only_the_wifi_that_questions_go_by_makes_answers_late(tmp_path: Path) -
     """A cable is plugged in as well: whatever the wifi does, times are the cable's."""
     root = make(tmp_path)
     assert house.asking_wifis(root) == []
-    by_wifi = ROUTES.replace("{wire}\t0003", "{wire}\t0001")
+    by_wifi = ROUTES.replace("{wire}\t0003\t0\t0\t100", "{wire}\t0003\t0\t0\t700")
     gateway = in_kernel_order("192.168.1.1")
     (root / "proc/net/route").write_text(by_wifi.format(wifi=gateway, wire=gateway))
     assert house.asking_wifis(root) == ["wlan0"]
@@ -92,3 +94,25 @@ def test_a_device_that_is_no_wifi_of_this_kernel_says_nothing_of_power_saving(tm
     (root / "proc/net/route").unlink()
     assert house.asking_wifis(root) == ["no-such-wifi"]
     assert house.is_saving_power(root) is None
+
+
+def test_a_house_on_a_4g_stick_has_a_route_and_no_router(tmp_path: Path) -> None:
+    root = make(tmp_path, routes=DIALLED)
+    assert (house.read(root).has_route, house.read(root).is_router_near) == (True, None)
+    with pytest.raises(CannotMeasure):
+        NetworkProbe(root=root).ask(Target(id="gateway", kind="gateway"))
+
+
+def test_a_house_of_ipv6_alone_has_a_route(tmp_path: Path) -> None:
+    root = make(tmp_path, routes=ROUTES.splitlines()[0])
+    (root / "proc/net/ipv6_route").write_text(ROUTES6)
+    assert (house.read(root).has_route, house.read(root).is_router_near) == (True, None)
+
+
+def test_a_router_that_was_there_and_is_gone_is_missed(tmp_path: Path) -> None:
+    root = make(tmp_path)
+    probe, gateway = NetworkProbe(root=root, timeout_s=0.1), Target(id="gateway", kind="gateway")
+    with contextlib.suppress(CannotMeasure):  # no ping is permitted here
+        probe.ask(gateway)
+    (root / "proc/net/route").write_text(DIALLED)
+    assert probe.ask(gateway).rtt_ms is None

@@ -61,4 +61,29 @@ def test_no_garbage_in_the_kernels_tables_stops_the_process(rows: list[list[str]
     table = "\n".join(["Iface", *(" ".join(row) for row in rows)])
     lease.router(table)
     lease.device(table)
+    lease.device6(table)
     lease.is_near(table, "eth0")
+
+
+DIALLED = ROUTES.splitlines()[0] + "\nppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n"
+REJECTED = ROUTES.splitlines()[0] + "\n*\t00000000\t00000000\t0200\t0\t0\t0\t00000000\t0\t0\t0\n"
+NOWHERE = "0" * 32
+ROUTES6 = f"""\
+fd{NOWHERE[2:]} 40 {NOWHERE} 00 {NOWHERE} 00000100 00000001 00000000 00000001     eth0
+{NOWHERE} 00 {NOWHERE} 00 fe80{NOWHERE[5:]}1 00000400 00000003 00000000 00450003    wlan0
+{NOWHERE} 00 {NOWHERE} 00 fe80{NOWHERE[5:]}1 00000064 00000003 00000000 00450003     eth0
+{NOWHERE} 00 {NOWHERE} 00 {NOWHERE} ffffffff 00000001 00000000 00200200       lo
+"""
+
+
+def test_a_dialled_line_is_a_route_and_has_no_router() -> None:
+    assert (lease.device(DIALLED), lease.router(DIALLED)) == ("ppp0", None)
+
+
+def test_a_route_that_rejects_is_none() -> None:
+    assert lease.device(REJECTED) is None
+
+
+def test_the_best_default_route_of_ipv6_is_one_that_leads_somewhere() -> None:
+    assert lease.device6(ROUTES6) == "eth0"
+    assert lease.device6(ROUTES6.splitlines()[0]) is lease.device6(ROUTES6.splitlines()[3]) is lease.device6("") is None

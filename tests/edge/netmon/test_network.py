@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contract.events import Event
+from contract.form import MAX_TEXT
 from contract.reports import NetworkReport, Vitals, Wifi
 from contract.terms import Doubt, Miss, NetworkCause
 from edge import summary
@@ -237,3 +238,11 @@ def test_the_wifi_link_is_told_as_it_is_now_and_is_no_news(cottage: Cottage) -> 
     cottage.live_for(10)
     assert cottage.network().wifi == cottage.around.wifi
     assert cottage.history() == [""]
+
+
+def test_an_answer_with_more_to_say_than_a_message_holds_is_cut_short(cottage: Cottage) -> None:
+    cottage.lose(Answer(None, f"wrong certificate: not valid for '{'a' * 250}.example'" * 2, Miss.WRONG), "hub")
+    cottage.live_for(120)
+    (hub,) = (t for t in cottage.said().targets if t.id == "hub")
+    assert (hub.is_up, len(hub.detail)) == (False, MAX_TEXT)
+    assert "hub" in cottage.history()

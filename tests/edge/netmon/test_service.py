@@ -185,11 +185,11 @@ def test_a_restarted_process_tells_nothing_twice(node: Node) -> None:
 
 def test_a_card_that_takes_no_writing_does_not_freeze_what_is_said_of_the_present(node: Node) -> None:
     node.live_for(60)
-    node.service._diary._outbox._db.execute("PRAGMA query_only=ON")
+    node.service._diary._outbox._opened().execute("PRAGMA query_only=ON")
     node.probe.set("gateway", LOST)
     node.live_for(60)
     assert (node.present()["gateway"].is_up, node.changes()) == (False, UP)
-    node.service._diary._outbox._db.execute("PRAGMA query_only=OFF")
+    node.service._diary._outbox._opened().execute("PRAGMA query_only=OFF")
     node.live_for(15)
     down = recorded(node.paths)[-1]
     assert (down.subject, down.value) == ("target:gateway", "down")
@@ -198,12 +198,12 @@ def test_a_card_that_takes_no_writing_does_not_freeze_what_is_said_of_the_presen
 
 def test_what_began_and_ended_while_the_card_took_no_writing_is_not_told_by_halves(node: Node) -> None:
     node.live_for(60)
-    node.service._diary._outbox._db.execute("PRAGMA query_only=ON")
+    node.service._diary._outbox._opened().execute("PRAGMA query_only=ON")
     node.probe.set("gateway", LOST)
     node.live_for(60)
     node.probe.set("gateway", Answer(9.0))
     node.live_for(60)
-    node.service._diary._outbox._db.execute("PRAGMA query_only=OFF")
+    node.service._diary._outbox._opened().execute("PRAGMA query_only=OFF")
     node.live_for(60)
     assert (node.present()["gateway"].is_up, node.changes()) == (True, UP)
 

@@ -112,6 +112,15 @@ def test_the_nodes_clock_counts_where_it_is_believed(at: datetime, trust: Trust,
     assert figures.measured_at(beat(at, trust), NOW) == wanted
 
 
+def test_what_was_kept_for_later_counts_at_its_own_time_or_not_at_all() -> None:
+    def kept(at: datetime, trust: Trust = Trust.HOLDOVER) -> datetime | None:
+        return figures.measured_at(replace(beat(at, trust), is_kept=True), NOW)
+
+    night = NOW - timedelta(hours=7)
+    assert kept(night) == night
+    assert kept(night, Trust.UNTRUSTED) is kept(NOW + timedelta(hours=1)) is kept(NOW - timedelta(days=2)) is None
+
+
 @given(
     st.integers(0, 10**9).map(lambda s: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=s)),
     st.sampled_from(levels.ROLLED),

@@ -47,6 +47,14 @@ PLAYOUT = Playout(
 )
 
 
+def test_what_was_measured_while_nobody_heard_is_no_word_of_the_present() -> None:
+    kept = replace(HEARTBEAT, at=NOW - timedelta(hours=3), is_kept=True)
+    messages = [Message(f"{TOPIC}/report", codec.encode(each), None) for each in (HEARTBEAT, kept)]
+    heard = judge(messages, {THON_1}, NOW)
+    assert [h.at for _, h, _ in heard.heartbeats] == [NOW]
+    assert [h.at for _, h, _ in heard.kept] == [kept.at]
+
+
 class House:
     """A node at the door of a real hub: what it says is ingested, what it is told is kept."""
 
@@ -119,6 +127,24 @@ def test_what_a_heartbeat_measured_is_kept_at_its_own_time(house: House) -> None
         due = history.has_due(c, Level.FIVE_MINUTES, before + timedelta(minutes=1))
     assert [(at, row[""][0]) for at, row in kept] == [(before, (1, 4000, 4000, 4000)), (NOW, (1, 4820, 4820, 4820))]
     assert due, "what came late is counted at last"
+
+
+@pytest.mark.real
+def test_what_was_measured_while_nobody_heard_is_figures_once_and_no_sign_of_life(house: House) -> None:
+    before = NOW - timedelta(hours=20)
+    warm = Vitals(uptime_s=1.0, temperature_c=40.0)
+    kept = codec.encode(replace(HEARTBEAT, at=before, vitals=warm, is_kept=True))
+    house.node.say(f"{TOPIC}/report", kept)
+    house.take(1)
+    with house.database.read() as c:
+        assert (nodes.presences(c), nodes.heartbeats(c)) == ({}, {})
+    house.node.say(f"{TOPIC}/report", codec.encode(HEARTBEAT))
+    house.node.say(f"{TOPIC}/report", kept)
+    house.take(2)
+    with house.database.read() as c:
+        assert [beat for beat, _ in nodes.heartbeats(c).values()] == [HEARTBEAT]
+        rows = history.of_node(c, Level.MINUTE, THON_1, [before])
+    assert [(at, row[""][0]) for at, row in rows] == [(before, (1, 4000, 4000, 4000))]
 
 
 @pytest.mark.real

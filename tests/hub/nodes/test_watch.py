@@ -187,6 +187,15 @@ def test_what_ails_the_machine_is_written_once_each_with_what_is_missing(hub: Hu
         assert [f.detail for f in records.flips(c, NODE) if f.value == "usb_gone"] == ["USB Audio Device"]
 
 
+def test_a_card_that_is_nearly_full_and_a_memory_that_is_nearly_used_up_are_matters_of_their_own(hub: Hub) -> None:
+    for ailments in ((), (Ailment.DISK_FULL, Ailment.MEMORY_LOW, Ailment.READ_ONLY), ()):
+        hub.beat(vitals=Vitals(uptime_s=1, ailments=ailments))
+        hub.look_after(20)
+    told = hub.told("card", "disk", "memory")
+    assert sorted(told[:3]) == ["card read_only", "disk disk_full", "memory memory_low"]
+    assert sorted(told[3:]) == ["card ok", "disk ok", "memory ok"]
+
+
 def test_of_the_machine_of_a_node_whose_netmon_is_silent_nothing_is_known(hub: Hub) -> None:
     hub.beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.WEAK_POWER,)))
     hub.look_after(1)

@@ -62,6 +62,7 @@ def test_a_healthy_village_has_nothing_to_say() -> None:
         (beat(vitals=Vitals(uptime_s=1, disk_free_pct=4.2)), "Thẻ nhớ gần đầy: còn trống 4 %"),
         (beat(vitals=Vitals(uptime_s=1, throttled=0x50005)), "Nguồn điện yếu: kiểm tra bộ nguồn và dây cấp điện"),
         (beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.READ_ONLY,))), "Thẻ nhớ không ghi được nữa"),
+        (beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.MEMORY_LOW,))), "Bộ nhớ của Pi sắp hết"),
         (beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.CARD_ERRORS,), card_errors=3)), "Thẻ nhớ có lỗi"),
         (
             beat(vitals=Vitals(uptime_s=1, ailments=(Ailment.USB_GONE,), usb_gone=("USB Audio Device",))),
