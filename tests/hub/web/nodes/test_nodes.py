@@ -265,3 +265,22 @@ def test_a_node_tells_its_incidents_and_what_was_heard_there(officer: Browser, w
     assert shown.index("Thôn Đông: âm thanh không hoạt động") < shown.index("Thôn Đông: đồng hồ của nút")
     assert "Họp thôn" in shown.partition("Đã phát")[2]
     assert "Thôn Đông: âm thanh" not in text(officer, f"/nodes/{WEST}")
+
+
+def test_what_is_wrong_stands_first_and_what_is_written_down_last(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    world.be_born(EAST)
+    world.beat(EAST, sound_fault="Không thấy card âm thanh USB")
+    lost = Member(node=EAST, subject="sound", value="fault", detail="", since_at=MORNING)
+    with world.database.write() as c:
+        nodes.set_phone(c, EAST, "0912 345 678")
+        incidents.put(c, [Incident(id=1, about=About.SOUND, since_at=MORNING, opened_at=MORNING, members=[lost])])
+    page = browser.get(PATH).text
+    order = (
+        *("Kiểm tra card âm thanh USB", 'href="tel:0912345678"', "Sự cố hiện nay", 'id="network-title"'),
+        *('id="vitals-title"', 'id="cameras-title"', 'id="heard-title"', 'id="charts-title"', 'id="flips-title"'),
+        *('id="maintenance-title"', 'id="phone-title"', 'id="language-title"', 'id="position-title"'),
+    )
+    places = [page.index(each) for each in order]
+    assert places == sorted(places)
+    assert '<details class="more" open' not in page, "no form is open"
