@@ -17,8 +17,8 @@ PLAYOUTS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Incidents that last, the worst first; those that are over and playouts, the newest first; and what their broadcasts
-    are called."""
+    """Incidents that last, the worst first; those that are over and playouts, the newest first; and what the broadcasts
+    of these are called."""
 
     lasting: list[tuple[Kept, Line]]
     incidents: list[tuple[Kept, Line]]

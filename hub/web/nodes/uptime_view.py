@@ -43,8 +43,8 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class NodeUptime:
-    """What a node's page shows; `days` are the node's own, the first first. `young` says of each of the three spans since
-    when the node is there, where that is not all of it."""
+    """What a node's page shows; `days` are the node's own, the first first. `young` says of each of the three spans
+    since when the node is there, where that is not all of it."""
 
     things: tuple[Thing, ...]
     young: tuple[datetime | None, ...]

@@ -120,6 +120,8 @@ def test_a_tap_on_the_map_leads_to_the_village(chromium: Browser, world: World) 
         expect(pins).to_have_count(2)
         sizes = [box for pin in pins.all() if (box := pin.locator("use").bounding_box())]
         assert all(min(box["width"], box["height"]) >= PIN_PX for box in sizes)
+        fields = [box for pin in pins.all() if (box := pin.locator(".reach").bounding_box())]
+        assert [min(box["width"], box["height"]) >= TOUCH_PX for box in fields] == [True, True], "none is beside them"
         page.locator(".mark.warn").click()
         expect(page.get_by_role("heading", name="Thôn Đoài")).to_be_visible()
         page.go_back()
