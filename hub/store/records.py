@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, Table, and_, func, select, tuple_
 
 from contract.events import Change, Event, Key, Playout, Refusal
 from contract.terms import Outcome, Reason
@@ -120,23 +120,32 @@ def latest_flips(
     c: Connection, subjects: Collection[str] | None = None, node: str | None = None
 ) -> dict[tuple[str, str], Flip]:
     """What last changed, by node and subject; of these subjects, or of that node, alone, where they are given."""
+    query = _latest(0)
+    if subjects is not None:
+        query = query.where(t.subjects.c.subject.in_(subjects))
+    rows = c.execute(query if node is None else query.where(t.subjects.c.node == node))
+    return {(row.node, row.subject): _flip(row) for row in rows}
+
+
+def before_latest(c: Connection, subject: str, nodes: Collection[str]) -> dict[str, Flip]:
+    """What this was on each of these nodes before its last change; nothing where that was the first."""
+    s = t.subjects.c
+    rows = c.execute(_latest(1).where(s.subject == subject, s.node.in_(nodes))) if nodes else ()
+    return {row.node: _flip(row) for row in rows}
+
+
+def _latest(before: int) -> Select[Any]:
+    """Of each subject the change that has so many newer ones."""
     f, s, newer = t.flips.c, t.subjects.c, t.flips.alias().c
-    newest = (
+    found = (
         select(newer.stream, newer.seq)
         .where(newer.node == s.node, newer.subject == s.subject)
         .order_by(newer.received_at.desc(), newer.at.desc(), newer.seq.desc())
         .limit(1)
+        .offset(before)
     )
-    is_newest = and_(f.node == s.node, tuple_(f.stream, f.seq) == newest.scalar_subquery())
-    columns = (f.node, f.subject, f.value, f.at, f.detail)
-    query = select(*columns).select_from(t.flips.join(t.subjects, is_newest))
-    if subjects is not None:
-        query = query.where(s.subject.in_(subjects))
-    rows = c.execute(query if node is None else query.where(s.node == node))
-    return {
-        (of, subject): Flip(node=of, subject=subject, value=value, at=at, detail=detail)
-        for of, subject, value, at, detail in rows
-    }
+    is_found = and_(f.node == s.node, tuple_(f.stream, f.seq) == found.scalar_subquery())
+    return select(f.node, f.subject, f.value, f.at, f.detail).select_from(t.flips.join(t.subjects, is_found))
 
 
 def has_changed(c: Connection, node: str, subject: str) -> bool:

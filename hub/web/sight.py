@@ -1,13 +1,14 @@
 """One consistent look into the store, as the pages need it: villages with their state, broadcasts with theirs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from hub.nodes import fleet
-from hub.nodes.fleet import Flip
+from hub.nodes.fleet import Flip, Status
+from hub.nodes.uptime import NODE
 from hub.orders.broadcasts import Broadcast, Stage, airings, current_airing, next_airing
 from hub.rules.calendar import Occurrence
 from hub.rules.reading import fold
@@ -48,7 +49,7 @@ class Sight:
 def look(c: Connection, now: datetime, online_since: datetime | None, memory: Memory | None = None) -> Sight:
     """All villages as they are now; with a `memory`, what was read before is not read anew."""
     heartbeats, presences = (memory or Memory()).heartbeats(c), nodes.presences(c)
-    flips = records.latest_flips(c, villages.SUBJECTS)
+    flips = _since_the_first_sign(c, records.latest_flips(c, villages.SUBJECTS))
     refused, windows = records.count_refusals(c, now - REFUSALS_OF), maintenance.present(c, now)
     of_node: dict[str, dict[str, Flip]] = {}
     for (id, subject), flip in flips.items():
@@ -71,10 +72,19 @@ def look_at(c: Connection, id: str, now: datetime, online_since: datetime | None
     if node is None:
         return None
     presence, beat = nodes.presence(c, id), nodes.heartbeat(c, id)
-    flips = {subject: flip for (_, subject), flip in records.latest_flips(c, villages.SUBJECTS, id).items()}
+    known = _since_the_first_sign(c, records.latest_flips(c, villages.SUBJECTS, id))
+    flips = {subject: flip for (_, subject), flip in known.items()}
     refused, windows = records.count_refusals(c, now - REFUSALS_OF, id), maintenance.present(c, now)
     status, heartbeat = fleet.status(presence, now, online_since), None if beat is None else beat[0]
     return villages.describe(node, status, presence, heartbeat, flips, refused.get(id, {}), windows.get(id, ()))
+
+
+def _since_the_first_sign(c: Connection, flips: dict[tuple[str, str], Flip]) -> dict[tuple[str, str], Flip]:
+    """A node that was late and then gone has been away since it was late: incidents and alerts count so too."""
+    gone = {id: flip for (id, subject), flip in flips.items() if subject == NODE and flip.value == Status.DOWN}
+    signs = records.before_latest(c, NODE, gone)
+    late = {id: sign for id, sign in signs.items() if sign.value == Status.LATE}
+    return flips | {(id, NODE): replace(gone[id], at=sign.at) for id, sign in late.items()}
 
 
 def follow(c: Connection, sight: Sight, broadcasts: Sequence[Broadcast], memory: Memory | None = None) -> list[Airing]:

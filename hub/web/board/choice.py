@@ -159,13 +159,15 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is shown of `wish`. `counts` are of what the words and the box find, whatever trouble is asked for."""
+    """What is shown of `wish`. `counts` are of what the words and the box find, whatever trouble is asked for;
+    `troubled` are the nodes of those found that are in trouble."""
 
     wish: Wish
     all: int
     counts: Mapping[Trouble, int]
     found: Sequence[Village]
     cards: Sequence[Village]
+    troubled: frozenset[str]
     tiles: Sequence[Village] = ()
     pages: int = 1
 
@@ -206,13 +208,14 @@ def choose(seen: Survey, wish: Wish) -> Choice:
     counts = Tally(each for _, kinds in pairs for each in kinds)
     kept = [(v, kinds) for v, kinds in pairs if wish.trouble is None or wish.trouble in kinds]
     found = [v for v, _ in kept]
+    troubled = frozenset(v.node.id for v, kinds in kept if Trouble.ANY in kinds)
     if len(found) <= CARDS_MOST:
-        return Choice(wish.turned_to(1), len(pairs), counts, found, _worst(found))
+        return Choice(wish.turned_to(1), len(pairs), counts, found, _worst(found), troubled)
     pages = -(-len(found) // TILES_A_PAGE)
     page = min(wish.page, pages)
-    cards = _worst(v for v, kinds in kept if Trouble.ANY in kinds)[:TROUBLED_CARDS] if page == 1 else ()
+    cards = _worst(v for v in found if v.node.id in troubled)[:TROUBLED_CARDS] if page == 1 else ()
     tiles = by_name(found)[(page - 1) * TILES_A_PAGE : page * TILES_A_PAGE]
-    return Choice(wish.turned_to(page), len(pairs), counts, found, cards, tiles, pages)
+    return Choice(wish.turned_to(page), len(pairs), counts, found, cards, troubled, tiles, pages)
 
 
 def by_name(villages: Iterable[Village]) -> list[Village]:

@@ -14,6 +14,8 @@ NAMED = 3
 """So many villages of one pin are named, the worst."""
 LABELLED = 12
 """On a map of so many pins those in trouble have their name; on one of more it would lie on other pins."""
+REACH = 64
+"""How wide a finger may miss a pin that stands alone: 44 pixels of a phone of 360."""
 MARGIN = 0.00001
 """Degrees around the villages of a pin, a metre: a box holds those on its edge."""
 _WORST_LAST = (Tone.GOOD, Tone.LIVE, Tone.MUTED, Tone.INFO, Tone.WARN, Tone.BAD)
@@ -38,6 +40,8 @@ class Mark:
     villages: tuple[Village, ...]
     href: str
     label: Label | None = None
+    reach: int = PIN
+    """How wide the field is that leads there."""
 
     @property
     def named(self) -> tuple[Village, ...]:
@@ -77,13 +81,18 @@ def view(villages: Sequence[Village], tones: Mapping[str, Tone], wish: Wish) -> 
     marks.sort(key=lambda mark: _WORST_LAST.index(mark.tone))
     if len(marks) <= LABELLED:
         marks = [_labelled(mark, sheet) if mark.tone in (Tone.BAD, Tone.WARN) else mark for mark in marks]
+    marks = [replace(mark, reach=REACH) if _is_alone(mark, marks) else mark for mark in marks]
     return VillageMap(sheet, tuple(marks), len(villages) - len(placed))
+
+
+def _is_alone(mark: Mark, marks: Sequence[Mark]) -> bool:
+    return all(each is mark or max(abs(each.x - mark.x), abs(each.y - mark.y)) >= REACH for each in marks)
 
 
 def _labelled(mark: Mark, sheet: Atlas) -> Mark:
     """With its name below it, or above at the bottom; at the sides written inwards."""
     half = PIN // 2
-    y = mark.y - half - 4 if mark.y > sheet.height - PIN else mark.y + half + 8
+    y = mark.y - half - 4 if mark.y > sheet.height - PIN else mark.y + half + 10
     if mark.x < 2 * PIN:
         return replace(mark, label=Label(mark.x - half + 2, y, "start"))
     if mark.x > sheet.width - 2 * PIN:

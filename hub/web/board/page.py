@@ -17,11 +17,12 @@ from hub.rules.calendar import Occurrence
 from hub.store import alarms as alarm_rows
 from hub.store import alerts as alert_rows
 from hub.store import broadcasts as broadcast_rows
-from hub.store import day_sets
+from hub.store import day_sets, incidents
 from hub.store.alerts import Unreached
 from hub.web import live, sight
-from hub.web.board import choice, map_view
+from hub.web.board import choice, map_view, present
 from hub.web.board.choice import CARDS_MOST, CHIPS, WORDS_MAX, Choice, Survey, Trouble, Wish
+from hub.web.board.present import Present
 from hub.web.live import Fragments, Frame
 from hub.web.memory import Memory
 from hub.web.sight import Sight
@@ -37,6 +38,8 @@ DAYS_AHEAD = 7
 BLOCK = 60
 """Tiles that are sent together where one of them changed."""
 PAGE_MOST = 10_000
+NOBODY = "nobody"
+"""What the frame of the cards holds where no village is found, which is not the same as only such in trouble."""
 OVERDUE_FOR = timedelta(hours=24)
 """How long it is told that something was not approved in time."""
 UNREACHED_FOR = timedelta(days=14)
@@ -45,11 +48,12 @@ UNREACHED_FOR = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the board shows: what waits for approval, drafts, today in order, and what comes in the days after; and
-    how all villages are."""
+    """What the board shows: how all villages are, and what is wrong; what waits for approval, drafts, today in order,
+    and what comes in the days after."""
 
     sight: Sight
     survey: Survey
+    present: Present
     waiting: list[Airing]
     drafts: list[Airing]
     overdue: list[Airing]
@@ -129,10 +133,13 @@ def _look(visit: Visit) -> Board:
         airings = _airings(c, seen, visit.hub.memory, today, tomorrow, end)
         alarms = [b for _, b in alarm_rows.standing(c, now)]
         unreached = alert_rows.unreached(c, now - UNREACHED_FOR) if visit.may(Act.TEND) else []
+        lasting = incidents.lasting(c)
     shown = [a for a in airings if a.broadcast.stage not in (Stage.DRAFT, Stage.SUBMITTED) and not a.is_void]
+    survey = choice.survey(seen.villages.values())
     return Board(
         seen,
-        choice.survey(seen.villages.values()),
+        survey,
+        present.tell(lasting, survey.unheard, seen.villages),
         [a for a in unapproved if a.phase is Phase.SUBMITTED],
         [a for a in unapproved if a.phase in (Phase.RETURNED, Phase.DRAFT)],
         [a for a in unapproved if a.phase is Phase.EXPIRED and a.broadcast.stage is Stage.SUBMITTED],
@@ -166,8 +173,8 @@ def _fragments(visit: Visit, wish: Wish) -> Fragments:
     """Every piece of the page that changes by itself."""
     board = _look(visit)
     may = {f"can_{act.value}": visit.may(act) for act in (Act.APPROVE, Act.ORDER)}
-    present = [v.node.id for v in board.survey.villages]
-    own = frozenset(theirs(visit.person, present) if visit.may(Act.STOP) else ())
+    in_service = [v.node.id for v in board.survey.villages]
+    own = frozenset(theirs(visit.person, in_service) if visit.may(Act.STOP) else ())
     shared = {"now": board.sight.now, "titles": board.titles(), "board": board, "survey": board.survey}
     pieces = {
         "summary": visit.render("board/summary.html", own=own, stop_most=CARDS_MOST, **shared),
@@ -181,7 +188,8 @@ def _fragments(visit: Visit, wish: Wish) -> Fragments:
 def _with_villages(
     visit: Visit, survey: Survey, chosen: Choice, pieces: Mapping[str, str], shared: Mapping[str, object]
 ) -> Fragments:
-    """Each card is a piece, and so are the filters, the map and every block of tiles; their order is a frame."""
+    """Each card is a piece, and so are the filters, the map and every block of tiles; their order is a frame. Cards of
+    villages in trouble have a frame of their own, before the map."""
     map = map_view.view(chosen.found, survey.tones, chosen.wish)
     can_tend = visit.may(Act.TEND)
     around = {
@@ -193,8 +201,14 @@ def _with_villages(
         f"tiles-{n}": visit.render("board/tiles.html", tiles=[(v, survey.tones[v.node.id]) for v in block], **shared)
         for n, block in enumerate(batched(chosen.tiles, BLOCK))
     }
+    troubled = {name: cards[name] for name in cards if name.removeprefix("village-") in chosen.troubled}
+    others = {name: html for name, html in cards.items() if name not in troubled}
     frames = {
-        "villages": Frame(visit.render("board/villages.html", cards=cards, choice=chosen, **shared), tuple(cards)),
+        "troubled": Frame(visit.render("board/troubled.html", cards=troubled, **shared), tuple(troubled)),
+        "villages": Frame(
+            visit.render("board/villages.html", cards=others, choice=chosen, **shared),
+            tuple(others) if chosen.found else (NOBODY,),
+        ),
         "wall": Frame(visit.render("board/wall.html", blocks=blocks, choice=chosen, **shared), tuple(blocks)),
     }
     return Fragments({**pieces, **around, **cards, **blocks}, frames)

@@ -165,6 +165,8 @@ def _fragments(visit: Visit, id: str) -> Fragments:
             "maintenance": visit.render(
                 "node/maintenance.html", windows=next_of_each(windows), can_tend=can_tend, **shared
             ),
+            "limits": visit.render("node/limits.html", birth=birth, **shared),
+            "lasting": visit.render("node/lasting.html", past=past, **shared),
             "past": visit.render("node/past.html", past=past, **shared),
             "history": visit.render(
                 "node/history.html", flips=[(f, describe(f)) for f in flips], refusals=refusals, **shared

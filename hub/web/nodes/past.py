@@ -17,8 +17,10 @@ PLAYOUTS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Incidents, those that last first; playouts, the newest first; and what their broadcasts are called."""
+    """Incidents that last, the worst first; those that are over and playouts, the newest first; and what the broadcasts
+    of these are called."""
 
+    lasting: list[tuple[Kept, Line]]
     incidents: list[tuple[Kept, Line]]
     playouts: list[Playout]
     titles: dict[str, str]
@@ -26,12 +28,13 @@ class Past:
 
 def look(c: Connection, node: str) -> Past:
     lasting = [kept for kept in incidents.lasting(c) if any(m.node == node for m in kept.incident.away)]
-    found = [*sorted(lasting, key=incident_words.severity), *incidents.past(c, INCIDENTS_SHOWN, node)]
-    shown = found[: max(len(lasting), INCIDENTS_SHOWN)]
-    names = read_names(c, [kept.incident for kept in shown])
+    lasting.sort(key=incident_words.severity)
+    over = incidents.past(c, INCIDENTS_SHOWN, node)
+    names = read_names(c, [kept.incident for kept in (*lasting, *over)])
     playouts = records.playouts_of(c, node, PLAYOUTS_SHOWN)
     return Past(
-        [(kept, incident_words.describe(kept.incident, names)) for kept in shown],
+        [(kept, incident_words.describe(kept.incident, names)) for kept in lasting],
+        [(kept, incident_words.describe(kept.incident, names)) for kept in over],
         playouts,
         broadcasts.titles(c, {playout.broadcast for playout in playouts}),
     )

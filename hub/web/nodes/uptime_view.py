@@ -43,19 +43,22 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class NodeUptime:
-    """What a node's page shows; `days` are the node's own, the first first."""
+    """What a node's page shows; `days` are the node's own, the first first. `young` says of each of the three spans
+    since when the node is there, where that is not all of it."""
 
     things: tuple[Thing, ...]
+    young: tuple[datetime | None, ...]
     days: tuple[Day, ...]
     counts: dict[Standing, int]
 
 
 @dataclass(frozen=True, slots=True)
 class VillageMonth:
-    """One line of a month."""
+    """One line of a month; `since_at` is when the node came, where that was in this month."""
 
     node: Node
     uptime: Uptime
+    since_at: datetime | None = None
 
     @property
     def place(self) -> tuple[bool, float, timedelta, float, str]:
@@ -84,7 +87,9 @@ def of_node(c: Connection, village: Village, now: datetime, zone: ZoneInfo) -> N
         things.append(thing(INTERNET))
     things += [thing(subject, camera_name(camera)) for subject, camera in cameras.items()]
     own = days.by_day(_as_spans(_stretches(node, NODE, flips, windows, since, now)), now, zone)
-    return NodeUptime(tuple(things), own, days.count(own))
+    came_at = _came_at(node, flips)
+    young = tuple(came_at if came_at > start else None for start in starts)
+    return NodeUptime(tuple(things), young, own, days.count(own))
 
 
 def course(c: Connection, node: Node, subject: str, since: datetime, now: datetime) -> list[Stretch]:
@@ -105,7 +110,8 @@ def of_month(c: Connection, month: date, now: datetime, zone: ZoneInfo) -> list[
         flips = [*found.get(node.id, ()), *own]
         pieces = _stretches(node, NODE, flips, windows.get(node.id, ()), start, min(end, now))
         if pieces or node.added_at < end:
-            lines.append(VillageMonth(node, uptime.add_up(pieces)))
+            came_at = _came_at(node, flips)
+            lines.append(VillageMonth(node, uptime.add_up(pieces), came_at if came_at > start else None))
     return sorted(lines, key=lambda line: line.place)
 
 
@@ -113,11 +119,15 @@ def _stretches(
     node: Node, subject: str, flips: Sequence[Flip], windows: Iterable[Window], start: datetime, end: datetime
 ) -> list[Stretch]:
     """From when the thing was there: a node since it was added, what it watches since it was first told of."""
-    first = uptime.begins_at(subject, flips)
-    if subject == NODE:
-        first = node.added_at if first is None else min(first, node.added_at)
+    first = _came_at(node, flips) if subject == NODE else uptime.begins_at(subject, flips)
     begins_at = end if first is None else max(first, start)
     return uptime.stretches(subject, flips, windows, begins_at, end) if begins_at < end else []
+
+
+def _came_at(node: Node, flips: Sequence[Flip]) -> datetime:
+    """Since when a node is there: when it was added, or what was written down of it before that."""
+    first = uptime.begins_at(NODE, flips)
+    return node.added_at if first is None else min(first, node.added_at)
 
 
 def _as_spans(pieces: Iterable[Stretch]) -> list[days.Span]:

@@ -145,7 +145,8 @@
       const told = { ...(await answer.json()), period: wanted };
       if (wanted !== period) return;
       const isEmpty = told.courses.every((each) => each.mean.every((value) => value == null));
-      say(figure, isEmpty ? said.empty : "");
+      const isEarly = wanted === "90d" && "isKnown" in figure.dataset;
+      say(figure, isEmpty ? (isEarly ? said.early : said.empty) : "");
       if (isEmpty) shown.get(figure)?.chart?.destroy();
       if (isEmpty) shown.set(figure, { told, chart: null });
       else draw(figure, told);

@@ -3,9 +3,7 @@ restarts. Pure."""
 
 from collections.abc import Iterator
 
-from contract.reports import UNDER_VOLTAGE_NOW as UNDER_VOLTAGE_NOW
-from contract.reports import UNDER_VOLTAGE_SINCE_BOOT as UNDER_VOLTAGE_SINCE_BOOT
-from contract.reports import Heartbeat, Vitals
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, Heartbeat, Vitals
 from contract.terms import Ailment, Ending, NetworkCause
 from hub.nodes.fleet import MACHINE, OK, Flip
 from hub.web.wording.phrases import Line, Tone

@@ -73,9 +73,9 @@ class Times:
         return spell_duration(self.words, seconds)
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """A figure with this language's decimal mark."""
-        text = f"{value:.{decimals}f}".replace("-", "−")
-        return text.replace(".", ",") if self.words.language == "vi" else text
+        """A figure with this language's decimal mark, and its mark between thousands."""
+        text = f"{value:,.{decimals}f}".replace("-", "−")
+        return text.translate(str.maketrans(",.", ".,")) if self.words.language == "vi" else text
 
     def share(self, value: float) -> str:
         """A part of a whole, 0 to 1, in per cent; never rounded up: whoever reads 100 is to be sure of it."""

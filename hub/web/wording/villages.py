@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
-from contract.reports import CameraReport, Heartbeat
+from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, CameraReport, Heartbeat
 from contract.terms import CameraFault, Reason, Trust
 from hub.cameras import causes
 from hub.nodes.fleet import OK, SPEAKER, Flip, Node, Presence, Status, process_subject
 from hub.nodes.windows import Window
 from hub.web.wording import machine_lines, network_lines, order_faults
-from hub.web.wording.machine_lines import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT
 from hub.web.wording.phrases import Line, Tone, badge, name_fault
 from hub.web.wording.words import mark
 
@@ -180,7 +179,8 @@ def broadcast_of(on_air: str) -> str:
 
 
 def _since(status: Status, presence: Presence | None, flip: Flip | None) -> datetime | None:
-    if flip is not None and flip.value == status.value:
+    """A node that is gone has been away since it was late, as incidents and alerts say too."""
+    if flip is not None and (flip.value == status.value or (flip.value, status) == (Status.LATE, Status.DOWN)):
         return flip.at
     if presence is None or status in (Status.NEW, Status.UNKNOWN):
         return None

@@ -45,6 +45,15 @@ def keep(c: Connection, *events: Event, node: str = NODE, at: datetime = NOW) ->
     records.insert_events(c, [(node, event, at) for event in events])
 
 
+def test_what_was_before_the_last_change(c: Connection) -> None:
+    for n, value in enumerate(("up", "late", "down")):
+        records.add_flips(c, [Flip(node=NODE, subject="node", value=value, at=NOW + n * SECOND)])
+    records.add_flips(c, [Flip(node=OTHER, subject="node", value="down", at=NOW)])
+    found = records.before_latest(c, "node", [NODE, OTHER])
+    assert found == {NODE: Flip(node=NODE, subject="node", value="late", at=NOW + SECOND)}
+    assert records.before_latest(c, "node", []) == {}
+
+
 def test_a_playout_comes_back_as_the_node_said_it(c: Connection) -> None:
     missed = Playout(
         key=Key(stream="s1", seq=2),

@@ -67,11 +67,11 @@ def test_from_the_one_line_to_the_village(chromium: Browser, world: World) -> No
     with on_the_board(chromium, world) as page:
         fits(page)
         page.get_by_role("link", name="1 làng có sự cố").click()
-        expect(page).to_have_url(re.compile(r"/\?trouble=any$"))
+        expect(page).to_have_url(re.compile(r"/\?trouble=any#villages-title$"))
         assert cards(page) == ["Thôn Đoài"]
         page.get_by_role("link", name="Tất cả các làng 3").click()
         page.get_by_role("link", name="Camera 1").click()
-        expect(page).to_have_url(re.compile(r"trouble=camera$"))
+        expect(page).to_have_url(re.compile(r"trouble=camera#villages-title$"))
         world.beat(WEST)
         world.news.tell("fleet")
         expect(page.get_by_text("Không có làng nào như vậy.")).to_be_visible()
@@ -91,6 +91,28 @@ def test_a_village_is_found_by_its_name_without_accents(chromium: Browser, world
         expect(page.locator(".village")).to_have_count(3)
 
 
+def test_what_was_asked_for_is_on_the_screen_at_once(chromium: Browser, world: World) -> None:
+    settle(world)
+    for minutes in range(10, 60, 5):
+        world.order(f"Bản tin {minutes}", minutes)
+    with on_the_board(chromium, world) as page:
+        found, title = page.locator(".village").first, page.get_by_role("heading", name="Các làng", exact=True)
+        expect(found).not_to_be_in_viewport()
+        page.get_by_role("link", name="1 làng có sự cố").click()
+        expect(page.get_by_role("link", name="Có sự cố 1")).to_have_attribute("aria-current", "true")
+        expect(title).to_be_in_viewport(ratio=1)
+        expect(found).to_be_in_viewport()
+        box, top = title.bounding_box(), page.locator(".top").bounding_box()
+        assert box is not None
+        assert top is not None
+        assert box["y"] >= top["y"] + top["height"], "no header lies on it"
+        page.get_by_role("link", name="Tất cả các làng 3").click()
+        page.get_by_label("Tìm làng").fill("dong")
+        page.get_by_role("button", name="Tìm").click()
+        expect(page.get_by_text("Tìm thấy với “dong”: 1")).to_be_in_viewport()
+        expect(title).to_be_in_viewport(ratio=1)
+
+
 def test_a_tap_on_the_map_leads_to_the_village(chromium: Browser, world: World) -> None:
     settle(world)
     with on_the_board(chromium, world) as page:
@@ -98,6 +120,8 @@ def test_a_tap_on_the_map_leads_to_the_village(chromium: Browser, world: World) 
         expect(pins).to_have_count(2)
         sizes = [box for pin in pins.all() if (box := pin.locator("use").bounding_box())]
         assert all(min(box["width"], box["height"]) >= PIN_PX for box in sizes)
+        fields = [box for pin in pins.all() if (box := pin.locator(".reach").bounding_box())]
+        assert [min(box["width"], box["height"]) >= TOUCH_PX for box in fields] == [True, True], "none is beside them"
         page.locator(".mark.warn").click()
         expect(page.get_by_role("heading", name="Thôn Đoài")).to_be_visible()
         page.go_back()
@@ -125,11 +149,13 @@ def test_the_phone_says_where_the_village_lies(chromium: Browser, world: World) 
     with on_the_board(chromium, world, **told) as page:
         page.goto(f"/nodes/{EAST}")
         panel = page.get_by_role("region", name="Vị trí trên bản đồ")
+        panel.get_by_text("Ghi vị trí").click()
         panel.get_by_role("button", name="Lấy vị trí điện thoại này").click()
         expect(panel.get_by_text("sai khoảng 9 m")).to_be_visible()
         fits(page)
         panel.get_by_role("button", name="Lưu vị trí").click()
         expect(panel.get_by_text("20.980000, 105.860000")).to_be_visible()
+        expect(panel.get_by_text("Sửa vị trí")).to_be_visible()
         page.goto("/")
         expect(page.locator(".sheet .mark")).to_have_count(1)
         expect(page.get_by_text("2 làng chưa có vị trí.")).to_be_visible()

@@ -216,3 +216,22 @@ def test_the_charts_are_painted_on_a_phone_and_change_their_period(chromium: Chr
         page.emulate_media(color_scheme="dark")
         painted(page, "load_1min", "90d")
         assert complaints == []
+
+
+@pytest.mark.real
+@NEEDED[1]
+def test_a_node_of_the_first_hour_is_told_to_wait_for_it(chromium: Chromium, world: World) -> None:
+    begun = MORNING - timedelta(minutes=20)
+    with world.database.write() as c:
+        history.put(c, Level.FIVE_MINUTES, [((begun, WEST), {"": [Spread(5, 5000, 25_500, 5200)]})])
+    with served(world) as (address, _), opened(chromium, address) as (page, complaints):
+        log_in(page, "tam")
+        page.goto(f"/nodes/{WEST}")
+        known = page.locator("[data-figure][data-is-known]").first
+        known.scroll_into_view_if_needed()
+        page.get_by_role("button", name="90 ngày").click()
+        known.scroll_into_view_if_needed()
+        expect(known.get_by_text("Hết giờ đầu tiên mới có số ở đây.")).to_be_visible()
+        page.get_by_role("button", name="24 giờ", exact=True).click()
+        expect(known.get_by_text("Hết giờ đầu tiên mới có số ở đây.")).to_be_hidden()
+        assert complaints == []

@@ -80,8 +80,27 @@ def test_out_of_contact_the_figures_are_of_then(officer: Browser, world: World) 
     world.clock.pass_(minutes=20)
     page = text(officer, PATH)
     assert "Mất liên lạc" in page
-    assert "Số liệu lần cuối, lúc 04:30" in page
+    assert "Máy Pi Số liệu lần cuối, lúc 04:30" in page
+    assert "Mạng Số liệu lần cuối, lúc 04:30" in page
     assert "Chưa thấy lỗi nào" not in page
+    network = officer.get(PATH).text.partition('id="network-title"')[2].partition("</section>")[0]
+    assert network.count('class="tag muted"') == 3
+    assert "tag good" not in network, "nobody knows that it answers now"
+
+
+def test_it_has_been_away_since_the_first_sign_as_its_incident_says(officer: Browser, world: World) -> None:
+    world.beat(EAST)
+    world.clock.pass_(minutes=20)
+    late, gone = MORNING + timedelta(minutes=1.2), MORNING + timedelta(minutes=2)
+    for value, at in (("up", MORNING - timedelta(days=1)), ("late", late), ("down", gone)):
+        with world.database.write() as c:
+            records.add_flips(c, [Flip(node=EAST, subject="node", value=value, at=at)])
+    assert "Mất liên lạc từ 04:31" in text(officer, PATH)
+    assert "Thôn Đông: Mất liên lạc từ 04:31" in text(officer)
+    with world.database.write() as c:
+        records.add_flips(c, [Flip(node=EAST, subject="node", value="up", at=gone + timedelta(minutes=1))])
+        records.add_flips(c, [Flip(node=EAST, subject="node", value="down", at=gone + timedelta(minutes=5))])
+    assert "Mất liên lạc từ 04:37" in text(officer, PATH), "a hub that was away saw no first sign"
 
 
 def test_no_quiet_hours_are_said_to_be_none(officer: Browser, world: World) -> None:
@@ -265,3 +284,22 @@ def test_a_node_tells_its_incidents_and_what_was_heard_there(officer: Browser, w
     assert shown.index("Thôn Đông: âm thanh không hoạt động") < shown.index("Thôn Đông: đồng hồ của nút")
     assert "Họp thôn" in shown.partition("Đã phát")[2]
     assert "Thôn Đông: âm thanh" not in text(officer, f"/nodes/{WEST}")
+
+
+def test_what_is_wrong_stands_first_and_what_is_written_down_last(browser: Browser, world: World) -> None:
+    browser.enter(world, "tam")
+    world.be_born(EAST)
+    world.beat(EAST, sound_fault="Không thấy card âm thanh USB")
+    lost = Member(node=EAST, subject="sound", value="fault", detail="", since_at=MORNING)
+    with world.database.write() as c:
+        nodes.set_phone(c, EAST, "0912 345 678")
+        incidents.put(c, [Incident(id=1, about=About.SOUND, since_at=MORNING, opened_at=MORNING, members=[lost])])
+    page = browser.get(PATH).text
+    order = (
+        *("Kiểm tra card âm thanh USB", 'href="tel:0912345678"', "Sự cố hiện nay", 'id="network-title"'),
+        *('id="vitals-title"', 'id="cameras-title"', 'id="heard-title"', 'id="charts-title"', 'id="flips-title"'),
+        *('id="maintenance-title"', 'id="phone-title"', 'id="language-title"', 'id="position-title"'),
+    )
+    places = [page.index(each) for each in order]
+    assert places == sorted(places)
+    assert '<details class="more" open' not in page, "no form is open"

@@ -53,7 +53,10 @@ def test_the_worst_village_of_a_month_stands_first_and_one_nobody_knows_last(off
     assert "Hoạt động của các làng, tháng 11/2026" in page
     assert "Tính đến 04:30, ngày 23/11/2026." in page
     assert "Thôn Đoài 86,47 % 100 % 2 2 ngày" in text(page)
-    assert "Thôn Trung chưa đủ dữ liệu – 0 –" in text(page)
+    assert "Thôn Trung từ 23/11 chưa đủ dữ liệu – 0 –" in text(page), "it came only then"
+    assert "Thôn Đoài từ" not in text(page)
+    assert "In ngày ngày" not in text(page)
+    assert "In ngày 23/11/2026" in text(page)
 
 
 def test_a_vietnamese_spreadsheet_opens_it_in_vietnamese(officer: Browser, world: World) -> None:
@@ -131,6 +134,8 @@ def test_a_nodes_page_tells_of_it_its_internet_and_its_cameras(officer: Browser,
     assert "cong 100 % biết 100 %" in section
     assert page.count('<i class="fault"') >= 1
     assert "Các ngày của nút:" in page
+    assert "24 giờ 30 ngày 90 ngày từ 04/09" in section, "it is younger than 90 days"
+    assert re.search(r"có lúc mất liên lạc: \d+ ngày", section)
 
 
 def test_a_share_is_never_rounded_up() -> None:
@@ -154,10 +159,12 @@ def test_on_paper_there_is_the_table_and_nothing_to_press(chromium: Chromium, wo
         log_in(page, "hung")
         page.goto("/uptime")
         expect(page.get_by_role("button", name="In", exact=True)).to_be_visible()
+        expect(page.get_by_text("In ngày 23/11/2026")).to_be_hidden()
         page.emulate_media(media="print", color_scheme="dark")
         for gone in (page.get_by_role("button", name="In", exact=True), page.get_by_role("link", name="Tải về")):
             expect(gone).to_be_hidden()
         expect(page.get_by_role("banner")).to_be_hidden()
+        expect(page.get_by_text("In ngày 23/11/2026")).to_be_visible()
         expect(page.get_by_role("row")).to_have_count(1 + len(VILLAGES))
         ink, paper = page.evaluate(
             "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"

@@ -45,6 +45,7 @@ def test_a_length_is_said_in_words(seconds: float, said: str) -> None:
 
 def test_figures_have_the_mark_of_the_language() -> None:
     assert (VI.number(-16.13, 1), EN.number(-16.13, 1)) == ("−16,1", "−16.1")
+    assert (VI.number(455_746.25, 1), EN.number(455_746.25, 1)) == ("455.746,2", "455,746.2")
 
 
 def test_a_day_is_the_local_one() -> None:

@@ -152,6 +152,8 @@ def test_since_when_comes_from_the_last_change_of_that_kind() -> None:
     fell = Flip(node=NODE.id, subject="node", value="down", at=NOW - timedelta(minutes=9))
     assert village(None, Status.DOWN, fell).since_at == fell.at
     assert village(beat(), Status.UP, fell).since_at == SEEN.changed_at
+    late = Flip(node=NODE.id, subject="node", value="late", at=NOW - timedelta(minutes=2))
+    assert village(None, Status.DOWN, late).since_at == late.at, "the hub writes down that it is gone a moment later"
     assert village(None, Status.LATE, fell).since_at == SEEN.heard_at
     assert describe(NODE, Status.NEW, None, None, {}).since_at is None
 
