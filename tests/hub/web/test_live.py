@@ -77,11 +77,11 @@ def test_what_a_village_says_is_on_the_page_at_once_and_alone(world: World) -> N
         stream = events(answer)
         _, seen = until(stream, "pulse")
         around = {"map", "filters", "summary", "broadcasts", "deadlines", "unreached"}
-        assert seen.keys() == {"villages", "wall", *around}
+        assert seen.keys() == {"troubled", "villages", "wall", *around}
         world.beat(WEST, sound_fault="không có card")
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "summary", "filters"}, "it moved up, so the order of all is sent"
+        assert seen.keys() == {"troubled", "villages", "summary", "filters"}, "its card moved up, from one to the other"
         assert "1 làng không phát được" in seen["summary"]
         world.beat(WEST, sound_fault="không có card", silent=("camera",))
         world.news.tell("fleet")
@@ -153,7 +153,7 @@ def test_where_there_are_many_villages_only_what_changed_is_sent(world: World) -
         world.beat(names[60], sound_fault="không có card")
         world.news.tell("fleet")
         _, seen = until(stream, "pulse")
-        assert seen.keys() == {"villages", "summary", "filters", "tiles-1"}, "one block of tiles of three"
+        assert seen.keys() == {"troubled", "summary", "filters", "tiles-1"}, "its card, and one block of tiles of three"
 
 
 @pytest.mark.real
