@@ -1,11 +1,10 @@
 """/broadcasts: what is ordered, how it stands in each village, and what became of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 from sqlalchemy import Connection
 
 from contract.terms import Late, Outcome, Priority, Reason, Yielding
@@ -35,8 +34,7 @@ router = APIRouter(tags=["broadcasts"])
 UPCOMING_SHOWN = 10
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class SoundShown:
     """One sound, in its place."""
 
@@ -44,8 +42,7 @@ class SoundShown:
     duration_s: float
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VariantShown:
     """What villages of one language hear in place of the recording."""
 
@@ -53,8 +50,7 @@ class VariantShown:
     sha256: str
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class BroadcastShown:
     """An order: these sounds, in these villages, at this time or by this rule, in this class."""
 
@@ -92,8 +88,7 @@ class BroadcastShown:
     """What is to be mended."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PlayoutShown:
     """What became of one airing in one village, by its sound card."""
 
@@ -113,8 +108,7 @@ class PlayoutShown:
     interruptions: int
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PartShown:
     """One village's part in an airing."""
 
@@ -132,8 +126,7 @@ class PartShown:
     """Null until it is over there."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class BroadcastWhole:
     """An order, and how one of its airings stands: the one that was asked for, else what is due now, else the next,
     else the last."""

@@ -1,11 +1,10 @@
 """/calendar: when what sounds, day by day, and what a rule in words means."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from contract.terms import Priority
 from hub.api.caller import Caller, Looker, Planner
@@ -31,8 +30,7 @@ From = Annotated[Instant, Query(alias="from", description="From this instant on.
 Until = Annotated[Instant, Query(description="Up to before this instant.")]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Airing:
     """One airing of a broadcast."""
 
@@ -47,8 +45,7 @@ class Airing:
     priority: Priority
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class DayShown:
     """One local day."""
 
@@ -62,8 +59,7 @@ class DayShown:
     """How long each village sounds, by node; emergencies do not count."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class RuleShown:
     """What a rule in words means."""
 

@@ -1,11 +1,11 @@
 """/calendar.ics and /calendar/import: calendars of other programs, told and taken in (RFC 5545)."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from hub.api import calendar
 from hub.api.caller import Caller, Looker, Orderer, Planner
@@ -27,8 +27,7 @@ router = APIRouter(tags=["calendar"])
 _FILE = {"requestBody": {"required": True, "content": {calendar_copy.MEDIA_TYPE: {"schema": {"type": "string"}}}}}
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class EventShown:
     """One event of a file that is still ahead and understood."""
 
@@ -47,8 +46,7 @@ class EventShown:
     """No rule says it: only what a year holds of it is told, in single dates."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class EventFault:
     """One event that was not understood."""
 
@@ -58,8 +56,7 @@ class EventFault:
     """Why, in the caller's language."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class FileShown:
     """What a calendar file holds. Nothing was saved."""
 
@@ -71,8 +68,7 @@ class FileShown:
     cancelled: int
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class EventWanted:
     """One event that is to become a draft: at an instant, or by a rule."""
 
@@ -82,8 +78,7 @@ class EventWanted:
     """In Vietnamese words; where there is one, `starts_at` means nothing."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class DraftsWanted:
     """Events that become drafts, all with one recording in the same villages."""
 
@@ -93,8 +88,7 @@ class DraftsWanted:
     has_chime: Flag = True
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class DraftMade:
     """What became of one event."""
 

@@ -1,11 +1,11 @@
 """/nodes/{id}/cameras: what each camera shows, how it was, and small pictures of it where they were asked for."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from contract.terms import CameraFault
 from hub.api.caller import Caller, Looker, Tender
@@ -27,8 +27,7 @@ from hub.web.wording.words import Words
 router = APIRouter(tags=["cameras"])
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class CameraBrief:
     """One camera, by its node's last word."""
 
@@ -44,8 +43,7 @@ class CameraBrief:
     """Somebody works on it, or on its node, now."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class DayShown:
     """The worst of one day."""
 
@@ -57,8 +55,7 @@ class DayShown:
     """How long it was so; of a good day, for how long nothing was known."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class IncidentShown:
     """One fault from its beginning to its end."""
 
@@ -71,8 +68,7 @@ class IncidentShown:
     """Somebody was at work there when it began."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class AskedShown:
     """How far something that was asked of the camera is."""
 
@@ -82,8 +78,7 @@ class AskedShown:
     asked_at: Instant | None
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PicturesShown:
     """Small pictures that the node sent; each is read by its own address, and every look is written down."""
 
@@ -98,8 +93,7 @@ class PicturesShown:
     """When the hub deletes them."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class CameraWhole:
     """One camera: its state, what to do about it, and its last 90 days."""
 

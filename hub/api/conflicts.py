@@ -1,8 +1,6 @@
 """What stands in the way of a broadcast, as data: villages, reasons and the ways out."""
 
-from dataclasses import dataclass
-
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from contract.terms import Reason
 from hub.api.fields import ANSWER, ASKED, BroadcastId, Instant
@@ -12,8 +10,7 @@ from hub.web.wording import phrases
 from hub.web.wording.words import Words
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Hindrance:
     """Why a broadcast cannot sound in one village."""
 
@@ -32,8 +29,7 @@ class Hindrance:
     """At how many they meet in all."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Silenced:
     """A broadcast of a lower class that this one will silence, if it has not ended by then."""
 
@@ -46,8 +42,7 @@ class Silenced:
     """How many give way in all."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Replaced:
     """What goes to make room for another broadcast: told where it is in the way, and sent back to take it back."""
 

@@ -1,11 +1,11 @@
 """/emergencies: the red button. Prepare and listen, send with the PIN, watch it reach the villages, end it."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from contract.terms import Outcome, Reason
 from hub.alarms import alarm as alarms
@@ -27,8 +27,7 @@ from hub.web.wording import phrases
 router = APIRouter(tags=["emergencies"])
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Preparation:
     """The first step: what is to be heard, where, and for how long."""
 
@@ -42,8 +41,7 @@ class Preparation:
     """How long it repeats unless it is cancelled; 0 is once."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Refuser:
     """A village whose own limits would refuse it."""
 
@@ -52,8 +50,7 @@ class Refuser:
     reason_words: str
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Prepared:
     """What would be sent. Nothing sounds yet; the villages begin to fetch the sound."""
 
@@ -70,8 +67,7 @@ class Prepared:
     refusing: tuple[Refuser, ...]
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Sending:
     """The second step."""
 
@@ -86,8 +82,7 @@ class Sending:
     """The person's own PIN: a token alone wakes no commune."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Ending:
     """What follows the end of an emergency."""
 
@@ -97,8 +92,7 @@ class Ending:
     """What is to be said, where no recording is."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VillageReached:
     """How far it got in one village."""
 
@@ -114,8 +108,7 @@ class VillageReached:
     reason: Reason | None
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class EmergencyShown:
     """One emergency as of now."""
 

@@ -1,4 +1,8 @@
-"""What single values of a request look like. JSON is not stretched: 1 is no text, "1" no number, 0 no instant."""
+"""What single values of a request look like. JSON is not stretched: 1 is no text, "1" no number, 0 no instant.
+
+Whole requests and answers are pydantic's dataclasses: their schema is made once. Of Python's own it is made again for each
+operation that names them; the first request of 97 operations then took 5.2 s, and 0.2 s so.
+"""
 
 import re
 from datetime import UTC, datetime

@@ -1,13 +1,12 @@
 """/nodes/{id}/figures: what a node measured over minutes, hours, days: least, mean and greatest of each figure."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Looker
 from hub.api.fields import ANSWER, Instant, NodeId
@@ -35,8 +34,7 @@ class LevelWanted(StrEnum):
     DAY = "day"
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class SpreadShown:
     """What the values of one figure came to."""
 
@@ -49,8 +47,7 @@ class SpreadShown:
     most: float
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class BucketShown:
     """One minute, five minutes, hour or day."""
 
@@ -62,8 +59,7 @@ class BucketShown:
     """Of each target that it asks."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class FiguresShown:
     """A part of a node's past, the oldest first."""
 

@@ -1,11 +1,10 @@
 """/incidents: what is wrong in the villages, one a cause, and who sees to it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Caller, Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, Text
@@ -35,8 +34,7 @@ class Which(StrEnum):
     PAST = "past"
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class MemberShown:
     """One thing that the cause took away."""
 
@@ -52,8 +50,7 @@ class MemberShown:
     """When it was back; null while it is away."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class IncidentShown:
     """One cause, with all that it took away."""
 
@@ -79,8 +76,7 @@ class IncidentShown:
     members: tuple[MemberShown, ...]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class NoteShown:
     """What somebody wrote down for whoever looks next."""
 
@@ -89,8 +85,7 @@ class NoteShown:
     text: str
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class IncidentWhole:
     """An incident with its notes, the first first."""
 
@@ -98,8 +93,7 @@ class IncidentWhole:
     notes: tuple[NoteShown, ...]
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class PersonWanted:
     """Who sees to it."""
 
@@ -107,8 +101,7 @@ class PersonWanted:
     """By the name they log in with; empty for nobody."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class NoteWanted:
     """What to write down."""
 

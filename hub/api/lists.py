@@ -1,11 +1,10 @@
 """Long lists, a part at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.fields import ANSWER
 from hub.refusals import Refused
@@ -20,8 +19,7 @@ After = Annotated[
 ]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Part(Generic[A]):
     """A part of a list."""
 

@@ -1,11 +1,10 @@
 """/nodes/{id}/maintenance: when somebody works on a node or one of its cameras."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Instant, NodeId, Text, WindowId
@@ -21,8 +20,7 @@ router = APIRouter(tags=["maintenance"])
 Series = Annotated[bool, Query(description="Those too that were planned with it and have not begun.")]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class WindowShown:
     """A stretch of time in which faults are nothing bad: somebody is at work there."""
 
@@ -41,8 +39,7 @@ class WindowShown:
     """The id of the first of those that were planned together; empty for one alone."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class WindowWanted:
     """From when to when somebody works there, and why."""
 

@@ -1,9 +1,7 @@
 """/me: who the token acts for, what it may do, and that person's own tokens and log-ins."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Response
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Caller, Looker
 from hub.api.fields import ANSWER, Id, Instant
@@ -16,8 +14,7 @@ from hub.store import people
 router = APIRouter(tags=["me"])
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Me:
     """Whom this token acts for."""
 
@@ -35,8 +32,7 @@ class Me:
     """When this token opens nothing any more."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class TokenShown:
     """One token, without its secret."""
 
@@ -50,8 +46,7 @@ class TokenShown:
     """To five minutes; null where it never was."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class SessionShown:
     """One log-in of one browser."""
 

@@ -1,8 +1,6 @@
 """What a node's last summary said of its machine, its cameras and its network, as the API shows it. Pure."""
 
-from dataclasses import dataclass
-
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from contract.reports import UNDER_VOLTAGE_NOW, UNDER_VOLTAGE_SINCE_BOOT, Wifi
 from contract.terms import Ailment, CameraFault, Ending, NetworkCause, Trust
@@ -10,8 +8,7 @@ from hub.api.fields import ANSWER, Instant
 from hub.web.wording.villages import Village
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class CameraShown:
     """One camera, by the node's last word."""
 
@@ -21,8 +18,7 @@ class CameraShown:
     since_at: Instant
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class TargetShown:
     """One thing that the node asks on its network."""
 
@@ -33,8 +29,7 @@ class TargetShown:
     rtt_ms: float | None
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class WifiShown:
     """The wifi link of a node, as its driver tells it; null what it does not."""
 
@@ -51,8 +46,7 @@ class WifiShown:
     """How strong the guests' wifi was in the last scan, where the node's settings name one."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class RestartsShown:
     """Of the last 99 starts of one of the node's processes those after a failure, and the latest of them."""
 
@@ -62,8 +56,7 @@ class RestartsShown:
     ending: Ending
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Health:
     """What a node's last summary said of itself; of one out of contact it is old."""
 

@@ -1,9 +1,9 @@
 """/nodes/{id}/history: what a node said of itself when it connected, what changed there, and what it refused."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from fastapi import APIRouter
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from contract.events import Refusal
 from contract.limits import Limits
@@ -25,8 +25,7 @@ FLIPS_SHOWN = 100
 REFUSALS_SHOWN = 50
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VolumeShown:
     """How loud it may be from a time of the day on."""
 
@@ -34,8 +33,7 @@ class VolumeShown:
     percent: int
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class LimitsShown:
     """What the node's own file lets be heard. Times are minutes after local midnight."""
 
@@ -56,8 +54,7 @@ class LimitsShown:
     emergency_minutes_a_day: int
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class BirthShown:
     """What the node said when it last connected."""
 
@@ -68,8 +65,7 @@ class BirthShown:
     limits: LimitsShown
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Change:
     """One thing that changed there."""
 
@@ -84,8 +80,7 @@ class Change:
     tone: Tone
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class NotAccepted:
     """A plan or a command that the node's speaker refused."""
 
@@ -96,8 +91,7 @@ class NotAccepted:
     detail: str
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class History:
     """One node's past, the newest first."""
 

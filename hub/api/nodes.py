@@ -1,9 +1,7 @@
 """/nodes: the villages' nodes as the board shows them, and what the hub knows of each."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Caller, Looker, Tender
 from hub.api.fields import ANSWER, ASKED, Flag, Instant, NodeId, Number, Text
@@ -24,8 +22,7 @@ from hub.web.wording.words import Words
 router = APIRouter(tags=["nodes"])
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class FaultShown:
     """One thing that is wrong."""
 
@@ -38,8 +35,7 @@ class FaultShown:
     since_at: Instant | None = None
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PositionShown:
     """A point on a map (WGS 84)."""
 
@@ -49,8 +45,7 @@ class PositionShown:
     """Degrees east."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class NodeShown:
     """One village's node."""
 
@@ -77,8 +72,7 @@ class NodeShown:
     faults: tuple[FaultShown, ...]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class NodeWhole:
     """One village's node with what it said last."""
 
@@ -87,8 +81,7 @@ class NodeWhole:
     """Null where it never spoke."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class PhoneWanted:
     """Whom to call in a village."""
 
@@ -96,8 +89,7 @@ class PhoneWanted:
     """Digits, spaces, dots and +; empty for nobody."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class LanguageWanted:
     """What is spoken in a village."""
 
@@ -105,8 +97,7 @@ class LanguageWanted:
     """As people call it (Tày); empty for the commune's own."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class PositionWanted:
     """Where a village lies (WGS 84); both null for not known."""
 

@@ -1,10 +1,10 @@
 """/broadcasts: order, change, submit, approve, return, cancel, leave out, stop, air again."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from hub.api import wishes
 from hub.api.broadcasts import BroadcastShown, etag, shown
@@ -38,16 +38,14 @@ Key = Annotated[
 TAGGED = {"headers": {"ETag": {"schema": {"type": "string"}, "description": "Of what it says, for If-Match."}}}
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class StartWanted:
     """Another instant for what airs but once."""
 
     starts_at: Instant
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class MoveBack:
     """Which move is taken back."""
 
@@ -55,8 +53,7 @@ class MoveBack:
     """When it was to begin before it."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Approval:
     """Needed of whoever approves what they ordered themselves."""
 
@@ -64,8 +61,7 @@ class Approval:
     """Why nobody else can approve it; written down."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Return:
     """Why it is given back."""
 
@@ -73,16 +69,14 @@ class Return:
     """What is to be mended."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Dropped:
     """One airing of a broadcast that recurs."""
 
     at: Instant
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Stop:
     """Where it falls silent."""
 
@@ -90,8 +84,7 @@ class Stop:
     """In these villages; null for all."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class AgainWanted:
     """Where and when it is aired again."""
 

@@ -1,11 +1,10 @@
 """/people and /audit: who may log in, that they no longer may, and who did what. New people and new rights are given on
 the pages alone: what a leaked token made would outlive it."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Auditor, Caller, Manager
 from hub.api.fields import ANSWER, Instant
@@ -24,8 +23,7 @@ router = APIRouter(tags=["people"])
 Name = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9._-]{1,31}$", examples=["khach"])]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PersonShown:
     """One person who may log in, or once did."""
 
@@ -42,8 +40,7 @@ class PersonShown:
     seen_at: Instant | None
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Deed:
     """One line of the record of deeds."""
 

@@ -1,13 +1,13 @@
 """Every error of the API as RFC 9457 has it: `type` for programs, `title` and `detail` for the people behind them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import TypeAdapter, with_config
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
@@ -85,8 +85,7 @@ NO_PIN = mark("You have no emergency PIN yet. Set one first; it takes your passw
 WRONG_PIN = mark("The PIN is not right. Nothing was sent.")
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Fault:
     """One place of the request that is not right."""
 
@@ -96,8 +95,7 @@ class Fault:
     """What is wrong there, in English."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Problem:
     """RFC 9457, with what may help further."""
 

@@ -1,9 +1,7 @@
 """/recordings/{sha256}: how one looks, what was typed for it, and where it is in use."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api import recordings
 from hub.api.broadcasts import BroadcastShown
@@ -22,8 +20,7 @@ from hub.web.emergency import alarm_view
 router = APIRouter(tags=["recordings"])
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class WaveformShown:
     """How loud a sound is along its length."""
 
@@ -37,8 +34,7 @@ class WaveformShown:
     """When something is last heard."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class TextShown:
     """What a recording says, where the hub spoke it."""
 
@@ -50,8 +46,7 @@ class TextShown:
     words_a_minute: int
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class UsesShown:
     """Where a recording is in use, in any of its versions."""
 

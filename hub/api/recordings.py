@@ -2,14 +2,13 @@
 
 import logging
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 from starlette.requests import ClientDisconnect
 
 from hub.alarms import alarm
@@ -35,8 +34,7 @@ SOUND: dict[str, Any] = {"required": True, "content": {"application/octet-stream
 """A body that is a file."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class RecordingShown:
     """One sound of the library."""
 
@@ -58,8 +56,7 @@ class RecordingShown:
     """Since when it lies in the bin; null for one that does not."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class UploadShown:
     """A file, or a version that is being cut, on its way into the library."""
 
@@ -73,8 +70,7 @@ class UploadShown:
     """Why it was not taken, where `step` is `rejected`."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class NameWanted:
     """What a recording is called, and where it lies."""
 
@@ -84,16 +80,14 @@ class NameWanted:
     """At most 60 characters; empty for none."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class KeptWanted:
     """Whether villages hold it ready."""
 
     is_kept: Flag
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class SubstituteWanted:
     """Whether it is heard where another recording, or a stream, is missing."""
 

@@ -58,7 +58,7 @@ Instants are RFC 3339 with their zone, and answered in UTC. What is wrong is ans
 
 class Api:
     """The API over one hub, as an ASGI application. What is the same for every hub is built once, at the first request:
-    it takes a second or more, and not on the event loop, where a STOP may wait."""
+    it takes a quarter of a second (PC), and not on the event loop, where a STOP may wait."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub

@@ -1,11 +1,11 @@
 """/speech: a typed announcement in words, its sound, and the commune's own abbreviations."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Response
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from hub.api import recordings
 from hub.api.caller import Caller, Orderer, Planner
@@ -28,8 +28,7 @@ FILLED_MAX = 300
 Speed = Annotated[Whole, Field(json_schema_extra={"enum": list(SPEEDS)}, description="Words a minute.")]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VoiceShown:
     """One who can speak."""
 
@@ -37,8 +36,7 @@ class VoiceShown:
     name: str
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class PlaceShown:
     """One place of a script."""
 
@@ -49,8 +47,7 @@ class PlaceShown:
     """How it is filled, for example."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class ScriptShown:
     """A text with places to fill."""
 
@@ -61,8 +58,7 @@ class ScriptShown:
     places: tuple[PlaceShown, ...]
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Filled:
     """What belongs in the places of a script."""
 
@@ -70,8 +66,7 @@ class Filled:
     """By the ids of the places; one that is empty stays visible as "…"."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class ScriptFilled:
     """A script as it was filled in."""
 
@@ -80,8 +75,7 @@ class ScriptFilled:
     """The same as it will be spoken."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Typed:
     """An announcement as it is typed."""
 
@@ -89,16 +83,14 @@ class Typed:
     """At most 3000 characters."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Words:
     """The same as it will be spoken."""
 
     sentences: tuple[str, ...]
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Said:
     """A text in words, and how it is spoken."""
 
@@ -108,8 +100,7 @@ class Said:
     words_a_minute: Speed = 140
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Kept(Said):
     """The same, to be kept as a recording."""
 
@@ -121,16 +112,14 @@ class Kept(Said):
     """The recording of which it is the newer version; null for one by itself."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Short:
     """An abbreviation, as it is written."""
 
     short: Annotated[Text, Field(examples=["NTM"])]
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Abbreviation:
     """What is written short, and how it is said."""
 

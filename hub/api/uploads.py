@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Caller, Orderer
 from hub.api.fields import ANSWER, Id, Instant
@@ -67,8 +66,7 @@ def _told(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {**answers(*statuses), 412: {"model": Problem, "description": "Another version of the protocol"}}
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class ArrivalShown:
     """One file that is still coming in."""
 

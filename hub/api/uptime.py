@@ -1,11 +1,10 @@
 """/uptime: for how much of a month each village's node was up."""
 
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import with_config
+from pydantic.dataclasses import dataclass
 
 from hub.api.caller import Looker
 from hub.api.fields import ANSWER, Instant
@@ -27,8 +26,7 @@ Month = Annotated[
 ]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Lasted:
     """How long it was so, in seconds."""
 
@@ -39,8 +37,7 @@ class Lasted:
     maintenance_s: float
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VillageShown:
     """One village's month, as far as it has passed."""
 
@@ -55,8 +52,7 @@ class VillageShown:
     lasted: Lasted
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class MonthShown:
     """From when to when, and all villages in service, the worst first."""
 

@@ -1,12 +1,12 @@
 """/recordings/{sha256}/versions: a recording made anew is the same work; orders keep theirs until renewed."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from hub.api.broadcasts import BroadcastShown, etag
 from hub.api.broadcasts import shown as broadcast_shown
@@ -27,8 +27,7 @@ Seconds = Annotated[Number, Field(ge=0, le=86_400)]
 Fade = Annotated[Number, Field(ge=0, le=FADE_MAX_S)]
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class VersionShown:
     """One version of a recording."""
 
@@ -39,8 +38,7 @@ class VersionShown:
     recording: RecordingShown
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class CutWanted:
     """Which stretch is left."""
 
@@ -51,8 +49,7 @@ class CutWanted:
     fade_out_s: Fade = 0.0
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class Renewal:
     """Another version for a broadcast."""
 

@@ -1,11 +1,11 @@
 """What is ordered, as programs say it; and what would become of it."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field, with_config
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from contract.terms import Late, Priority, Yielding
 from hub.api import calendar
@@ -24,8 +24,7 @@ router = APIRouter(tags=["checks"])
 PATIENCE_MAX_S = 900.0
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class StationWanted:
     """A station to be rebroadcast."""
 
@@ -35,8 +34,7 @@ class StationWanted:
     """How long all of it lasts, chime and intro included."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class VariantWanted:
     """What is heard in place of the recording where a language is spoken."""
 
@@ -44,8 +42,7 @@ class VariantWanted:
     recording: Sha256
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class WishWanted:
     """One broadcast as it is ordered."""
 
@@ -78,8 +75,7 @@ class WishWanted:
     """Whether it waits for approval at once, or is kept as a draft."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class OrderWanted(WishWanted):
     """The same, and what goes for it."""
 
@@ -87,8 +83,7 @@ class OrderWanted(WishWanted):
     """What is taken back at once to make room, even before this one is approved: see `replaceable` of the problem."""
 
 
-@with_config(ASKED)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ASKED)
 class CheckWanted:
     """What would become of an order, or of a change of one."""
 
@@ -97,8 +92,7 @@ class CheckWanted:
     """The broadcast that it would change; null for a new one."""
 
 
-@with_config(ANSWER)
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=ANSWER)
 class Checked:
     """Whether it could be saved. Nothing was."""
 
