@@ -4,9 +4,11 @@ python := .venv/bin/python
 # `make bench ONLY=name` runs one benchmark.
 ONLY ?= $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))
 
-# Most stories wait for real clocks: three at a time wait together. A file's tests stay in one process, in their order;
-# the files' order is that of tests/conftest.py.
-SIDE_BY_SIDE = --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+# Most stories wait for real clocks: five at a time wait together, fewer where memory is small (each takes up to 900 MB,
+# with its browser 1.5 GB). A file's tests stay in one process, in their order; the files' order is that of
+# tests/conftest.py.
+at_once := $(shell awk '/^MemTotal/ { n = int($$2 / 1500000); print (n < 1 ? 1 : n > 5 ? 5 : n) }' /proc/meminfo)
+SIDE_BY_SIDE = --numprocesses=$(at_once) --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo test unit pictures lint soak bench install-node install-hub lock clean
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
 
 from hub.web.site import make_site
-from tests.hub.web.chromium import CHROMIUM
+from tests.hub.web.chromium import HEADLESS
 from tests.hub.web.world import ORIGIN, Browser, World
 
 
@@ -51,6 +51,6 @@ def leader(browser: Browser, world: World) -> Browser:
 def chromium() -> Iterator[Chromium]:
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=str(HEADLESS), args=["--no-sandbox"])
         yield chromium
         chromium.close()
