@@ -10,7 +10,7 @@ from math import ceil
 
 from contract.terms import NetworkCause
 from hub.cameras.causes import TOGETHER
-from hub.incidents.incident import NODE, About, Incident
+from hub.incidents.incident import NODE, UPS, About, Incident
 from hub.nodes.fleet import Status
 from hub.nodes.windows import Window
 
@@ -98,9 +98,11 @@ class Book:
         yield from sorted(found, key=lambda each: (each[2].since_at, each[0], each[1]))
 
     def signs(self, about: About) -> dict[str, datetime]:
-        """Since when villages have no contact (late ones too) or no network."""
+        """Since when villages have no contact (late ones too), no mains power or no network."""
         if about is About.CONTACT:
             return {n: v.sign_at for n, v in self.villages.items() if v.sign_at is not None}
+        if about is About.MAINS:
+            return {n: v.faults[UPS].since_at for n, v in self.villages.items() if UPS in v.faults}
         seen = {
             n: [f.since_at for s, f in v.faults.items() if s.startswith("target:")]
             for n, v in self.villages.items()

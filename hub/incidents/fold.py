@@ -174,6 +174,7 @@ def _split(book: Book, setting: Setting, incident: Incident, at: datetime, rules
             if own:
                 opening.join(book.incidents[own], node, member.subject, fault)
             else:
-                steps += opening.open_own(book, incident.about, node, member.subject, fault, at)
+                kind = about(member.subject) or incident.about
+                steps += opening.open_own(book, kind, node, member.subject, fault, at)
                 own = fault.incident
     return steps + _close_if_over(incident, at)

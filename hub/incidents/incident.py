@@ -11,6 +11,8 @@ NODE = "node"
 """The subject that says whether a village has contact."""
 NETWORK = "network"
 """The subject that says which one cause a node finds for all that fails in its network."""
+UPS = "ups"
+"""The subject that says whether a village has mains power, where its node has a battery."""
 _WELL = frozenset({"", "ok", CameraFault.NONE.value, Trust.TRUSTED.value, Trust.HOLDOVER.value})
 
 
@@ -18,6 +20,7 @@ class About(StrEnum):
     """What a cause takes away."""
 
     CONTACT = "contact"
+    MAINS = "mains"
     PROCESS = "process"
     SOUND = "sound"
     NETWORK = "network"
@@ -51,7 +54,8 @@ class Member:
 class Incident:
     """`since_at` is the first sign, `opened_at` when the hub was sure; `closed_at` is None while it lasts.
 
-    `is_wide`: power or provider of several villages. `merged_into` is the incident that it was a part of, or 0.
+    `is_wide`: power or provider of several villages. `merged_into` is the incident that it was a part of, or 0. What
+    began with mains power is about contact once a battery is empty.
     """
 
     id: int
@@ -112,6 +116,7 @@ def about(subject: str) -> About | None:
     """What a subject of flips is about; None for what is no matter of incidents."""
     kinds = {NODE: About.CONTACT, "sound": About.SOUND, "clock": About.CLOCK, "process": About.PROCESS}
     kinds |= {"target": About.NETWORK, "camera": About.CAMERA, **dict.fromkeys(MACHINE, About.MACHINE)}
+    kinds[UPS] = About.MAINS
     return kinds.get(subject.partition(":")[0])
 
 

@@ -1,14 +1,17 @@
 """To which incident a fault belongs: one that it was part of, one that takes its like away now, or its own. Pure."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from hub.cameras.causes import GONE
 from hub.incidents.book import Book, Fault, Rules, Setting
-from hub.incidents.incident import About, Incident, Member, Step, Turn, about
+from hub.incidents.incident import NODE, UPS, About, Incident, Member, Step, Turn, about
 
-WIDE = frozenset({About.CONTACT, About.NETWORK})
+WIDE = frozenset({About.CONTACT, About.MAINS, About.NETWORK})
 """What power or a provider can take from many villages at once."""
+_ONE_POWER = frozenset({About.CONTACT, About.MAINS})
+"""One power cut takes the contact of villages without a battery, and the mains power of those with one."""
 _GATHERS = frozenset({About.NETWORK, About.PROCESS})
 """What has one cause in one village where it goes together; cameras do only where they are gone."""
 
@@ -16,9 +19,13 @@ _GATHERS = frozenset({About.NETWORK, About.PROCESS})
 def place(
     book: Book, setting: Setting, node: str, subject: str, fault: Fault, now: datetime, rules: Rules
 ) -> list[Step]:
-    """Put a fault under an incident. What many villages lose together goes before what one had before."""
+    """Put a fault under an incident. What many villages lose together goes before what one had before; a node whose
+    battery ran out before all."""
     kind = about(subject)
     assert kind is not None
+    supply = book.village(node).faults.get(UPS)
+    if subject == NODE and supply is not None and supply.incident:
+        return join(book.incidents[supply.incident], node, subject, fault)
     former, neighbour = _former(book, node, subject, fault, now, rules), _neighbour(book, kind, node, fault, rules)
     if former is not None and former.is_wide:
         return _rejoin(former, node, subject, fault, now)
@@ -47,12 +54,17 @@ def reopens_within(incident: Incident, rules: Rules) -> timedelta:
     return rules.reopen_flapping if incident.reopenings >= rules.flapping_from else rules.reopen
 
 
-def find_burst(times: Iterable[datetime], at: datetime, within: timedelta) -> tuple[datetime, datetime]:
-    """The stretch of this length around `at` in which most of `times` lie; the earliest of equals."""
-    marks = sorted({each for each in times if at - within <= each <= at} | {at})
-    known = sorted(times)
-    best = max(marks, key=lambda start: (sum(start <= each <= start + within for each in known), -start.timestamp()))
-    return best, best + within
+def find_burst(signs: Iterable[tuple[str, datetime]], at: datetime, within: timedelta) -> dict[str, datetime]:
+    """The villages of that stretch of this length around `at` in which most have a sign, and their first sign in it;
+    of equals the earliest."""
+    near = sorted((each, node) for node, each in signs if abs(each - at) <= within)
+    best: dict[str, datetime] = {}
+    for first, (start, _) in enumerate(near):
+        end = bisect_right(near, start + within, key=lambda sign: sign[0])
+        if start <= at and end - first > len(best):
+            found = {node: each for each, node in reversed(near[first:end])}
+            best = found if len(found) > len(best) else best
+    return best
 
 
 def _former(book: Book, node: str, subject: str, fault: Fault, now: datetime, rules: Rules) -> Incident | None:
@@ -88,6 +100,8 @@ def join(incident: Incident, node: str, subject: str, fault: Fault) -> list[Step
 
 def _take(incident: Incident, member: Member) -> None:
     """One member for each thing: what comes anew stands for what was."""
+    if member.subject == NODE:
+        incident.about = About.CONTACT
     incident.since_at = min(incident.since_at, member.since_at)
     incident.members = [m for m in incident.members if (m.node, m.subject) != (member.node, member.subject)]
     incident.members.append(member)
@@ -96,7 +110,7 @@ def _take(incident: Incident, member: Member) -> None:
 def _neighbour(book: Book, kind: About, node: str, fault: Fault, rules: Rules) -> Incident | None:
     """An open incident that takes the like away just now, in this village or in many."""
     for incident in sorted(book.lasting, key=lambda i: i.id):
-        if incident.about is not kind:
+        if incident.about not in _like(kind):
             continue
         if incident.is_wide:
             is_near = -rules.together <= fault.since_at - incident.since_at <= rules.follow
@@ -113,26 +127,34 @@ def _is_alike(kind: About, value: str, incident: Incident) -> bool:
     return kind in _GATHERS or (kind is About.CAMERA and all(v in GONE for v in values))
 
 
-def _burst(book: Book, setting: Setting, kind: About, node: str, fault: Fault, rules: Rules) -> set[str]:
-    """The villages that go together with this one; none where they are too few."""
+def _like(kind: About) -> frozenset[About]:
+    return _ONE_POWER if kind in _ONE_POWER else frozenset({kind})
+
+
+def _signs(book: Book, kind: About) -> Iterator[tuple[str, datetime]]:
+    """Villages from which the same was taken, and when; one with a battery may be there twice."""
+    return ((node, at) for each in sorted(_like(kind)) for node, at in book.signs(each).items())
+
+
+def _burst(book: Book, setting: Setting, kind: About, node: str, fault: Fault, rules: Rules) -> dict[str, datetime]:
+    """The villages that go together with this one, and when each went; none where they are too few."""
     if kind not in WIDE:
-        return set()
-    signs = {n: at for n, at in book.signs(kind).items() if n in setting.fleet}
-    signs = {n: at for n, at in signs.items() if setting.maintained_until(n, "", at) is None} | {node: fault.since_at}
-    start, end = find_burst(signs.values(), fault.since_at, rules.together)
-    found = {n for n, at in signs.items() if start <= at <= end}
-    return found if len(found) >= rules.least_of(len(setting.fleet)) else set()
+        return {}
+    signs = [(n, at) for n, at in _signs(book, kind) if n in setting.fleet]
+    signs = [(n, at) for n, at in signs if n == node or setting.maintained_until(n, "", at) is None]
+    found = find_burst([*signs, (node, fault.since_at)], fault.since_at, rules.together)
+    return found if len(found) >= rules.least_of(len(setting.fleet)) else {}
 
 
 def _open_wide(
-    book: Book, kind: About, burst: set[str], node: str, subject: str, fault: Fault, now: datetime
+    book: Book, kind: About, burst: dict[str, datetime], node: str, subject: str, fault: Fault, now: datetime
 ) -> list[Step]:
     """One incident for all of them. What had opened in the same moments was part of it: the first becomes the whole."""
-    start = min(book.signs(kind)[n] for n in burst if n in book.signs(kind))
+    start = min(burst.values())
     parts = [
         i
         for i in sorted(book.lasting, key=lambda i: i.id)
-        if i.about is kind and i.nodes <= burst and i.since_at >= start and not i.is_wide
+        if i.about in _like(kind) and i.nodes <= burst.keys() and i.since_at >= start and not i.is_wide
     ]
     if not parts:
         steps = open_own(book, kind, node, subject, fault, now)

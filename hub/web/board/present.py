@@ -30,7 +30,7 @@ class Present:
 def tell(lasting: Iterable[Kept], unheard: Sequence[Village], villages: Mapping[str, Village]) -> Present:
     """What is hidden in a village without contact is told once there is contact again; what is back, no more."""
     incidents = [kept.incident for kept in sorted(lasting, key=incident_words.severity) if kept.incident.away]
-    gone = {m.node for i in incidents if i.about is About.CONTACT for m in i.away}
+    gone = {m.node for i in incidents for m in i.away if m.subject == NODE}
     seen = [i for i in incidents if i.about is About.CONTACT or not {m.node for m in i.away} <= gone]
     names = _names(seen[:SENTENCES], villages)
     told = {(m.node, m.subject) for i in incidents for m in i.away}

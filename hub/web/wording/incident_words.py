@@ -6,15 +6,19 @@ from datetime import datetime
 
 from contract.terms import Ailment, CameraFault
 from hub.incidents.book import RULES
-from hub.incidents.incident import About, Incident, Kept, Member
+from hub.incidents.incident import NODE, UPS, About, Incident, Kept, Member
 from hub.nodes.fleet import SPEAKER
 from hub.web.wording.machine_lines import INCIDENTS
 from hub.web.wording.phrases import Line, Tone, name_fault, name_target
 from hub.web.wording.words import mark
 
-_SEVERITY = (About.CONTACT, About.SOUND, About.PROCESS, About.NETWORK, About.CLOCK, About.MACHINE, About.CAMERA)
+_SEVERITY = (
+    *(About.CONTACT, About.SOUND, About.PROCESS, About.NETWORK),
+    *(About.MAINS, About.CLOCK, About.MACHINE, About.CAMERA),
+)
 _ICONS = {
     About.CONTACT: "cross",
+    About.MAINS: "power",
     About.SOUND: "horn",
     About.PROCESS: "alert",
     About.NETWORK: "wifi",
@@ -29,6 +33,7 @@ _SILENT = {
 }
 _TOGETHER = {
     About.CONTACT: mark("Power or provider: several villages lost contact together; sure so far is %(villages)s"),
+    About.MAINS: mark("No mains power in several villages together; sure so far is %(villages)s"),
     About.NETWORK: mark("The provider's internet is gone in several villages together; sure so far is %(villages)s"),
 }
 
@@ -65,7 +70,8 @@ def describe(incident: Incident, names: Names) -> Line:
     nodes = sorted({m.node for m in members})
     tone = Tone.MUTED if incident.is_closed else Tone.WARN if incident.about is About.CAMERA else Tone.BAD
     msgid, values = _say(incident, members, len(nodes), names)
-    icon = "power" if incident.is_wide and incident.about is About.CONTACT else _ICONS[incident.about]
+    is_power = any(m.subject == UPS for m in members) or (incident.is_wide and incident.about is About.CONTACT)
+    icon = "power" if is_power else _ICONS[incident.about]
     return Line(msgid, icon, tone, values, incident.since_at, href=f"/incidents/{incident.id}")
 
 
@@ -110,7 +116,7 @@ def _holder(cards: Sequence[Card], incident: Incident) -> int | None:
     nodes = {m.node for m in incident.away}
     for n, card in enumerate(cards):
         held = card.kept.incident
-        if held.about is About.CONTACT and nodes <= {m.node for m in held.away}:
+        if nodes <= {m.node for m in held.away if m.subject == NODE}:
             return n
     return None
 
@@ -128,18 +134,20 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
     if is_growing(incident):
         sure = dict.fromkeys(names.village(m.node) for m in members)
         return _TOGETHER[incident.about], {"villages": ", ".join(sure)}
+    gone = sum(m.subject == NODE for m in members)
+    is_unpowered = any(m.subject == UPS for m in members)
     first = members[0]
     values: dict[str, object] = {"village": names.village(first.node)}
     if villages > 1:
-        network = mark("The provider's internet is gone: %(count)s villages have no network")
-        power = mark("Power or provider: %(count)s villages have no contact")
-        return (network if incident.about is About.NETWORK else power), {"count": villages}
-    match incident.about:
+        return _say_wide(incident, is_unpowered, villages, gone)
+    match About.MAINS if is_unpowered and not gone else incident.about:
         case About.CONTACT if incident.is_wide and len(incident.nodes) > 1 and not incident.is_closed:
             return mark("%(village)s has no contact; the other %(count)s villages are back"), {
                 **values,
                 "count": len(incident.nodes) - 1,
             }
+        case About.CONTACT if is_unpowered and not incident.is_closed:
+            return mark("%(village)s has no contact: no mains power, and its battery is empty"), values
         case About.CONTACT if incident.is_closed:
             return mark("%(village)s had no contact"), values
         case About.CONTACT:
@@ -160,6 +168,8 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
             several = mark("%(village)s: processes on the node are silent")
             name = first.subject.partition(":")[2]
             return (several if len(members) > 1 else _SILENT.get(name, several)), values
+        case About.MAINS:
+            return INCIDENTS[Ailment.ON_BATTERY], values
         case About.MACHINE:
             known = first.value in list(Ailment)
             unknown = mark("%(village)s: something is wrong with the Pi itself")
@@ -171,6 +181,17 @@ def _say(incident: Incident, members: Sequence[Member], villages: int, names: Na
                 "name": names.camera(first),
                 "fault": camera_fault(first.value),
             }
+
+
+def _say_wide(incident: Incident, is_unpowered: bool, villages: int, gone: int) -> tuple[str, dict[str, object]]:
+    if incident.about is About.NETWORK:
+        return mark("The provider's internet is gone: %(count)s villages have no network"), {"count": villages}
+    if is_unpowered and not gone:
+        return mark("No mains power: %(count)s villages run on their batteries"), {"count": villages}
+    if is_unpowered:
+        msgid = mark("No mains power: %(count)s villages, %(gone)s of them without contact")
+        return msgid, {"count": villages, "gone": gone}
+    return mark("Power or provider: %(count)s villages have no contact"), {"count": villages}
 
 
 def camera_fault(value: str) -> CameraFault:

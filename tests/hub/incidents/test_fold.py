@@ -3,7 +3,7 @@
 import pytest
 
 from hub.incidents.book import RULES, is_frozen
-from hub.incidents.incident import About, Turn
+from hub.incidents.incident import UPS, About, Turn
 from tests.hub.incidents.course import VILLAGES, Commune, at, count, window
 
 
@@ -61,6 +61,46 @@ def test_batteries_that_run_out_later_are_the_same_power_cut(commune: Commune) -
     commune.lose(45, 5)
     first, second = commune.go_to(50)
     assert (len(first.away), second.nodes) == (5, {VILLAGES[5]})
+
+
+def test_a_battery_that_runs_out_is_the_power_cut_that_it_began_with(commune: Commune) -> None:
+    commune.say(0, 0, UPS, "on_battery")
+    (cut,) = commune.go_to(1)
+    assert (cut.about, cut.nodes) == (About.MAINS, {VILLAGES[0]})
+    commune.lose(90, 0)
+    assert commune.go_to(95) == [cut]
+    assert (cut.about, len(cut.away), commune.opened) == (About.CONTACT, 2, 1)
+    commune.regain(200, 0)
+    commune.say(201, 0, UPS, "ok")
+    assert commune.go_to(220) == []
+    assert count(commune.steps, Turn.CLOSED) == 1
+
+
+def test_one_power_cut_takes_contact_here_and_mains_power_there(commune: Commune) -> None:
+    commune.lose(0, 0, 1)
+    for node in (2, 3):
+        commune.say(0.5, node, UPS, "on_battery")
+    (cut,) = commune.go_to(5)
+    assert (cut.is_wide, cut.about, cut.nodes) == (True, About.CONTACT, set(VILLAGES[:4]))
+    commune.lose(80, 2, 3)
+    assert commune.go_to(90) == [cut]
+
+
+def test_villages_that_all_have_batteries_are_one_power_cut_too(commune: Commune) -> None:
+    for node in range(6):
+        commune.say(0.2 * node, node, UPS, "on_battery")
+    (cut,) = commune.go_to(5)
+    assert (cut.is_wide, cut.about, len(cut.nodes)) == (True, About.MAINS, 6)
+    for node in range(5):
+        commune.say(40, node, UPS, "ok")
+    (own,) = commune.go_to(80)
+    assert (own.about, own.nodes) == (About.MAINS, {VILLAGES[5]})
+
+
+def test_who_was_on_its_battery_long_before_is_no_part_of_what_others_lose(commune: Commune) -> None:
+    commune.say(0, 0, UPS, "on_battery")
+    commune.lose(120, 1, 2)
+    assert [i.nodes for i in commune.go_to(130)] == [{village} for village in VILLAGES[:3]]
 
 
 def test_who_stays_away_long_after_the_others_has_an_incident_of_its_own(commune: Commune) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.incidents.book import Book, Setting
 from hub.incidents.fold import Heard, advance, forget
-from hub.incidents.incident import NODE, Step, Turn
+from hub.incidents.incident import NODE, UPS, Step, Turn
 from hub.nodes.fleet import HUB, Flip
 from hub.nodes.windows import Window
 from tests.hub.incidents.course import T0, VILLAGES, at, window
@@ -22,6 +22,7 @@ SUBJECTS = {
     "target:internet": ("up", "down"),
     "sound": ("ok", "fault"),
     "clock": ("trusted", "untrusted"),
+    UPS: ("ok", "on_battery"),
 }
 
 
@@ -38,11 +39,11 @@ def flips(draw: st.DrawFn) -> Heard:
 @st.composite
 def bursts(draw: st.DrawFn) -> list[Heard]:
     """Several villages lose their contact, or their network, within moments."""
-    start, subject = draw(st.integers(0, 400)) * 15, draw(st.sampled_from((NODE, "target:internet")))
+    start, subject = draw(st.integers(0, 400)) * 15, draw(st.sampled_from((NODE, UPS, "target:internet")))
     nodes = draw(st.lists(st.sampled_from(NODES), min_size=2, max_size=6, unique=True))
     starts = [T0 + timedelta(seconds=start + 15 * draw(st.integers(0, 8))) for _ in nodes]
     lost = zip(nodes, starts, strict=True)
-    return [Heard(Flip(node=node, subject=subject, value="down", at=at), at) for node, at in lost]
+    return [Heard(Flip(node=node, subject=subject, value=SUBJECTS[subject][-1], at=at), at) for node, at in lost]
 
 
 def _once(heard: list[Heard]) -> list[Heard]:

@@ -61,6 +61,26 @@ POWER = incident(1, About.CONTACT, *(away(n) for n in VILLAGES))
         ),
         (incident(1, About.NETWORK, away(EAST, "target:internet")), "Thôn Đông: Internet không trả lời"),
         (
+            incident(1, About.MAINS, away(EAST, "ups", "on_battery")),
+            "Thôn Đông: mất điện lưới, nút đang chạy bằng pin dự phòng",
+        ),
+        (
+            incident(1, About.CONTACT, away(EAST, "ups", "on_battery"), away(EAST)),
+            "Thôn Đông mất liên lạc: mất điện lưới và pin dự phòng đã cạn",
+        ),
+        (
+            incident(1, About.CONTACT, away(EAST, "ups", "on_battery")),
+            "Thôn Đông: mất điện lưới, nút đang chạy bằng pin dự phòng",
+        ),
+        (
+            incident(1, About.MAINS, *(away(n, "ups", "on_battery") for n in VILLAGES)),
+            "Mất điện lưới: 3 làng đang chạy bằng pin dự phòng",
+        ),
+        (
+            incident(1, About.CONTACT, *(away(n, "ups", "on_battery") for n in VILLAGES), away(EAST)),
+            "Mất điện lưới: 3 làng, trong đó 1 làng mất liên lạc",
+        ),
+        (
             incident(1, About.MACHINE, away(EAST, "power", "weak_power")),
             "Thôn Đông: nguồn điện của Pi quá yếu: mang theo bộ nguồn 5,1 V – 3 A có dây ngắn",
         ),
