@@ -29,6 +29,9 @@ class Rules:
     follow: timedelta = timedelta(minutes=30)
     """So long what is lost still counts to an incident of many: batteries run out one by one. What does not belong to
     it is left behind when the others come back."""
+    battery: timedelta = timedelta(hours=12)
+    """Assumed: by then it is empty. Who loses contact later has another trouble, and what is told of the battery may be
+    wrong."""
     reopen: timedelta = timedelta(minutes=20)
     """What is back for less has not been mended."""
     reopen_flapping: timedelta = timedelta(hours=1)

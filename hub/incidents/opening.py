@@ -23,8 +23,8 @@ def place(
     battery ran out before all."""
     kind = about(subject)
     assert kind is not None
-    supply = book.village(node).faults.get(UPS)
-    if subject == NODE and supply is not None and supply.incident:
+    supply = book.village(node).faults.get(UPS) if subject == NODE else None
+    if supply is not None and supply.incident and fault.since_at - supply.since_at <= rules.battery:
         return join(book.incidents[supply.incident], node, subject, fault)
     former, neighbour = _former(book, node, subject, fault, now, rules), _neighbour(book, kind, node, fault, rules)
     if former is not None and former.is_wide:

@@ -76,6 +76,13 @@ def test_a_battery_that_runs_out_is_the_power_cut_that_it_began_with(commune: Co
     assert count(commune.steps, Turn.CLOSED) == 1
 
 
+def test_no_battery_lasts_for_days_so_contact_lost_then_is_news(commune: Commune) -> None:
+    commune.say(0, 0, UPS, "on_battery")
+    commune.lose(3 * 24 * 60, 0)
+    mains, contact = commune.go_to(3 * 24 * 60 + 5)
+    assert (mains.about, contact.about) == (About.MAINS, About.CONTACT)
+
+
 def test_one_power_cut_takes_contact_here_and_mains_power_there(commune: Commune) -> None:
     commune.lose(0, 0, 1)
     for node in (2, 3):
