@@ -22,6 +22,10 @@ LIKE = 0.8
 EAR_S = 0.1
 """What the ear takes for one run at least; its clock is a line through arrivals, and a busy machine bends it."""
 
+LONG_S = 45.0
+"""Of the cue. A quiet machine has the stream back after 20 s. A busy one may take 4 s between two tries, some to start
+the child, and as many again until 5 s of sound lie there: with 30 s it once was over before."""
+
 
 def test_a_server_that_dies_is_covered_for_and_taken_back(tmp_path: Path) -> None:
     write_opus(tmp_path / "chime", make_sweep(1.0))
@@ -32,7 +36,7 @@ def test_a_server_that_dies_is_covered_for_and_taken_back(tmp_path: Path) -> Non
         Icecast(tmp_path / "icecast") as icecast,
         Studio(icecast, "vov1", make_noise(7.3, 1)),
     ):
-        at = horn.play(icecast.url("vov1"), 30.0, [chime], 1.0, [instead])
+        at = horn.play(icecast.url("vov1"), LONG_S, [chime], 1.0, [instead])
         over = horn.follow(at, {3.0: icecast.kill, 15.0: icecast.start})
         ended_s = find_end_s(recording, at)
         runs = [run for run in listen(recording, at) if run.until_s > EAR_S]
@@ -43,8 +47,8 @@ def test_a_server_that_dies_is_covered_for_and_taken_back(tmp_path: Path) -> Non
     assert first.from_s == pytest.approx(1.0, abs=0.05)
     assert 4.0 < gap.from_s < 11.0
     assert 13.0 <= instead_run.from_s <= 15.0
-    assert again.from_s < 27.0
-    assert ended_s == pytest.approx(30.0, abs=0.02)
+    assert 15.0 < again.from_s < LONG_S - 3.0
+    assert ended_s == pytest.approx(LONG_S, abs=0.02)
     assert [value for _, value, _ in horn.told] == ["lost", "back"]
     assert icecast.url("vov1") in horn.told[0][2]
     assert feed.rung(over.feed) == 0
